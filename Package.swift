@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings every Swift target is built with; ARCHITECTURE.md says why.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+]
+
+func library(_ name: String, in wing: String, uses dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "regional-mesh-controller",
+    products: [
+        .library(name: "MeshEngine", targets: ["MeshEngine"]),
+        .library(name: "Optimization", targets: ["Optimization"]),
+        .library(name: "NetworkFlow", targets: ["NetworkFlow"]),
+        .library(name: "MeshInstances", targets: ["MeshInstances"]),
+        .executable(name: "rmc", targets: ["rmc"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // Mathematics: knows nothing of meshes.
+        .systemLibrary(name: "CGLPK", path: "Sources/Mathematics/CGLPK", providers: [.apt(["libglpk-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS", path: "Sources/Mathematics/COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"])]),
+        .target(
+            name: "CGLPKShims", dependencies: ["CGLPK"], path: "Sources/Mathematics/CGLPKShims",
+            linkerSettings: [.linkedLibrary("glpk")]),
+        library("Optimization", in: "Mathematics"),
+        library("DenseMatrices", in: "Mathematics", uses: ["COpenBLAS"]),
+        library("NetworkFlow", in: "Mathematics", uses: ["Optimization"]),
+        library(
+            "FacilityLocation", in: "Mathematics", uses: ["Optimization", "NetworkFlow", "DenseMatrices"]),
+        library("GLPKSolver", in: "Mathematics", uses: ["Optimization", "CGLPK", "CGLPKShims"]),
+
+        // Mesh: the engine, pure and synchronous.
+        .systemLibrary(
+            name: "CLZMA", path: "Sources/Mesh/CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Mesh/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        library("MeshTypes", in: "Mesh"),
+        library("MeshInstances", in: "Mesh", uses: ["MeshTypes", "Optimization", "CLZMA", "CZlib"]),
+        library("MeshVerification", in: "Mesh", uses: ["MeshTypes"]),
+        library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
+        library(
+            "MeshEngine", in: "Mesh",
+            uses: [
+                "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning", "Optimization", "NetworkFlow",
+                "FacilityLocation", "GLPKSolver", "DenseMatrices",
+            ]),
+
+        // Commands: parse, validate, call, render.
+        .executableTarget(
+            name: "rmc",
+            dependencies: [
+                "MeshEngine", "MeshTypes", "MeshInstances", "Optimization",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/rmc", swiftSettings: strict),
+
+        tests("OptimizationTests", uses: ["Optimization"]),
+        tests("DenseMatricesTests", uses: ["DenseMatrices"]),
+        tests("NetworkFlowTests", uses: ["NetworkFlow", "Optimization"]),
+        tests("FacilityLocationTests", uses: ["FacilityLocation", "GLPKSolver", "NetworkFlow", "Optimization"]),
+        tests("GLPKSolverTests", uses: ["GLPKSolver", "Optimization"]),
+        tests(
+            "SolverConformanceTests",
+            uses: ["GLPKSolver", "NetworkFlow", "FacilityLocation", "Optimization", "MeshInstances"]),
+        tests("MeshTypesTests", uses: ["MeshTypes"]),
+        tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),
+        tests(
+            "MeshPlanningTests", uses: ["MeshPlanning", "MeshTypes", "GLPKSolver", "NetworkFlow", "FacilityLocation"]),
+        tests(
+            "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
+        tests("CommandLineTests", uses: ["MeshTypes"]),
+    ]
+)

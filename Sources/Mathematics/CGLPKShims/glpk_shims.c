@@ -1,0 +1,1 @@
+#include "glpk_shims.h"

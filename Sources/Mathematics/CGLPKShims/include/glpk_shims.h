@@ -1,0 +1,3 @@
+#ifndef GLPK_SHIMS_H
+#define GLPK_SHIMS_H
+#endif

@@ -1,0 +1,82 @@
+extension CertificateChecker {
+    /// The Lagrangian bound of ``FacilityCertificate`` over the facilities that the leaf leaves free; infinity for a
+    /// leaf that holds no solution; `nil`, with a failure noted, for one that is malformed.
+    func bound(
+        of leaf: FacilityCertificate.Leaf, problem: FacilityProblem, into verification: inout Verification
+    ) -> Double? {
+        let facilities = 0..<problem.facilityCount
+        var fixed = [Bool?](repeating: nil, count: facilities.count)
+        for (list, state) in [(leaf.open, true), (leaf.closed, false)] {
+            for facility in list {
+                guard
+                    verification.expect(
+                        facilities.contains(facility) && fixed[facility] == nil, "a leaf fixes \(facility) wrongly")
+                else { return nil }
+                fixed[facility] = state
+            }
+        }
+        if leaf.prices.isEmpty, problem.customerCount > 0 {
+            let empty = holdsNoSolution(fixed: fixed, problem: problem)
+            verification.expect(empty, "a leaf without prices may hold solutions")
+            return empty ? .infinity : nil
+        }
+        guard
+            verification.expect(
+                leaf.prices.count == problem.customerCount && leaf.prices.allSatisfy(\.isFinite),
+                "not one finite price a customer")
+        else { return nil }
+
+        var bound = leaf.prices.reduce(0, +)
+        var free: [Double] = []
+        for facility in facilities where fixed[facility] != false {
+            let worth = problem.openingCosts[facility] - profit(of: facility, at: leaf.prices, problem: problem)
+            if fixed[facility] == true { bound += worth } else { free.append(worth) }
+        }
+        // The cheapest set of free facilities whose number is allowed: what is worth opening, and what must be opened.
+        let must = max(0, problem.minimumOpen - leaf.open.count)
+        let may = problem.maximumOpen - leaf.open.count
+        guard may >= 0, must <= free.count else { return .infinity }
+        for (rank, worth) in free.sorted().enumerated() where rank < may && (worth < 0 || rank < must) {
+            bound += worth
+        }
+        return bound
+    }
+
+    /// The most that a facility can earn at these prices: a sum of positive parts, or a fractional knapsack.
+    private func profit(of facility: Int, at prices: [Double], problem: FacilityProblem) -> Double {
+        let room = problem.capacities?[facility] ?? .infinity
+        var total = 0.0
+        var offers: [(gain: Double, demand: Double)] = []
+        for (customer, price) in prices.enumerated() {
+            let gain = price - problem.cost(customer: customer, facility: facility)
+            guard gain > 0 else { continue }
+            if room == .infinity || problem.demands[customer] == 0 {
+                total += gain
+            } else {
+                offers.append((gain, problem.demands[customer]))
+            }
+        }
+        offers.sort { $0.gain * $1.demand > $1.gain * $0.demand }
+        var left = room
+        for offer in offers {
+            guard left > 0 else { break }
+            total += offer.gain * min(1, left / offer.demand)
+            left -= offer.demand
+        }
+        return total
+    }
+
+    private func holdsNoSolution(fixed: [Bool?], problem: FacilityProblem) -> Bool {
+        let usable = fixed.indices.filter { fixed[$0] != false }
+        if fixed.count(where: { $0 == true }) > problem.maximumOpen || usable.count < problem.minimumOpen {
+            return true
+        }
+        let demand = problem.demands.reduce(0, +)
+        let room = usable.map { problem.capacities?[$0] ?? .infinity }.sorted(by: >).prefix(problem.maximumOpen)
+            .reduce(0, +)
+        if demand > room + tolerance * max(1, demand) { return true }
+        return (0..<problem.customerCount).contains { customer in
+            usable.allSatisfy { problem.cost(customer: customer, facility: $0) == .infinity }
+        }
+    }
+}
