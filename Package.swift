@@ -15,7 +15,8 @@ func library(_ name: String, in wing: String, uses dependencies: [Target.Depende
 }
 
 func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+    .testTarget(
+        name: name, dependencies: ["TestSupport"] + dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
 let package = Package(
@@ -71,6 +72,7 @@ let package = Package(
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("OptimizationTests", uses: ["Optimization"]),
         tests("DenseMatricesTests", uses: ["DenseMatrices"]),
         tests("NetworkFlowTests", uses: ["NetworkFlow", "Optimization"]),
