@@ -1,0 +1,77 @@
+/// The planner's answer: a mesh for every session, what it costs, and how much better any answer could be.
+///
+/// Its JSON form is both the output of `rmc plan --format json` and the plan file that `rmc verify` checks.
+public struct Plan: Sendable, Hashable, Codable {
+    /// The version of the format.
+    public var version: Int
+    /// How the plan was made.
+    public var strategy: Strategy
+    /// The cost of all sessions, ``SessionPlan/Cost/total`` summed.
+    public var objective: Double
+    /// A lower bound on the objective of every plan for the snapshot.
+    public var bound: Double
+    /// `(objective - bound) / bound`, 0 when they are equal; `nil` where the bound is 0 and the objective is not.
+    public var gap: Double?
+    /// How far the ladder was climbed.
+    public var stage: PlanStage
+    /// The sessions, by identifier.
+    public var sessions: [SessionPlan]
+    /// Sums over the sessions.
+    public var totals: Totals
+    /// Wall-clock seconds of each stage; left out of plan files, so that they are the same bytes each time.
+    public var seconds: [String: Double]?
+    /// A checksum of all the rest, in plan files.
+    public var checksum: String?
+
+    /// Sums over the sessions of a plan.
+    public struct Totals: Sendable, Hashable, Codable {
+        /// Participants of all sessions.
+        public var participants: Int
+        /// Participants with a server.
+        public var served: Int
+        /// Rented servers.
+        public var servers: Int
+        /// Cost of what people feel.
+        public var interaction: Double
+        /// Cost of the rented servers.
+        public var rent: Double
+        /// Cost of the moves.
+        public var disruption: Double
+        /// Cost of those left out.
+        public var unserved: Double
+        /// Participants who change site.
+        public var moves: Int
+
+        /// Creates totals.
+        public init(
+            participants: Int, served: Int, servers: Int, interaction: Double, rent: Double, disruption: Double,
+            unserved: Double, moves: Int
+        ) {
+            self.participants = participants
+            self.served = served
+            self.servers = servers
+            self.interaction = interaction
+            self.rent = rent
+            self.disruption = disruption
+            self.unserved = unserved
+            self.moves = moves
+        }
+    }
+
+    /// Creates a plan.
+    public init(
+        strategy: Strategy, objective: Double, bound: Double, gap: Double?, stage: PlanStage,
+        sessions: [SessionPlan], totals: Totals, seconds: [String: Double]? = nil, checksum: String? = nil
+    ) {
+        version = 1
+        self.strategy = strategy
+        self.objective = objective
+        self.bound = bound
+        self.gap = gap
+        self.stage = stage
+        self.sessions = sessions
+        self.totals = totals
+        self.seconds = seconds
+        self.checksum = checksum
+    }
+}

@@ -1,0 +1,149 @@
+/// The mesh of one session: which servers, who is served where, what it costs.
+///
+/// **The objective.** With `N` participants in the session, `l` access latencies and `d` routed latencies between sites
+/// (shortest paths over the links), all in ms, an ordered pair of different served participants `(p, q)` has the pair
+/// latency `l[p, a(p)] + d[a(p), a(q)] + l[q, a(q)]` and the weight `1 / (N - 1)`, so that
+///
+///     interaction = latencyValue * sum of the weighted pair latencies = latencyValue * N * (mean pair latency)
+///     rent        = sum over sites of price * servers
+///     disruption  = movePrice * participants who were at another site in the previous plan
+///     unserved    = unservedPrice * participants without a server
+///
+/// (a session of one has no pairs; its interaction is `latencyValue * 2 * l`, its own echo). A participant whose
+/// previous site is gone counts as moved; one whom the previous plan did not serve does not. At a site that serves load
+/// `n` at least `ceil(n / loadPerServer)` servers are rented, and all sessions together no more than are free.
+///
+/// **The path bound.** A site is *allowed* for a participant when it has free servers and lies within the latency cap.
+/// `R` are the participants with an allowed site. For an ordered pair of them,
+/// `path(p, q) = least over allowed j of p and h of q of l[p, j] + d[j, h] + l[q, h]`, and
+///
+///     half[p]  = latencyValue * sum over q in R, q != p, of path(p, q) / (N - 1)
+///     full[p]  = half[p] + latencyValue * sum over q in R, q != p, of path(q, p) / (N - 1)
+///     rent     = least cost of carrying the load of R on fractions of free servers, cheapest load unit first, but at
+///                least the cheapest server; plus `redundancy` times the cheapest server
+///     rate     = the price of a load unit on the last server so used
+///     bound    = min(|R| * unservedPrice,
+///                    sum of half + rent - sum of max(0, full[p] + load[p] * rate - unservedPrice))
+///                + (participants outside R) * unservedPrice
+///
+/// (with `N = 1`, `half = full = latencyValue * 2 * least allowed l`; where the pool cannot carry the load of R, `rent`
+/// is what all of the pool costs and `rate` that of its dearest load unit). The subtraction allows for plans that leave
+/// people out where that is cheaper. See `formulation.md` in the design: bound 2.
+public struct SessionPlan: Sendable, Hashable, Codable {
+    /// The session.
+    public var id: SessionID
+    /// The sites of the mesh, by identifier.
+    public var sites: [SiteID]
+    /// How many participants the session has.
+    public var participants: Int
+    /// The servers rented at each site of the mesh, spares included.
+    public var servers: [SiteID: Int]
+    /// The load at each site of the mesh.
+    public var load: [SiteID: Int]
+    /// Who is served where.
+    public var assignment: [ParticipantID: SiteID]
+    /// Who is not served, and why, by identifier.
+    public var unserved: [Unserved]
+    /// What the session is charged.
+    public var cost: Cost
+    /// A lower bound on the session's cost in every plan: the path bound.
+    public var bound: Double
+    /// `(cost - bound) / bound`, 0 when they are equal; `nil` where the bound is 0 and the cost is not.
+    public var gap: Double?
+    /// Pair latencies over the ordered pairs of different served participants.
+    public var latency: LatencyStatistics
+    /// Participants who change site against the previous plan.
+    public var migrations: Int
+
+    /// A participant without a server.
+    public struct Unserved: Sendable, Hashable, Codable {
+        /// Who.
+        public var participant: ParticipantID
+        /// Why.
+        public var reason: Reason
+
+        /// Why a participant has no server.
+        public enum Reason: String, Sendable, Hashable, Codable {
+            /// No site is within the policy's latency cap.
+            case latencyCap = "latency-cap"
+            /// The sites within reach, as many as policy and pool allow, are full.
+            case capacity
+        }
+
+        /// Creates an entry.
+        public init(participant: ParticipantID, reason: Reason) {
+            self.participant = participant
+            self.reason = reason
+        }
+    }
+
+    /// The cost of a session, in parts.
+    public struct Cost: Sendable, Hashable, Codable {
+        /// What people feel.
+        public var interaction: Double
+        /// What the servers cost.
+        public var rent: Double
+        /// What the moves cost.
+        public var disruption: Double
+        /// What leaving people out costs.
+        public var unserved: Double
+        /// All of it.
+        public var total: Double
+
+        /// Creates a cost; the total is the sum.
+        public init(interaction: Double, rent: Double, disruption: Double, unserved: Double) {
+            self.interaction = interaction
+            self.rent = rent
+            self.disruption = disruption
+            self.unserved = unserved
+            total = interaction + rent + disruption + unserved
+        }
+    }
+
+    /// Creates a session's plan.
+    public init(
+        id: SessionID, sites: [SiteID], participants: Int, servers: [SiteID: Int], load: [SiteID: Int],
+        assignment: [ParticipantID: SiteID], unserved: [Unserved], cost: Cost, bound: Double, gap: Double?,
+        latency: LatencyStatistics, migrations: Int
+    ) {
+        self.id = id
+        self.sites = sites
+        self.participants = participants
+        self.servers = servers
+        self.load = load
+        self.assignment = assignment
+        self.unserved = unserved
+        self.cost = cost
+        self.bound = bound
+        self.gap = gap
+        self.latency = latency
+        self.migrations = migrations
+    }
+}
+
+/// A distribution of latencies in milliseconds. Percentiles are nearest-rank: the least value that at least that part
+/// of the pairs does not exceed.
+public struct LatencyStatistics: Sendable, Hashable, Codable {
+    /// The mean.
+    public var mean: Double
+    /// The median.
+    public var p50: Double
+    /// The 95th percentile.
+    public var p95: Double
+    /// The longest.
+    public var max: Double
+    /// The unit, always `ms`.
+    public var unit: String
+
+    /// Creates statistics.
+    public init(mean: Double, p50: Double, p95: Double, max: Double) {
+        self.mean = mean
+        self.p50 = p50
+        self.p95 = p95
+        self.max = max
+        unit = "ms"
+    }
+
+    /// No latencies at all.
+    public static let none = LatencyStatistics(mean: 0, p50: 0, p95: 0, max: 0)
+}
