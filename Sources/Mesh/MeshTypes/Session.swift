@@ -24,7 +24,8 @@ public struct SessionPolicy: Sendable, Hashable {
     public var siteLimit: Int?
     /// The most servers in the mesh, spares included; `nil` means any number.
     public var serverLimit: Int?
-    /// The most participants that may change site in one tick, those whose site is gone not counted; `nil`: any number.
+    /// The most participants that may change site in one tick; `nil` means any number. Those for whom the previous site
+    /// is not allowed any more (gone, without free servers, beyond the latency cap) do not count.
     public var moveBudget: Int?
     /// Servers rented beyond what the load needs, at the mesh's own sites.
     public var redundancy: Int

@@ -1,0 +1,182 @@
+import MeshTypes
+
+/// One session of a plan under the checker's eyes.
+struct CheckedSession {
+    let world: CheckedWorld
+    let session: Session
+    let plan: SessionPlan
+    let path: String
+
+    private var members: [Int] { world.members[session.id] ?? [] }
+
+    func verify(into verification: inout PlanVerification) {
+        guard checkSites(into: &verification), checkPeople(into: &verification) else { return }
+        checkCapacity(into: &verification)
+        checkPolicy(into: &verification)
+        checkFigures(into: &verification)
+    }
+
+    /// The mesh's sites exist, are listed in order, and have servers.
+    private func checkSites(into verification: inout PlanVerification) -> Bool {
+        let sites = plan.sites
+        let known = sites.allSatisfy { world.siteNumbers[$0] != nil }
+        let ordered = zip(sites, sites.dropFirst()).allSatisfy { $0 < $1 }
+        let servers = plan.servers.keys.sorted() == sites && plan.servers.values.allSatisfy { $0 > 0 }
+        return verification.expect(known, "\(path).sites", "names a site that the snapshot does not have")
+            && verification.expect(ordered, "\(path).sites", "is not in ascending order without repetition")
+            && verification.expect(servers, "\(path).servers", "does not give every site of the mesh its servers")
+            && verification.expect(
+                plan.load.keys.sorted() == sites, "\(path).load", "does not give every site of the mesh its load")
+    }
+
+    /// Every participant of the session is either served at a site of the mesh or listed as unserved.
+    private func checkPeople(into verification: inout PlanVerification) -> Bool {
+        verification.expect(
+            plan.participants == members.count, "\(path).participants",
+            "is \(plan.participants); the session has \(members.count)")
+        let before = verification.failures.count
+        for (participant, site) in plan.assignment.sorted(by: { $0.key < $1.key }) {
+            let field = "\(path).assignment.\(participant)"
+            let number = world.participantNumbers[participant]
+            let belongs = number.map { world.snapshot.participants[$0].session == session.id } ?? false
+            verification.expect(belongs, field, "is nobody of the session")
+            verification.expect(plan.servers[site] != nil, field, "is site \(site), which is not in the mesh")
+        }
+        let listed = plan.unserved.map(\.participant)
+        verification.expect(
+            zip(listed, listed.dropFirst()).allSatisfy { $0 < $1 }, "\(path).unserved",
+            "is not in ascending order without repetition")
+        for entry in plan.unserved {
+            verification.expect(
+                plan.assignment[entry.participant] == nil, "\(path).unserved", "\(entry.participant) is served too")
+        }
+        let served = Set(plan.assignment.keys).union(listed)
+        for member in members {
+            let id = world.snapshot.participants[member].id
+            verification.expect(served.contains(id), "\(path).assignment", "participant \(id) is missing")
+        }
+        verification.expect(
+            plan.assignment.count + listed.count == members.count, "\(path).assignment",
+            "\(plan.assignment.count) served and \(listed.count) unserved; the session has \(members.count)")
+        return verification.failures.count == before
+    }
+
+    private func checkCapacity(into verification: inout PlanVerification) {
+        var load: [SiteID: Int] = [:]
+        for (participant, site) in plan.assignment {
+            load[site, default: 0] += world.participantNumbers[participant].map { world.loads[$0] } ?? 0
+        }
+        var needed = 0
+        for site in plan.sites {
+            guard let number = world.siteNumbers[site], let servers = plan.servers[site] else { continue }
+            let carried = load[site] ?? 0
+            verification.expect(
+                plan.load[site] == carried, "\(path).load.\(site)",
+                "is \(plan.load[site] ?? 0); its participants sum to \(carried)")
+            let perServer = world.snapshot.sites[number].loadPerServer
+            needed += (carried + perServer - 1) / perServer
+            verification.expect(
+                servers * perServer >= carried, "\(path).servers.\(site)",
+                "is \(servers), which carry \(servers * perServer); the load is \(carried)")
+        }
+        let rented = plan.servers.values.reduce(0, +)
+        verification.expect(
+            plan.assignment.isEmpty || rented >= needed + session.policy.redundancy, "\(path).servers",
+            "sum to \(rented); the load needs \(needed) and redundancy \(session.policy.redundancy) more")
+    }
+
+    private func checkPolicy(into verification: inout PlanVerification) {
+        let policy = session.policy
+        if let limit = policy.siteLimit {
+            verification.expect(
+                plan.sites.count <= limit, "\(path).sites", "are \(plan.sites.count); the policy allows \(limit)")
+        }
+        if let limit = policy.serverLimit {
+            let rented = plan.servers.values.reduce(0, +)
+            verification.expect(
+                rented <= limit, "\(path).servers", "sum to \(rented); the policy allows \(limit)")
+        }
+        for (participant, site) in plan.assignment {
+            guard let person = world.participantNumbers[participant], let number = world.siteNumbers[site] else {
+                continue
+            }
+            verification.expect(
+                world.allows(person, number, under: policy), "\(path).assignment.\(participant)",
+                "is site \(site), which is out of servers or beyond the latency cap")
+        }
+        for (position, entry) in plan.unserved.enumerated() {
+            guard let person = world.participantNumbers[entry.participant] else { continue }
+            let reachable = (0..<world.siteCount).contains { world.allows(person, $0, under: policy) }
+            verification.expect(
+                (entry.reason == .capacity) == reachable, "\(path).unserved[\(position)].reason",
+                "is \(entry.reason.rawValue); a site is \(reachable ? "" : "not ")within reach")
+        }
+    }
+
+    private func checkFigures(into verification: inout PlanVerification) {
+        let served = members.filter { plan.assignment[world.snapshot.participants[$0].id] != nil }
+        let sites = served.map { member in
+            plan.assignment[world.snapshot.participants[member].id].flatMap { world.siteNumbers[$0] } ?? 0
+        }
+        let access = zip(served, sites).map { world.access($0, $1) }
+        let count = world.siteCount
+        let pairs = PairLatencies(sites: sites, access: access) { world.routed[$0 * count + $1] }
+        guard verification.expect(!pairs.hasUnreachablePair, "\(path).sites", "have no path between them") else {
+            return
+        }
+        let moves = checkMoves(served: served, sites: sites, into: &verification)
+        let value = session.policy.latencyValue / 1000
+        let interaction =
+            members.count == 1
+            ? value * 2 * Double(access.first ?? 0) : value * pairs.sum / Double(max(1, members.count - 1))
+        let rent = plan.sites.reduce(0.0) { sum, site in
+            let price = world.siteNumbers[site].map { world.snapshot.sites[$0].price } ?? 0
+            return sum + price * Double(plan.servers[site] ?? 0)
+        }
+        let disruption = session.policy.movePrice * Double(moves)
+        let unserved = session.policy.unservedPrice * Double(plan.unserved.count)
+        let total = interaction + rent + disruption + unserved
+        verification.expect(plan.cost.interaction, equals: interaction, "\(path).cost.interaction")
+        verification.expect(plan.cost.rent, equals: rent, "\(path).cost.rent")
+        verification.expect(plan.cost.disruption, equals: disruption, "\(path).cost.disruption")
+        verification.expect(plan.cost.unserved, equals: unserved, "\(path).cost.unserved")
+        verification.expect(plan.cost.total, equals: total, "\(path).cost.total")
+        let bound = CheckedBound(world: world, session: session, members: members).value()
+        verification.expect(plan.bound, equals: bound, "\(path).bound")
+        verification.expect(
+            bound <= total + 1e-6 * max(1, total), "\(path).bound", "exceeds the cost: \(bound) over \(total)")
+        verification.expect(gap: plan.gap, cost: total, bound: bound, "\(path).gap")
+        checkLatency(pairs, into: &verification)
+    }
+
+    private func checkMoves(served: [Int], sites: [Int], into verification: inout PlanVerification) -> Int {
+        var moves = 0
+        var free = 0
+        for (member, site) in zip(served, sites) {
+            guard let previous = world.previousSites[member], previous != site else { continue }
+            moves += 1
+            if previous < 0 || !world.allows(member, previous, under: session.policy) { free += 1 }
+        }
+        verification.expect(
+            plan.migrations == moves, "\(path).migrations", "is \(plan.migrations); \(moves) participants move")
+        if let budget = session.policy.moveBudget {
+            verification.expect(
+                moves - free <= budget, "\(path).migrations", "\(moves - free) moves; the policy allows \(budget)")
+        }
+        return moves
+    }
+
+    private func checkLatency(_ pairs: PairLatencies, into verification: inout PlanVerification) {
+        let latency = plan.latency
+        verification.expect(latency.unit == "ms", "\(path).latency.unit", "is \(latency.unit); expected ms")
+        let any = pairs.count > 0
+        let milliseconds = { (microseconds: Int64) in Double(microseconds) / 1000 }
+        verification.expect(
+            latency.mean, equals: any ? pairs.sum / Double(pairs.count) / 1000 : 0, "\(path).latency.mean")
+        verification.expect(
+            latency.p50, equals: any ? milliseconds(pairs.percentile(0.5)) : 0, "\(path).latency.p50")
+        verification.expect(
+            latency.p95, equals: any ? milliseconds(pairs.percentile(0.95)) : 0, "\(path).latency.p95")
+        verification.expect(latency.max, equals: any ? milliseconds(pairs.longest) : 0, "\(path).latency.max")
+    }
+}

@@ -1,0 +1,120 @@
+public import MeshTypes
+
+/// The checker of plans. It shares no code with the planner: it reads snapshot and plan, and recomputes every figure and
+/// every constraint from the words beside ``SessionPlan`` and ``SessionPolicy``.
+public struct PlanChecker: Sendable {
+    /// Creates a checker.
+    public init() {}
+
+    /// Checks all of a plan against the snapshot that it was made for.
+    ///
+    /// - Complexity: O(sites^3) for the routes; for each session O(participants^2 * sites) for the bound.
+    public func verify(_ snapshot: Snapshot, _ plan: Plan) -> PlanVerification {
+        var verification = PlanVerification()
+        let world = CheckedWorld(snapshot)
+        verification.expect(plan.version == 1, "version", "is \(plan.version); expected 1")
+        let expected = snapshot.sessions.map(\.id).sorted()
+        let found = plan.sessions.map(\.id)
+        guard
+            verification.expect(
+                expected == found, "sessions",
+                "are \(names(found)); expected the snapshot's sessions by identifier: \(names(expected))")
+        else { return verification }
+
+        let sessions = Dictionary(snapshot.sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var recomputed = Totals()
+        for (position, sessionPlan) in plan.sessions.enumerated() {
+            guard let session = sessions[sessionPlan.id] else { continue }
+            let checked = CheckedSession(
+                world: world, session: session, plan: sessionPlan, path: "sessions[\(position)]")
+            checked.verify(into: &verification)
+            recomputed.add(sessionPlan)
+        }
+        check(pool: plan, in: world, into: &verification)
+        check(totals: plan, recomputed, into: &verification)
+        return verification
+    }
+
+    /// All sessions share the free servers of a site.
+    private func check(pool plan: Plan, in world: CheckedWorld, into verification: inout PlanVerification) {
+        var rented: [SiteID: Int] = [:]
+        for session in plan.sessions {
+            for (site, servers) in session.servers { rented[site, default: 0] += servers }
+        }
+        for site in world.snapshot.sites {
+            let servers = rented[site.id] ?? 0
+            verification.expect(
+                servers <= site.freeServers, "sessions",
+                "rent \(servers) servers at site \(site.id); \(site.freeServers) are free")
+        }
+    }
+
+    private func check(totals plan: Plan, _ sums: Totals, into verification: inout PlanVerification) {
+        let totals = plan.totals
+        for (name, stated, sum) in [
+            ("participants", totals.participants, sums.participants), ("served", totals.served, sums.served),
+            ("servers", totals.servers, sums.servers), ("moves", totals.moves, sums.moves),
+        ] {
+            verification.expect(stated == sum, "totals.\(name)", "is \(stated); the sessions sum to \(sum)")
+        }
+        verification.expect(totals.interaction, equals: sums.interaction, "totals.interaction")
+        verification.expect(totals.rent, equals: sums.rent, "totals.rent")
+        verification.expect(totals.disruption, equals: sums.disruption, "totals.disruption")
+        verification.expect(totals.unserved, equals: sums.unserved, "totals.unserved")
+        verification.expect(plan.objective, equals: sums.cost, "objective")
+        verification.expect(plan.bound, equals: sums.bound, "bound")
+        verification.expect(gap: plan.gap, cost: sums.cost, bound: sums.bound, "gap")
+        let isLadder = plan.strategy == .optimal
+        verification.expect(
+            (plan.stage == .baseline) != isLadder, "stage", "is \(plan.stage) for the strategy \(plan.strategy)")
+        verification.expect(
+            plan.stage != .proved || sums.cost - sums.bound <= 1e-9 * max(1, abs(sums.cost)), "stage",
+            "says proved; the bound \(sums.bound) does not meet the objective \(sums.cost)")
+    }
+
+    private func names<Entity>(_ identifiers: [Identifier<Entity>]) -> String {
+        let shown = identifiers.prefix(5).map(\.description).joined(separator: ", ")
+        return identifiers.count > 5 ? "\(shown), ... (\(identifiers.count))" : "[\(shown)]"
+    }
+
+    /// What the sessions sum to, each session having been checked in itself.
+    private struct Totals {
+        var participants = 0
+        var served = 0
+        var servers = 0
+        var moves = 0
+        var interaction = 0.0
+        var rent = 0.0
+        var disruption = 0.0
+        var unserved = 0.0
+        var cost = 0.0
+        var bound = 0.0
+
+        mutating func add(_ session: SessionPlan) {
+            participants += session.participants
+            served += session.assignment.count
+            servers += session.servers.values.reduce(0, +)
+            moves += session.migrations
+            interaction += session.cost.interaction
+            rent += session.cost.rent
+            disruption += session.cost.disruption
+            unserved += session.cost.unserved
+            cost += session.cost.total
+            bound += session.bound
+        }
+    }
+}
+
+extension PlanVerification {
+    /// Checks a gap: `(cost - bound) / bound`, 0 when equal up to rounding, `nil` where the bound is 0 and the cost not.
+    mutating func expect(gap: Double?, cost: Double, bound: Double, _ path: String) {
+        let difference = cost - bound
+        if bound == 0, difference > 1e-9 {
+            expect(gap == nil, path, "is stated although the bound is 0")
+        } else if let gap {
+            expect(gap, equals: difference <= 0 || bound == 0 ? 0 : difference / bound, path)
+        } else {
+            fail(path, "is missing")
+        }
+    }
+}
