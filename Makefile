@@ -1,0 +1,63 @@
+# Everything a newcomer or a build machine does here, one word each. `make` alone lists the words.
+#
+# Each word does its own set-up: on a fresh Debian machine the Swift toolchain, git and make are enough.
+# All is built in release, and tests use no @testable, so that `make run`, `make test` and `make bench` share products.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CONFIGURATION := -c release
+RMC := .build/release/rmc
+OUT := out
+
+# What `make run` plans, and how; the defaults are the bundled session. For another: make run SESSION=my-session.json
+SESSION ?= Models/Sessions/wondernetwork-300.json
+RUN ?= plan $(SESSION) --compare single,nearest --out $(OUT)/plan.json --picture $(OUT)/mesh.html
+
+# Where Swift is formatted and linted.
+SWIFT_SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Benchmarks)
+
+.PHONY: help
+help: ## List these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: build ## Plan the bundled session on real latencies; print the mesh, write the plan and its picture to out/
+	@mkdir -p $(OUT)
+	@$(RMC) $(RUN)
+
+.PHONY: test
+test: bootstrap check-imports ## Run every test (in release; the imports are checked first)
+	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest
+
+.PHONY: build
+build: bootstrap ## Build everything in release
+	@swift build $(CONFIGURATION)
+
+.PHONY: bootstrap
+bootstrap: ## Install the Debian packages that the build needs, if any is missing
+	@Scripts/bootstrap.sh
+
+.PHONY: check-imports
+check-imports: bootstrap ## Check who imports whom against the table in Scripts/check-imports.sh
+	@Scripts/check-imports.sh --self-test
+	@Scripts/check-imports.sh
+
+.PHONY: lint
+lint: check-imports ## Check format, imports, file lengths and what the house forbids
+	@swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+	@Scripts/check-style.sh
+	@echo "lint: clean"
+
+.PHONY: format
+format: ## Format all Swift files in place
+	@swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+.PHONY: docs
+docs: bootstrap ## Build the reference of all modules as a static site in out/docs
+	@Scripts/make-docs.sh
+
+.PHONY: clean
+clean: ## Remove what was built and written (.build, out), but not the peers' environment nor the bench history
+	@rm -rf .build Benchmarks/.build $(OUT)
