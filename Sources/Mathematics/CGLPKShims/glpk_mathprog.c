@@ -1,0 +1,81 @@
+#include "glpk_session.h"
+
+#include <float.h>
+#include <math.h>
+
+// The statements of a MathProg call; the first that fails ends it with GLPK's own words in the recent output.
+static int translate(glpk_session *session, const char *model, const char *data) {
+    // A data section of the model is left out when a data file is given.
+    if (glp_mpl_read_model(session->translator, model, data != NULL) != 0) return GLPK_SHIM_MODEL;
+    if (data != NULL && glp_mpl_read_data(session->translator, data) != 0) return GLPK_SHIM_MODEL;
+    if (glp_mpl_generate(session->translator, NULL) != 0) return GLPK_SHIM_MODEL;
+    glp_mpl_build_prob(session->translator, session->problem);
+    return GLPK_SHIM_OK;
+}
+
+int glpk_session_read_model(glpk_session *session, const char *model, const char *data) {
+    int result = GLPK_SHIM_OK;
+    GLPK_CONTAINED(session, {
+        session->translator = glp_mpl_alloc_wksp();
+        // The seed of Uniform() and its like: the same model gives the same problem.
+        glp_mpl_init_rand(session->translator, 1);
+        result = translate(session, model, data);
+    });
+    return result;
+}
+
+int glpk_session_postsolve(glpk_session *session, int integer) {
+    int result = GLPK_SHIM_OK;
+    GLPK_CONTAINED(session, {
+        int code = glp_mpl_postsolve(session->translator, session->problem, integer ? GLP_MIP : GLP_SOL);
+        if (code != 0) result = GLPK_SHIM_MODEL;
+    });
+    return result;
+}
+
+int glpk_session_row_name(glpk_session *session, int row, const char **name) {
+    GLPK_CONTAINED(session, { *name = glp_get_row_name(session->problem, row + 1); });
+    if (*name == NULL) *name = "";
+    return GLPK_SHIM_OK;
+}
+
+int glpk_session_column_name(glpk_session *session, int column, const char **name) {
+    GLPK_CONTAINED(session, { *name = glp_get_col_name(session->problem, column + 1); });
+    if (*name == NULL) *name = "";
+    return GLPK_SHIM_OK;
+}
+
+int glpk_session_column_is_integer(glpk_session *session, int column, int *integer) {
+    GLPK_CONTAINED(session, { *integer = glp_get_col_kind(session->problem, column + 1) != GLP_CV; });
+    return GLPK_SHIM_OK;
+}
+
+int glpk_session_column_bounds(glpk_session *session, int column, double *lower, double *upper) {
+    GLPK_CONTAINED(session, {
+        *lower = glp_get_col_lb(session->problem, column + 1);
+        *upper = glp_get_col_ub(session->problem, column + 1);
+    });
+    if (*lower == -DBL_MAX) *lower = -INFINITY;
+    if (*upper == DBL_MAX) *upper = INFINITY;
+    return GLPK_SHIM_OK;
+}
+
+int glpk_session_read_row_values(glpk_session *session, int integer, double *rows) {
+    GLPK_CONTAINED(session, {
+        int count = glp_get_num_rows(session->problem);
+        for (int i = 0; i < count; i++) {
+            rows[i] = integer ? glp_mip_row_val(session->problem, i + 1) : glp_get_row_prim(session->problem, i + 1);
+        }
+    });
+    return GLPK_SHIM_OK;
+}
+
+int glpk_session_objective_value(glpk_session *session, const double *columns, double *objective) {
+    GLPK_CONTAINED(session, {
+        int count = glp_get_num_cols(session->problem);
+        double value = glp_get_obj_coef(session->problem, 0);
+        for (int j = 0; j < count; j++) value += glp_get_obj_coef(session->problem, j + 1) * columns[j];
+        *objective = value;
+    });
+    return GLPK_SHIM_OK;
+}
