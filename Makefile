@@ -12,7 +12,7 @@ RMC := .build/release/rmc
 OUT := out
 
 # What `make run` plans, and how; the defaults are the bundled session. For another: make run SESSION=my-session.json
-SESSION ?= Models/Sessions/wondernetwork-300.json
+SESSION ?= Models/Sessions/world-match.json
 RUN ?= plan $(SESSION) --compare single,nearest --out $(OUT)/plan.json --picture $(OUT)/mesh.html
 
 # Where Swift is formatted and linted.

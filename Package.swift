@@ -82,6 +82,7 @@ let package = Package(
             "SolverConformanceTests",
             uses: ["GLPKSolver", "NetworkFlow", "FacilityLocation", "Optimization", "MeshInstances"]),
         tests("MeshTypesTests", uses: ["MeshTypes"]),
+        tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),
         tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),
         tests(
             "MeshPlanningTests", uses: ["MeshPlanning", "MeshTypes", "GLPKSolver", "NetworkFlow", "FacilityLocation"]),
