@@ -26,7 +26,8 @@ extension CertificateChecker {
         case .infeasible:
             verification.expect(result.solution == nil, "infeasible with a solution")
             if case .infeasible = result.certificate { break }
-            verification.fail("infeasible without a reason")
+            verification.expect(
+                verification.provedBound ?? -.infinity > worstCost(of: problem), "infeasible without a reason")
         case .unbounded:
             verification.fail("a facility problem is never unbounded")
         case .feasible, .limitReached, .cancelled:
@@ -92,10 +93,7 @@ extension CertificateChecker {
             let root = FacilityCertificate.Leaf(open: [], closed: [], prices: prices)
             verification.provedBound = bound(of: root, problem: problem, into: &verification)
         case .branchAndBound(let leaves):
-            let fixings = leaves.map { leaf in
-                Dictionary(leaf.open.map { ($0, true) } + leaf.closed.map { ($0, false) }) { first, _ in first }
-            }
-            guard verification.expect(Self.covers(fixings), "the leaves do not cover every set of facilities")
+            guard verification.expect(Self.covers(leaves), "the leaves do not cover every set of facilities")
             else { return }
             var least = Double.infinity
             for leaf in leaves {
@@ -107,23 +105,6 @@ extension CertificateChecker {
             check(reason, of: problem, into: &verification)
         case .none:
             break
-        }
-    }
-
-    /// Whether partial assignments cover the whole cube, read as the leaves of a binary tree: a facility that every
-    /// leaf fixes splits them into two covers of one dimension less.
-    static func covers(_ leaves: [[Int: Bool]]) -> Bool {
-        guard let first = leaves.first else { return false }
-        if leaves.contains(where: \.isEmpty) { return true }
-        guard let pivot = first.keys.sorted().first(where: { key in leaves.allSatisfy { $0[key] != nil } })
-        else { return false }
-        return [true, false].allSatisfy { side in
-            covers(
-                leaves.filter { $0[pivot] == side }.map { leaf in
-                    var rest = leaf
-                    rest[pivot] = nil
-                    return rest
-                })
         }
     }
 

@@ -42,6 +42,21 @@ extension CertificateChecker {
         return bound
     }
 
+    /// What no solution costs more than: every facility opened, every customer at its dearest facility. Where even the
+    /// bound exceeds it there is no solution.
+    func worstCost(of problem: FacilityProblem) -> Double {
+        var total = problem.openingCosts.reduce(0) { $0 + abs($1) }
+        var magnitude = total
+        for customer in 0..<problem.customerCount {
+            let finite = (0..<problem.facilityCount).lazy.map { problem.cost(customer: customer, facility: $0) }
+                .filter { $0 < .infinity }
+            guard let dearest = finite.max() else { continue }
+            total += dearest
+            magnitude += abs(dearest)
+        }
+        return total + tolerance * max(1, magnitude)
+    }
+
     /// The most that a facility can earn at these prices: a sum of positive parts, or a fractional knapsack.
     private func profit(of facility: Int, at prices: [Double], problem: FacilityProblem) -> Double {
         let room = problem.capacities?[facility] ?? .infinity

@@ -1,0 +1,63 @@
+import Optimization
+
+extension BendersFacilitySolver {
+    func solveUncapacitated(_ problem: FacilityProblem, limits: SearchLimits) throws(SolverError) -> FacilityResult {
+        let lists = ServiceLists(problem)
+        if let customer = lists.unreachableCustomer { return .unreachable(customer) }
+        var bracket = UncapacitatedBracket(
+            problem: problem, lists: lists, warmStart: nil, monitor: limits.monitor)
+        bracket.close(limits: limits, rounds: 20)
+        var tree = SearchTree()
+        var statistics = SolverStatistics()
+        statistics["price-steps"] = bracket.volume.steps
+        let root = bracket.root(limits: limits, tree: &tree)
+        let cutoff = limits.cutoff(incumbent: bracket.incumbent.cost, worst: lists.worstCost)
+        if let reason = root.bound >= cutoff ? nil : limits.monitor.stopReason {
+            tree.addLeaf(root.place, prices: root.prices, bound: root.bound, depth: root.depth)
+            return FacilityResult(ending: reason, incumbent: bracket.incumbent, tree: tree, statistics: statistics)
+        }
+        if root.bound >= cutoff {
+            tree.addLeaf(root.place, prices: root.prices, bound: root.bound, depth: root.depth)
+            return FacilityResult(ending: nil, incumbent: bracket.incumbent, tree: tree, statistics: statistics)
+        }
+        let gap = (cutoff - root.bound) / max(1e-9, abs(cutoff))
+        let isSpread = gap > 0.003 || lists.customerCount <= 300
+        let groups = UncapacitatedSubproblem.groups(
+            lists: lists, isOpen: bracket.incumbent.isOpen, count: isSpread ? lists.customerCount : 20)
+        var oracle = bracket.oracle
+        oracle.fixings = root.fixings
+        return try search(
+            problem, limits: limits, root: root, tree: tree, worstCost: lists.worstCost,
+            subproblem: UncapacitatedSubproblem(oracle: oracle, groups: groups), incumbent: bracket.incumbent,
+            statistics: statistics)
+    }
+
+    /// Runs the branch and bound below a root that the bracket has left open.
+    func search(
+        _ problem: FacilityProblem, limits: SearchLimits, root: SearchNode, tree: SearchTree, worstCost: Double,
+        subproblem: some BendersSubproblem, incumbent: some IncumbentSource, statistics: SolverStatistics
+    ) throws(SolverError) -> FacilityResult {
+        let facilities = root.fixings.states.indices.filter { root.fixings.states[$0] != .closed }
+        let scale = 1e4 / max(1e-9, incumbent.cost < .infinity ? abs(incumbent.cost) : worstCost)
+        let program = BendersMaster.program(
+            problem: problem, facilities: facilities, groupCount: subproblem.groups.count, scale: scale)
+        return try linearSolver.withResidentProgram(program) { resident throws(SolverError) -> FacilityResult in
+            var subproblem = subproblem
+            var statistics = statistics
+            var master = try BendersMaster(
+                program: resident, problem: problem, facilities: facilities, groups: subproblem.groups, scale: scale)
+            try master.addCuts(
+                of: Array(subproblem.groups.indices), prices: root.prices, subproblem: &subproblem)
+            var search = BendersSearch(
+                problem: problem, limits: limits, subproblem: subproblem, incumbent: incumbent, master: master,
+                tree: tree, worstCost: worstCost)
+            let ending = try search.run(root: root)
+            statistics["nodes"] = search.nodeCount
+            statistics["cuts"] = search.master.cutCount
+            statistics["linear-programs"] = search.master.solveCount
+            statistics["leaves"] = search.tree.leaves.count
+            return FacilityResult(
+                ending: ending, incumbent: search.incumbent, tree: search.tree, statistics: statistics)
+        }
+    }
+}

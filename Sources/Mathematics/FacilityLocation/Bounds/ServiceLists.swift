@@ -1,0 +1,135 @@
+import Optimization
+
+/// For each customer the facilities that may serve it, cheapest first, in flat arrays: what every kernel here walks.
+///
+/// Forbidden pairs are left out. Building takes O(m n) for the radix passes and an insertion pass that repairs what
+/// the radix key, the upper bits of a `Float`, could not tell apart.
+struct ServiceLists: Sendable {
+    /// How many facilities there are.
+    let facilityCount: Int
+    /// How many customers there are.
+    let customerCount: Int
+    /// The list of customer `j` is `starts[j]..<starts[j + 1]`.
+    let starts: [Int]
+    /// Facilities, by customer and ascending cost.
+    let facilities: [Int32]
+    /// The costs that go with `facilities`.
+    let costs: [Double]
+    /// A price above which no customer goes: who pays that much makes a solution cost more than ``worstCost``.
+    let ceilings: [Double]
+    /// More than the cost of any solution: the opening costs and the largest cost of each customer, together and 1 more.
+    let worstCost: Double
+
+    init(_ problem: FacilityProblem) {
+        let width = problem.facilityCount
+        var starts = [0]
+        starts.reserveCapacity(problem.customerCount + 1)
+        var facilities: [Int32] = []
+        var costs: [Double] = []
+        facilities.reserveCapacity(problem.assignmentCosts.count)
+        costs.reserveCapacity(problem.assignmentCosts.count)
+        var sorter = CostSorter(capacity: width)
+        for customer in 0..<problem.customerCount {
+            let row = customer * width
+            unsafe problem.assignmentCosts.withUnsafeBufferPointer { all in
+                unsafe sorter.sort(UnsafeBufferPointer(rebasing: all[row..<(row + width)]))
+            }
+            for rank in 0..<sorter.count {
+                let facility = sorter.order[rank]
+                facilities.append(facility)
+                costs.append(problem.assignmentCosts[row + Int(facility)])
+            }
+            starts.append(facilities.count)
+        }
+        let openingTotal = 1.0 + problem.openingCosts.reduce(0) { $0 + abs($1) }
+        var spread = 2 * openingTotal
+        var total = openingTotal
+        for customer in 0..<problem.customerCount where starts[customer] < starts[customer + 1] {
+            spread += costs[starts[customer + 1] - 1] - costs[starts[customer]]
+            total += costs[starts[customer + 1] - 1]
+        }
+        self.facilityCount = width
+        self.customerCount = problem.customerCount
+        self.starts = starts
+        self.facilities = facilities
+        self.costs = costs
+        worstCost = total + 1e-6 * (openingTotal + costs.reduce(0) { max($0, abs($1)) } * Double(problem.customerCount))
+        ceilings = (0..<problem.customerCount).map { customer in
+            (starts[customer] < starts[customer + 1] ? costs[starts[customer + 1] - 1] : 0) + spread
+        }
+    }
+
+    /// A customer that no facility may serve, if there is one.
+    var unreachableCustomer: Int? {
+        (0..<customerCount).first { starts[$0] == starts[$0 + 1] }
+    }
+}
+
+/// Sorts the numbers of finite costs by cost, ties by number: three radix passes over the upper 24 bits of the
+/// distance from the least cost as a `Float`, then insertion by the exact costs.
+private struct CostSorter {
+    private(set) var order: [Int32]
+    private(set) var count = 0
+    private var keys: [UInt32]
+    private var spareOrder: [Int32]
+    private var spareKeys: [UInt32]
+
+    init(capacity: Int) {
+        order = Array(repeating: 0, count: capacity)
+        keys = Array(repeating: 0, count: capacity)
+        spareOrder = order
+        spareKeys = keys
+    }
+
+    mutating func sort(_ costs: UnsafeBufferPointer<Double>) {
+        count = 0
+        var least = Double.infinity
+        for index in costs.indices { least = unsafe min(least, costs[index]) }
+        for index in costs.indices where unsafe costs[index] < .infinity {
+            keys[count] = unsafe Float(min(costs[index] - least, 1e38)).bitPattern
+            order[count] = Int32(truncatingIfNeeded: index)
+            count += 1
+        }
+        pass(shift: 8)
+        pass(shift: 16)
+        pass(shift: 24)
+        for rank in stride(from: 1, to: count, by: 1) {
+            let moved = order[rank]
+            let cost = unsafe costs[Int(moved)]
+            var hole = rank
+            while hole > 0 {
+                let before = order[hole - 1]
+                let other = unsafe costs[Int(before)]
+                guard other > cost || (other == cost && before > moved) else { break }
+                order[hole] = before
+                hole -= 1
+            }
+            order[hole] = moved
+        }
+    }
+
+    /// One counting pass over eight bits; afterwards `order` and `keys` hold its outcome, in the spare arrays' storage.
+    private mutating func pass(shift: UInt32) {
+        var offsets = InlineArray<257, Int32>(repeating: 0)
+        for index in 0..<count { offsets[Int((keys[index] >> shift) & 255) + 1] += 1 }
+        for digit in 1..<257 { offsets[digit] += offsets[digit - 1] }
+        for index in 0..<count {
+            let digit = Int((keys[index] >> shift) & 255)
+            let place = Int(offsets[digit])
+            offsets[digit] += 1
+            spareKeys[place] = keys[index]
+            spareOrder[place] = order[index]
+        }
+        swap(&order, &spareOrder)
+        swap(&keys, &spareKeys)
+    }
+}
+
+extension ServiceLists {
+    /// The cheapest open facility of each customer; -1 where there is none.
+    func assignment(isOpen: [Bool]) -> [Int] {
+        (0..<customerCount).map { customer in
+            facilities[starts[customer]..<starts[customer + 1]].first { isOpen[Int($0)] }.map { Int($0) } ?? -1
+        }
+    }
+}

@@ -1,0 +1,80 @@
+public import Optimization
+
+/// What a solve may start from: a set of open facilities and customer prices that were good for a similar problem.
+///
+/// Nothing has to fit exactly. Any prices give a valid bound and any open set a start for the local search.
+public struct FacilityWarmStart: Sendable, Hashable {
+    /// The facilities that were open; empty for none.
+    public var open: [Int]
+    /// One price a customer; empty, or of another number than the customers, for none.
+    public var prices: [Double]
+
+    /// Creates a start.
+    public init(open: [Int] = [], prices: [Double] = []) {
+        self.open = open
+        self.prices = prices
+    }
+
+    /// The start that an earlier result makes: its open set, and its prices where its certificate has one set of them.
+    public init(_ result: FacilityResult) {
+        open = result.solution?.open ?? []
+        if case .dual(let prices) = result.certificate { self.prices = prices } else { prices = [] }
+    }
+}
+
+/// Brackets a facility problem in milliseconds: a good solution by local search and a certified bound by Lagrangian
+/// relaxation, without the proof of optimality, which comes only if the two meet.
+///
+/// Results carry ``FacilityCertificate/dual(prices:)``, which is also what a later call starts from.
+/// - Complexity: O(m n) to sort, then O(m + pairs cheaper than the price) for each of some hundred price steps.
+public struct FacilityHeuristic: FacilitySolver {
+    /// The most rounds of a hundred price steps.
+    public var rounds: Int
+
+    /// The name of the command line's `--solver`.
+    public var name: String { "heuristic" }
+
+    /// What the solver can be asked for.
+    public var capabilities: SolverCapabilities { [.openCount, .interruption] }
+
+    /// Creates a heuristic that makes up to `rounds` rounds of a hundred price steps.
+    public init(rounds: Int = 8) {
+        self.rounds = rounds
+    }
+
+    /// Brackets the problem from scratch.
+    ///
+    /// - Throws: ``SolverError`` with `unsupported` for finite capacities.
+    public func solve(
+        _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
+    ) throws(SolverError) -> FacilityResult {
+        try bracket(problem, warmStart: nil, criteria: criteria, interrupter: interrupter)
+    }
+
+    /// Brackets the problem, from `warmStart` if there is one, until the gap asked for is met or nothing helps.
+    ///
+    /// - Throws: ``SolverError`` with `unsupported` for finite capacities.
+    public func bracket(
+        _ problem: FacilityProblem, warmStart: FacilityWarmStart?, criteria: StoppingCriteria = .none,
+        interrupter: Interrupter? = nil
+    ) throws(SolverError) -> FacilityResult {
+        guard !problem.isCapacitated else {
+            throw SolverError(.unsupported, "the heuristic solver takes no capacities; expected none or infinite ones")
+        }
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
+        let lists = ServiceLists(problem)
+        if let customer = lists.unreachableCustomer { return .unreachable(customer) }
+        var bracket = UncapacitatedBracket(
+            problem: problem, lists: lists, warmStart: warmStart, monitor: limits.monitor)
+        bracket.close(limits: limits, rounds: rounds)
+        let cost = bracket.incumbent.cost
+        var tree = SearchTree()
+        tree.addLeaf(SearchTree.root, prices: bracket.volume.prices, bound: bracket.volume.bound, depth: 0)
+        var statistics = SolverStatistics()
+        statistics["price-steps"] = bracket.volume.steps
+        let isClosed = bracket.volume.bound >= limits.cutoff(incumbent: cost, worst: lists.worstCost)
+        let ending = limits.monitor.stopReason ?? (cost < .infinity ? .feasible : .limitReached(.iterations))
+        return FacilityResult(
+            ending: isClosed ? nil : ending, incumbent: bracket.incumbent, tree: tree, statistics: statistics)
+    }
+}

@@ -1,0 +1,94 @@
+import Optimization
+
+/// Both sides of an uncapacitated problem: an incumbent by local search and a bound by dual ascent and volume steps.
+struct UncapacitatedBracket {
+    let problem: FacilityProblem
+    let lists: ServiceLists
+    private(set) var incumbent: UncapacitatedIncumbent
+    private(set) var oracle: UncapacitatedOracle
+    private(set) var volume: VolumeAscent
+
+    /// Starts from prices and an open set that were good before, or from a dual ascent.
+    init(problem: FacilityProblem, lists: ServiceLists, warmStart: FacilityWarmStart?, monitor: StopMonitor) {
+        self.problem = problem
+        self.lists = lists
+        oracle = UncapacitatedOracle(problem: problem, lists: lists, fixings: Fixings(free: lists.facilityCount))
+        let ascent = Self.ascent(problem: problem, lists: lists)
+        var isOpen = ascent.suggestedOpen()
+        var prices = ascent.prices
+        if let warmStart, warmStart.prices.count == prices.count, warmStart.prices.allSatisfy(\.isFinite) {
+            let warm = oracle.evaluate(warmStart.prices)
+            if warm > oracle.evaluate(prices) { prices = warmStart.prices }
+        }
+        if let warmStart, !warmStart.open.isEmpty {
+            isOpen = Array(repeating: false, count: lists.facilityCount)
+            for facility in warmStart.open where isOpen.indices.contains(facility) { isOpen[facility] = true }
+        }
+        var search = LocalSearch(problem: problem, lists: lists, isOpen: isOpen)
+        search.descend(monitor: monitor)
+        incumbent = UncapacitatedIncumbent(search: search)
+        volume = VolumeAscent(prices: prices, oracle: &oracle)
+    }
+
+    /// A dual ascent; where the number of open facilities is limited, with a toll on each (or a bounty) that makes
+    /// about that many worth opening.
+    private static func ascent(problem: FacilityProblem, lists: ServiceLists) -> DualAscent {
+        let everyone = (0..<Int32(lists.customerCount)).map { $0 }
+        func ascent(toll: Double) -> DualAscent {
+            var ascent = DualAscent(lists: lists, openingCosts: problem.openingCosts.map { $0 + toll })
+            ascent.ascend(everyone)
+            return ascent
+        }
+        let free = ascent(toll: 0)
+        guard problem.minimumOpen > 0 || problem.maximumOpen < problem.facilityCount else { return free }
+        let opened = free.suggestedOpen().count { $0 }
+        guard opened > problem.maximumOpen else { return free }
+        var low = 0.0
+        var high = lists.worstCost
+        var best = free
+        for _ in 0..<24 {
+            let toll = low == 0 ? high / 1024 : (low + high) / 2
+            let trial = ascent(toll: toll)
+            if trial.suggestedOpen().count(where: { $0 }) > problem.maximumOpen {
+                low = toll
+            } else {
+                high = toll
+                best = trial
+            }
+            if low == 0, high < 1e-12 * lists.worstCost { break }
+        }
+        return best
+    }
+
+    /// Makes up to `rounds` rounds of volume steps, each followed by rounding, until the bracket is closed.
+    mutating func close(limits: SearchLimits, rounds: Int) {
+        var slow = 0
+        for _ in 0..<rounds {
+            let cutoff = limits.cutoff(incumbent: incumbent.cost, worst: lists.worstCost)
+            guard volume.bound < cutoff, limits.monitor.stopReason == nil else { return }
+            let target = min(incumbent.cost, lists.worstCost)
+            let enough = max(target - cutoff, 1e-7 * abs(target))
+            guard target - volume.bound > enough else { return }
+            let before = volume.bound
+            volume.improve(
+                oracle: &oracle, target: target, enough: enough, limit: 100, monitor: limits.monitor)
+            incumbent.improve(openness: volume.openness, isIntegral: false, monitor: limits.monitor)
+            slow = volume.bound - before < 0.05 * (target - before) ? slow + 1 : 0
+            if slow == 2 { return }
+        }
+    }
+
+    /// What the search starts from: what the prices fix is fixed.
+    func root(limits: SearchLimits, tree: inout SearchTree) -> SearchNode {
+        var node = SearchNode(
+            place: SearchTree.root, depth: 0, fixings: oracle.fixings, prices: volume.prices, bound: volume.bound,
+            branching: (0, 0))
+        let cutoff = limits.cutoff(incumbent: incumbent.cost, worst: lists.worstCost)
+        guard node.bound < cutoff else { return node }
+        var oracle = oracle
+        _ = oracle.evaluate(volume.prices)
+        tree.tighten(&node, bound: oracle.bound, cutoff: cutoff, problem: problem)
+        node.bound = max(node.bound, oracle.bound.value(fixings: node.fixings, problem: problem))
+        return node
+    }
+}

@@ -1,0 +1,27 @@
+import Optimization
+
+extension FacilityResult {
+    /// The answer of a search: optimal (or infeasible, when there is no solution) unless something ended it before.
+    init(ending: Termination?, incumbent: some IncumbentSource, tree: SearchTree, statistics: SolverStatistics) {
+        let cost = incumbent.cost
+        let certificate = tree.certificate()
+        guard let solution = incumbent.solution else {
+            let proof: FacilityCertificate = certificate == .none ? .infeasible(.openCount) : certificate
+            self.init(
+                termination: ending ?? .infeasible, bound: ending == nil ? nil : tree.leastBound,
+                certificate: ending == nil ? proof : certificate, statistics: statistics)
+            return
+        }
+        self.init(
+            termination: ending ?? .optimal, solution: solution, objective: cost, bound: min(cost, tree.leastBound),
+            certificate: certificate, statistics: statistics,
+            solverMessage: tree.isTruncated ? "the search tree grew too large to keep as a certificate" : "")
+    }
+
+    /// The answer when nobody may serve a customer.
+    static func unreachable(_ customer: Int) -> FacilityResult {
+        FacilityResult(
+            termination: .infeasible, certificate: .infeasible(.unreachable(customer: customer)),
+            solverMessage: "no facility may serve customer \(customer)")
+    }
+}

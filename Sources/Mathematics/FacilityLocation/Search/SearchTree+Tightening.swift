@@ -1,0 +1,30 @@
+import Optimization
+
+extension SearchTree {
+    /// Fixes every free facility whose other state the bound rules out, and notes that state as a leaf.
+    mutating func tighten(_ node: inout SearchNode, bound: LagrangianBound, cutoff: Double, problem: FacilityProblem) {
+        guard cutoff < .infinity else { return }
+        let isCounted = problem.minimumOpen > 0 || problem.maximumOpen < problem.facilityCount
+        let value = bound.value(fixings: node.fixings, problem: problem)
+        var sharesPrices = false
+        for facility in node.fixings.states.indices where node.fixings.states[facility] == .free {
+            for state in [Fixings.State.open, .closed] {
+                var other = value + max(0, state == .open ? bound.worth[facility] : -bound.worth[facility])
+                if isCounted {
+                    var fixings = node.fixings
+                    fixings.states[facility] = state
+                    other = bound.value(fixings: fixings, problem: problem)
+                }
+                guard other >= cutoff else { continue }
+                let leaf = fix(facility, open: state == .open, below: node.place)
+                addLeaf(
+                    leaf, prices: node.prices, bound: other, depth: node.depth + 1, sharesPrices: sharesPrices)
+                sharesPrices = true
+                node.place = fix(facility, open: state == .closed, below: node.place)
+                node.depth += 1
+                node.fixings.states[facility] = state == .open ? .closed : .open
+                break
+            }
+        }
+    }
+}

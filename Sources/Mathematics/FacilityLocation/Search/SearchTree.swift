@@ -1,0 +1,118 @@
+import Optimization
+
+/// The record of a branch and bound over facilities: which fixings lead to which part, and the leaves with the prices
+/// that bound them. Fixings are kept as a chain of parents, prices are shared between leaves.
+struct SearchTree {
+    /// A step in the tree: one facility fixed below `parent`.
+    private struct Step {
+        var parent: Int32
+        var facility: Int32
+        var isOpen: Bool
+    }
+
+    /// A part of the search that needs no more work.
+    struct Leaf {
+        var place: Int
+        var prices: [Double]
+        var bound: Double
+    }
+
+    private var steps: [Step] = []
+    private(set) var leaves: [Leaf] = []
+    /// Numbers held by leaves, shared prices counted once as far as that is seen.
+    private var storedNumbers = 0
+    /// Whether leaves were let go because there were too many to keep.
+    private(set) var isTruncated = false
+    /// The least bound among the leaves, also of those let go.
+    private(set) var leastBound = Double.infinity
+
+    /// How many numbers the leaves may hold, in prices and when their fixings are written out.
+    static let storageLimit = 24_000_000
+
+    /// The place of the whole problem.
+    static let root = -1
+
+    /// The place below `parent` where `facility` is fixed.
+    mutating func fix(_ facility: Int, open: Bool, below parent: Int) -> Int {
+        steps.append(Step(parent: Int32(parent), facility: Int32(facility), isOpen: open))
+        return steps.count - 1
+    }
+
+    /// Notes a leaf. `sharesPrices` says that the leaf before it holds the same prices.
+    mutating func addLeaf(_ place: Int, prices: [Double], bound: Double, depth: Int, sharesPrices: Bool = false) {
+        leastBound = min(leastBound, bound)
+        guard !isTruncated else { return }
+        storedNumbers += depth + (sharesPrices ? 0 : prices.count)
+        if storedNumbers > Self.storageLimit {
+            isTruncated = true
+            leaves = []
+        } else {
+            leaves.append(Leaf(place: place, prices: prices, bound: bound))
+        }
+    }
+
+    /// The certificate that the leaves make: a single leaf at the root is a dual solution.
+    func certificate() -> FacilityCertificate {
+        if isTruncated || leaves.isEmpty { return .none }
+        if leaves.count == 1, let leaf = leaves.first, leaf.place == Self.root { return .dual(prices: leaf.prices) }
+        return .branchAndBound(
+            leaves: leaves.map { leaf in
+                var open: [Int] = []
+                var closed: [Int] = []
+                var place = leaf.place
+                while place >= 0 {
+                    let step = steps[place]
+                    if step.isOpen { open.append(Int(step.facility)) } else { closed.append(Int(step.facility)) }
+                    place = Int(step.parent)
+                }
+                return FacilityCertificate.Leaf(open: open, closed: closed, prices: leaf.prices)
+            })
+    }
+}
+
+/// A part of the search that waits: what is fixed, the best prices known for it, and where to split it.
+struct SearchNode {
+    var place: Int
+    var depth: Int
+    var fixings: Fixings
+    var prices: [Double]
+    var bound: Double
+    /// The facility to branch on, and its fraction in the relaxation.
+    var branching: (facility: Int, fraction: Double)
+}
+
+/// A binary heap of nodes, the one with the least bound on top.
+struct NodeQueue {
+    private var nodes: [SearchNode] = []
+
+    var isEmpty: Bool { nodes.isEmpty }
+    var count: Int { nodes.count }
+    var leastBound: Double? { nodes.first?.bound }
+
+    mutating func push(_ node: SearchNode) {
+        nodes.append(node)
+        var child = nodes.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard nodes[child].bound < nodes[parent].bound else { return }
+            nodes.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    mutating func pop() -> SearchNode? {
+        guard !nodes.isEmpty else { return nil }
+        nodes.swapAt(0, nodes.count - 1)
+        let top = nodes.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < nodes.count {
+                if nodes[child].bound < nodes[least].bound { least = child }
+            }
+            guard least != parent else { return top }
+            nodes.swapAt(parent, least)
+            parent = least
+        }
+    }
+}
