@@ -1,6 +1,7 @@
 import Foundation
 import MeshInstances
 import Optimization
+import TestSupport
 import Testing
 
 @Suite("DIMACS minimum-cost flow files")
@@ -47,7 +48,7 @@ struct DIMACSFlowTests {
 
     @Test("What is written reads back", arguments: 0..<50)
     func roundTrip(seed: UInt64) throws {
-        var random = TestRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         let nodes = Int.random(in: 1...30, using: &random)
         let arcs = (0..<Int.random(in: 0...100, using: &random)).map { _ in
             let lower = Int64.random(in: 0...9, using: &random)
@@ -64,7 +65,9 @@ struct DIMACSFlowTests {
         #expect(try DIMACSFlowReader.read(file) == problem)
     }
 
-    @Test("All published files are read, with the published sizes", .enabled(if: SharedData.isPresent))
+    @Test(
+        "All published files are read, with the published sizes",
+        .enabled(if: SharedData.isAvailable, "\(SharedData.hint)"))
     func published() throws {
         for row in SharedData.table("mcf/reference.csv") {
             let folders = ["pdegenhardt", "mcfclass", "glpk"]
@@ -84,7 +87,7 @@ struct DIMACSFlowTests {
         }
     }
 
-    @Test("A file of 75,000 arcs takes under 0.2 s", .enabled(if: SharedData.isPresent))
+    @Test("A file of 75,000 arcs takes under 0.2 s", .enabled(if: SharedData.isAvailable, "\(SharedData.hint)"))
     func speed() throws {
         let file = try #require(
             SharedData.files(in: "mcf/netgen_101_150").first { $0.lastPathComponent == "netgen_133.min.xz" })

@@ -1,6 +1,7 @@
 import Foundation
 import MeshInstances
 import Optimization
+import TestSupport
 import Testing
 
 @Suite("Facility files")
@@ -75,7 +76,7 @@ struct FacilityFileTests {
 
     @Test("What is written reads back, and is recognised", arguments: [FacilityFormat.orlib, .ufllib, .holmberg])
     func roundTrip(format: FacilityFormat) throws {
-        var random = TestRandom(seed: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<50 {
             let facilities = Int.random(in: 1...9, using: &random)
             let customers = Int.random(in: 1...20, using: &random)
@@ -96,7 +97,7 @@ struct FacilityFileTests {
         }
     }
 
-    @Test("All published files are recognised and read", .enabled(if: SharedData.isPresent))
+    @Test("All published files are recognised and read", .enabled(if: SharedData.isAvailable, "\(SharedData.hint)"))
     func published() throws {
         let folders: [(String, FacilityFormat, String)] = [
             ("orlib_cap", .orlib, "cap"), ("orlib_uncap", .orlib, "cap"), ("kratica_m", .orlib, "Kcap"),

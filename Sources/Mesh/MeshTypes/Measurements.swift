@@ -6,13 +6,15 @@ public struct LatencyTable: Sendable, Hashable {
     public let columnCount: Int
     /// Microseconds, `rowCount * columnCount` entries; ``missing`` where nobody measured.
     public var microseconds: [Int64]
-    /// Standard errors in milliseconds, as many, or empty when none is known.
+    /// Standard errors in milliseconds, as many, or empty when none is known; ``unknown`` where one is not.
     public var errors: [Float]
-    /// Ages in seconds, as many, or empty when none is known.
+    /// Ages in seconds, as many, or empty when none is known; ``unknown`` where one is not.
     public var ages: [Float]
 
     /// Marks an entry that nobody measured.
     public static let missing: Int64 = -1
+    /// Marks an error or an age that is not known.
+    public static let unknown: Float = -1
 
     /// Creates a table without measurements.
     public init(rowCount: Int, columnCount: Int) {

@@ -63,7 +63,7 @@ public struct SessionPlan: Sendable, Hashable, Codable {
         public var reason: Reason
 
         /// Why a participant has no server.
-        public enum Reason: String, Sendable, Hashable, Codable {
+        public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
             /// No site is within the policy's latency cap.
             case latencyCap = "latency-cap"
             /// The sites within reach, as many as policy and pool allow, are full.

@@ -15,8 +15,8 @@ struct TextBuilder {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// Appends an integer and the separator after it.
-    mutating func append(_ value: some BinaryInteger, _ separator: Unicode.Scalar) {
+    /// Appends an integer and what separates it from the next.
+    mutating func append(_ value: some BinaryInteger, _ separator: StaticString) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         var rest = UInt64(value.magnitude)
         digits.removeAll(keepingCapacity: true)
@@ -26,16 +26,16 @@ struct TextBuilder {
             rest = quotient
         } while rest > 0
         bytes.append(contentsOf: digits.reversed())
-        bytes.append(UInt8(ascii: separator))
+        bytes.append(contentsOf: separator.description.utf8)
     }
 
     /// Appends a number, shortest form that reads back exactly and without a superfluous `.0`, and the separator.
-    mutating func append(_ value: Double, _ separator: Unicode.Scalar) {
+    mutating func append(_ value: Double, _ separator: StaticString) {
         if let integer = Int64(exactly: value), integer.magnitude < 1 << 53 {
             append(integer, separator)
         } else {
             append("\(value)")
-            bytes.append(UInt8(ascii: separator))
+            bytes.append(contentsOf: separator.description.utf8)
         }
     }
 }

@@ -48,54 +48,7 @@ extension TextScanner {
 
     /// A token as a finite number in decimal notation, correctly rounded.
     func number(_ token: Token, _ what: StaticString) throws(InputError) -> Double {
-        var index = token.start
-        let negative = bytes[index] == UInt8(ascii: "-")
-        if negative || bytes[index] == UInt8(ascii: "+") { index += 1 }
-        var mantissa: UInt64 = 0
-        var digits = 0
-        var decimals = 0
-        var hasPoint = false
-        while index < token.end {
-            let byte = bytes[index]
-            let digit = byte &- UInt8(ascii: "0")
-            if digit < 10 {
-                digits += 1
-                guard digits <= 18 else { return try slowNumber(token, what) }
-                mantissa = mantissa &* 10 &+ UInt64(digit)
-                if hasPoint { decimals += 1 }
-            } else if byte == UInt8(ascii: "."), !hasPoint {
-                hasPoint = true
-            } else {
-                return try slowNumber(token, what)
-            }
-            index += 1
-        }
-        // Both are exact as binary numbers, so that one division rounds correctly (Clinger 1990).
-        guard digits > 0, mantissa < 1 << 53, decimals < TextScanner.powersOfTen.count else {
-            return try slowNumber(token, what)
-        }
-        let value = Double(mantissa) / TextScanner.powersOfTen[decimals]
-        return negative ? -value : value
-    }
-
-    /// The powers of ten that are exact in binary floating point.
-    private static let powersOfTen: [Double] = [
-        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22,
-    ]
-
-    /// Numbers with exponents or many digits, through the standard library; words and hexadecimals are refused.
-    private func slowNumber(_ token: Token, _ what: StaticString) throws(InputError) -> Double {
-        let slice = bytes[token.start..<token.end]
-        let isDecimal = slice.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "e"), UInt8(ascii: "E"):
-                true
-            default: false
-            }
-        }
-        guard isDecimal, let value = Double(text(token)) else {
+        guard let value = DecimalNumber.parse(bytes, from: token.start, to: token.end) else {
             throw error("\(what) is \(quoted(token)); expected a number", at: token)
         }
         guard value.isFinite else {

@@ -1,0 +1,111 @@
+/// Builds a JSON text. The caller says where lines break, so that large files have a line for each thing.
+struct JSONBuilder {
+    private var output = TextBuilder()
+    private var needsComma = false
+
+    /// The text.
+    var bytes: [UInt8] { output.bytes }
+
+    /// Starts empty.
+    init() {}
+
+    /// Breaks the line before the next key or value, after the comma if there is one.
+    mutating func newLine(_ indent: Int) {
+        comma()
+        output.append("\n" + String(repeating: " ", count: 2 * indent))
+    }
+
+    /// Breaks the line before a closing bracket.
+    mutating func lastLine(_ indent: Int) {
+        needsComma = false
+        output.append("\n" + String(repeating: " ", count: 2 * indent))
+    }
+
+    private mutating func comma() {
+        if needsComma { output.append(",") }
+        needsComma = false
+    }
+
+    private mutating func separate() {
+        if needsComma { output.append(", ") }
+        needsComma = true
+    }
+
+    /// Writes an object; the body writes its keys and values.
+    mutating func object(_ body: (inout JSONBuilder) -> Void) {
+        brackets("{", "}", body)
+    }
+
+    /// Writes an array; the body writes its elements.
+    mutating func array(_ body: (inout JSONBuilder) -> Void) {
+        brackets("[", "]", body)
+    }
+
+    private mutating func brackets(_ open: String, _ close: String, _ body: (inout JSONBuilder) -> Void) {
+        separate()
+        output.append(open)
+        needsComma = false
+        body(&self)
+        output.append(close)
+        needsComma = true
+    }
+
+    /// Writes a key; its value follows.
+    mutating func key(_ key: some JSONKey) { self.key(key.rawValue) }
+
+    /// Writes a key; its value follows.
+    mutating func key(_ key: String) {
+        string(key)
+        output.append(": ")
+        needsComma = false
+    }
+
+    /// Writes `null`.
+    mutating func null() {
+        separate()
+        output.append("null")
+    }
+
+    /// Writes a whole number.
+    mutating func integer(_ value: some BinaryInteger) {
+        separate()
+        output.append(value, "")
+    }
+
+    /// Writes a finite number, so that it reads back exactly.
+    mutating func number(_ value: Double) {
+        separate()
+        output.append(value, "")
+    }
+
+    /// Writes microseconds as milliseconds, exactly.
+    mutating func milliseconds(_ microseconds: Int64) {
+        separate()
+        let (whole, part) = microseconds.quotientAndRemainder(dividingBy: 1_000)
+        output.append(whole, "")
+        guard part != 0 else { return }
+        var digits = String(part + 1_000).dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        output.append(".\(digits)")
+    }
+
+    /// Writes a string.
+    mutating func string(_ text: String) {
+        separate()
+        output.append("\"")
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": output.append("\\\"")
+            case "\\": output.append("\\\\")
+            case "\n": output.append("\\n")
+            case "\r": output.append("\\r")
+            case "\t": output.append("\\t")
+            case "\u{0}"..<"\u{20}":
+                let digits = String(scalar.value, radix: 16)
+                output.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+            default: output.append(String(scalar))
+            }
+        }
+        output.append("\"")
+    }
+}

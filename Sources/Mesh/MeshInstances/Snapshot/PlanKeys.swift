@@ -1,0 +1,29 @@
+/// The keys of a plan.
+package enum PlanKey: String, JSONKey {
+    case version, strategy, objective, bound, gap, stage, sessions, totals, seconds, checksum
+}
+
+/// The keys of the sums over a plan's sessions.
+package enum TotalsKey: String, JSONKey {
+    case participants, served, servers, interaction, rent, disruption, unserved, moves
+}
+
+/// The keys of a session's plan.
+package enum SessionPlanKey: String, JSONKey {
+    case id, sites, participants, servers, load, assignment, unserved, cost, bound, gap, latency, migrations
+}
+
+/// The keys of a participant without a server.
+package enum UnservedKey: String, JSONKey {
+    case participant, reason
+}
+
+/// The keys of a session's cost.
+package enum CostKey: String, JSONKey {
+    case interaction, rent, disruption, unserved, total
+}
+
+/// The keys of latency statistics.
+package enum StatisticsKey: String, JSONKey {
+    case mean, p50, p95, max, unit
+}
