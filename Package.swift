@@ -55,6 +55,10 @@ let package = Package(
         library("MeshTypes", in: "Mesh"),
         library("MeshInstances", in: "Mesh", uses: ["MeshTypes", "Optimization", "CLZMA", "CZlib"]),
         library("MeshVerification", in: "Mesh", uses: ["MeshTypes"]),
+        .target(
+            name: "MeshRendering", dependencies: ["MeshTypes"], path: "Sources/Mesh/MeshRendering",
+            exclude: ["Resources/README.md"], resources: [.embedInCode("Resources/outlines.txt")],
+            swiftSettings: strict),
         library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
         library(
             "MeshEngine", in: "Mesh",
@@ -67,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "rmc",
             dependencies: [
-                "MeshEngine", "MeshTypes", "MeshInstances", "Optimization",
+                "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization",
+                "NetworkFlow", "FacilityLocation", "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),

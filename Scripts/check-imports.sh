@@ -23,9 +23,10 @@ GLPKSolver          | Optimization CGLPK CGLPKShims                             
 MeshTypes           |                                                                     | Foundation
 MeshInstances       | MeshTypes Optimization CLZMA CZlib                                  | Foundation
 MeshVerification    | MeshTypes                                                           |
+MeshRendering       | MeshTypes                                                           | Foundation
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
-rmc                 | MeshEngine MeshTypes MeshInstances Optimization ArgumentParser      | Foundation
+rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification Optimization NetworkFlow FacilityLocation GLPKSolver ArgumentParser | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

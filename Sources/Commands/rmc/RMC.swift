@@ -1,6 +1,57 @@
-import ArgumentParser
+internal import ArgumentParser
+internal import Foundation
+internal import MeshInstances
+internal import Optimization
 
+/// The command line: every subcommand parses, validates, calls the engine and renders.
 @main
 struct RMC: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rmc", abstract: "Regional Mesh Controller")
+    static let configuration = CommandConfiguration(
+        commandName: "rmc",
+        abstract: "Regional Mesh Controller: plans meshes of edge servers for live sessions, with proofs.",
+        discussion: """
+            EXAMPLES
+              rmc plan Models/Sessions/world-match.json --picture mesh.html
+              rmc solve flow instance.min.xz --format json
+              rmc generate flow --shape netgen | rmc solve flow -
+
+            A FILE may be - for the standard input, and packed with gzip or xz.
+
+            EXIT CODES
+              0   an answer was produced (it may be that the problem is infeasible)
+              1   a check that was asked for does not hold
+              64  usage
+              65  bad input
+              70  internal error
+              75  a limit was reached with no feasible answer
+            """,
+        version: "0.1.0",
+        subcommands: [SolveCommand.self]
+    )
+
+    static func main() {
+        StandardOutput.ignoreClosedPipes()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            exit(with: error)
+        }
+    }
+
+    /// Ends the process with the code that interfaces promise; one line on stderr says what went wrong.
+    private static func exit(with error: any Error) -> Never {
+        let failure: CommandFailure? =
+            switch error {
+            case let failure as CommandFailure: failure
+            case let input as InputError: CommandFailure(.badInput, input.description)
+            case let problem as ProblemError: CommandFailure(.badInput, problem.description)
+            case let solver as SolverError: CommandFailure(solver)
+            default: nil
+            }
+        // What is left are the parser's own: usage, and requests for help or the version.
+        guard let failure else { Self.exit(withError: error) }
+        if let message = failure.message { StandardError.write("rmc: \(message)\n") }
+        Foundation.exit(failure.status.rawValue)
+    }
 }

@@ -1,0 +1,74 @@
+public import MeshTypes
+
+/// A picture of a plan on a map: the sites sized by their load, the participants, who is served where, and the links
+/// between the sites of a mesh.
+///
+/// Self-contained: no script, no font, nothing from a network. Light or dark, as the viewer prefers. The same plan gives
+/// the same bytes.
+public struct PlanPicture {
+    let snapshot: Snapshot
+    let plan: Plan
+    let comparison: [Plan]
+    let scene: PictureScene
+
+    /// The width of a picture in pixels.
+    static let width = 1200.0
+
+    /// - Parameters:
+    ///   - snapshot: the snapshot that was planned.
+    ///   - plan: the plan to show.
+    ///   - comparison: other strategies' plans for the same snapshot, for the table below the map of a page.
+    public init(snapshot: Snapshot, plan: Plan, comparison: [Plan] = []) {
+        self.snapshot = snapshot
+        self.plan = plan
+        self.comparison = comparison
+        scene = PictureScene(snapshot: snapshot, plan: plan, width: Self.width)
+    }
+
+    /// The picture as an SVG document with a title and a legend.
+    public func svg() -> String {
+        let head = 70.0
+        let (width, height) = (Markup.number(Self.width), Markup.number(scene.extent.height + head + Self.legendHeight))
+        return """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)">
+            <title>\(Markup.escaped(title))</title>
+            <style>\(PictureStyle.svg)</style>
+            <rect class="page" width="\(width)" height="\(height)"/>
+            <text class="title" x="16" y="32">\(Markup.escaped(title))</text>
+            <text class="note" x="16" y="54">\(Markup.escaped(subtitle))</text>
+            <g transform="translate(0 \(Markup.number(head)))">
+            \(drawing)</g>
+            </svg>
+
+            """
+    }
+
+    /// What the picture is of.
+    var title: String { snapshot.name ?? "Mesh plan" }
+
+    /// The plan in one line.
+    var subtitle: String {
+        let latency = PlanFigures(plan).latency
+        let count = scene.sites.count
+        return [
+            PlanText.count(plan.totals.participants, "participant"), PlanText.count(plan.sessions.count, "session"),
+            PlanText.count(count, "site"), "mean pair latency \(Numerals.fixed(latency.mean, decimals: 1)) ms",
+            "p95 \(Numerals.fixed(latency.p95, decimals: 1)) ms", "strategy \(plan.strategy.rawValue)",
+        ].joined(separator: "  \u{00B7}  ")
+    }
+
+    /// The height of the strip below the map.
+    static let legendHeight = 44.0
+
+    /// Map and legend, with the map's upper left corner at the origin.
+    var drawing: String {
+        let (width, height) = (Markup.number(Self.width), Markup.number(scene.extent.height))
+        return """
+            <clipPath id="map"><rect width="\(width)" height="\(height)" rx="10"/></clipPath>
+            <g clip-path="url(#map)">
+            <rect class="sea" width="\(width)" height="\(height)"/>
+            \(BaseMap(extent: scene.extent).svg())\(candidateLayer)\(accessLayer)\(linkLayer)\(peopleLayer)\(siteLayer)</g>
+            \(legend)
+            """
+    }
+}

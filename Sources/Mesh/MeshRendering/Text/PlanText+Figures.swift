@@ -1,0 +1,62 @@
+internal import MeshTypes
+
+extension PlanText {
+    /// Latency, cost, bound and who waits, a line each.
+    var figures: String {
+        let latency = PlanFigures(plan).latency
+        let totals = plan.totals
+        let what = plan.sessions.count > 1 ? "pair latency, mean of sessions" : "pair latency"
+        var facts = [
+            (
+                what,
+                Self.listed([("mean", latency.mean), ("p50", latency.p50), ("p95", latency.p95), ("max", latency.max)])
+                {
+                    Numerals.fixed($0, decimals: 1)
+                } + " ms"
+            ),
+            (
+                "cost",
+                Self.listed([
+                    ("interaction", totals.interaction), ("rent", totals.rent), ("disruption", totals.disruption),
+                    ("unserved", totals.unserved),
+                ]) { Numerals.fixed($0, decimals: 0) }
+            ),
+            (
+                "objective",
+                "\(Numerals.fixed(plan.objective, decimals: 1))   bound \(Numerals.fixed(plan.bound, decimals: 1))"
+                    + "   gap \(plan.gap.map(Numerals.percent) ?? "unknown")"
+            ),
+        ]
+        if totals.moves > 0 { facts.append(("moves", Numerals.grouped(totals.moves))) }
+        let waiting = plan.sessions.flatMap(\.unserved)
+        if !waiting.isEmpty { facts.append(("unserved", Self.waiting(waiting))) }
+        let width = facts.map(\.0.count).max() ?? 0
+        return facts.map { name, value in
+            style.strong(name) + String(repeating: " ", count: width - name.count + 2) + value + "\n"
+        }.joined()
+    }
+
+    private static func listed(_ parts: [(String, Double)], _ shown: (Double) -> String) -> String {
+        parts.map { "\($0.0) \(shown($0.1))" }.joined(separator: "   ")
+    }
+
+    private static func waiting(_ unserved: [SessionPlan.Unserved]) -> String {
+        let reasons = [
+            (SessionPlan.Unserved.Reason.latencyCap, "beyond the latency cap"), (.capacity, "for lack of capacity"),
+        ]
+        return reasons.compactMap { reason, words in
+            let number = unserved.count { $0.reason == reason }
+            return number > 0 ? "\(count(number, "participant")) \(words)" : nil
+        }.joined(separator: ", ")
+    }
+
+    /// The plan and the other strategies, a row each.
+    var comparisonTable: String {
+        var table = TextTable(
+            PlanFigures.headings.enumerated().map { TextTable.Column($1, $0 == 0 ? .left : .right) })
+        let own = PlanFigures(plan)
+        table.add(own.row(comparedTo: nil), isAccented: true)
+        for other in comparison { table.add(PlanFigures(other).row(comparedTo: own)) }
+        return table.text(style)
+    }
+}

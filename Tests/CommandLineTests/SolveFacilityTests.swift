@@ -1,0 +1,60 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("rmc solve facility")
+struct SolveFacilityTests {
+    @Test("prints the document that the interface promises")
+    func document() throws {
+        let files = try Scratch()
+        let run = try CommandLine.run([
+            "solve", "facility", try files.file("a.txt", Samples.facility), "--uncapacitated", "--format", "json",
+            "--solution",
+        ])
+        #expect(run.status == 0)
+        let json = try run.json()
+        #expect(json["problem"] as? String == "facility-location")
+        #expect(json["size"] as? [String: Int] == ["facilities": 2, "customers": 3])
+        #expect(json["termination"] as? String == "optimal")
+        #expect(json["objective"] as? Double == 32)
+        #expect(json["open"] as? [Int] == [1])
+        #expect(json["assignment"] as? [Int] == [1, 1, 1])
+        #expect((json["shares"] as? [[[String: Any]]])?.count == 3)
+        let certificate = try #require(json["certificate"] as? [String: Any])
+        #expect(["dual", "branch-and-bound"].contains(certificate["kind"] as? String))
+        #expect(certificate["verified"] as? Bool == true)
+        #expect(Set(try #require(json["seconds"] as? [String: Double]).keys) == ["read", "solve", "certify"])
+    }
+
+    @Test("says in words what it found")
+    func words() throws {
+        let files = try Scratch()
+        let run = try CommandLine.run([
+            "solve", "facility", try files.file("a.txt", Samples.facility), "--uncapacitated", "--solution",
+        ])
+        #expect(run.text.contains("optimal") && run.text.contains("verified"))
+        #expect(run.text.contains("customer facility fraction\n0 1 1"))
+    }
+
+    @Test("proves a published optimum", .enabled(if: SharedData.isAvailable, "\(SharedData.hint)"))
+    func published() throws {
+        let url = try #require(SharedData.url("facility/orlib_uncap/cap71.txt"))
+        let run = try CommandLine.run([
+            "solve", "facility", url.path, "--uncapacitated", "--input-format", "orlib", "--format", "json",
+        ])
+        let objective = try #require(try run.json()["objective"] as? Double)
+        #expect(abs(objective - 932_615.75) < 1e-3)
+    }
+
+    @Test(
+        "options out of range are wrong usage",
+        arguments: [
+            ["--gap", "-1"], ["--gap", "nan"], ["--threads", "0"], ["--capacity", "-5"], ["--time-limit", "-1"],
+            ["--input-format", "excel"], ["--solver", "magic"],
+        ])
+    func ranges(options: [String]) throws {
+        let run = try CommandLine.run(["solve", "facility", "-"] + options, input: Data(Samples.facility.utf8))
+        #expect(run.status == 64)
+        #expect(run.output.isEmpty)
+    }
+}
