@@ -90,7 +90,11 @@ let package = Package(
         tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),
         tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),
         tests(
-            "MeshPlanningTests", uses: ["MeshPlanning", "MeshTypes", "GLPKSolver", "NetworkFlow", "FacilityLocation"]),
+            "MeshPlanningTests",
+            uses: [
+                "MeshPlanning", "MeshTypes", "MeshVerification", "GLPKSolver", "NetworkFlow", "FacilityLocation",
+                "Optimization",
+            ]),
         tests(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
         tests("CommandLineTests", uses: ["MeshTypes"]),

@@ -59,6 +59,13 @@ public struct Matrix<Element: DenseScalar>: Sendable, Hashable {
     }
 }
 
+extension Matrix where Element == Double {
+    /// The same matrix in single precision, each entry rounded.
+    public func converted() -> Matrix<Float> {
+        Matrix<Float>(elements: elements.map { Float($0) }, rowCount: rowCount, columnCount: columnCount)
+    }
+}
+
 extension Matrix {
     /// Changes the entries in place through a bounds-checked view.
     public mutating func withMutableSpan<Value>(_ body: (inout MutableSpan<Element>) throws -> Value) rethrows -> Value

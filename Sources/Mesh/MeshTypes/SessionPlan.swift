@@ -15,7 +15,8 @@
 ///
 /// **The path bound.** A site is *allowed* for a participant when it has free servers and lies within the latency cap.
 /// `R` are the participants with an allowed site. For an ordered pair of them,
-/// `path(p, q) = least over allowed j of p and h of q of l[p, j] + d[j, h] + l[q, h]`, and
+/// `path(p, q) = least over allowed j of p and h of q of l[p, j] + d[j, h] + l[q, h]`, or 0 where no way leads from one
+/// to the other (no plan serves both, so that the pair costs nothing in any plan), and
 ///
 ///     half[p]  = latencyValue * sum over q in R, q != p, of path(p, q) / (N - 1)
 ///     full[p]  = half[p] + latencyValue * sum over q in R, q != p, of path(q, p) / (N - 1)

@@ -91,6 +91,8 @@ struct CheckedBound {
             for (to, ends) in arrival.enumerated() {
                 var least = Int64.max
                 for site in 0..<count { least = min(least, row[site] + ends[site]) }
+                // No way from one to the other: they are never served together and the pair counts nothing.
+                if least >= CheckedWorld.unreachable { continue }
                 // Nobody is a pair with themselves.
                 let others = from == to ? sizes[to] - 1 : sizes[to]
                 out[from] += Double(least) * others

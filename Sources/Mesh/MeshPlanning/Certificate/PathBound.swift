@@ -8,10 +8,7 @@ struct PathBound {
 
     init(of session: SessionProblem, in world: PlanningWorld) {
         let policy = session.policy
-        let columns = world.siteCount
-        let reachable = session.participants.indices.filter { participant in
-            session.latency[participant * columns..<(participant + 1) * columns].contains { $0 < .infinity }
-        }
+        let reachable = session.participants.indices.filter { session.isWithinReach[$0] }
         let outside = Double(session.count - reachable.count) * policy.unservedPrice
         guard !reachable.isEmpty else {
             value = outside

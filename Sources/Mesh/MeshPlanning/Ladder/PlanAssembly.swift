@@ -1,5 +1,4 @@
 import MeshTypes
-import Optimization
 
 /// Turns drafts into the plan that callers get: figures recomputed from the assignment, not carried over.
 struct PlanAssembly {
@@ -35,7 +34,7 @@ struct PlanAssembly {
                 unserved.append(
                     .init(
                         participant: session.participants[participant],
-                        reason: session.isWithinCap[participant] ? .capacity : .latencyCap))
+                        reason: session.isWithinReach[participant] ? .capacity : .latencyCap))
                 continue
             }
             load[site] += session.loads[participant]
@@ -61,7 +60,7 @@ struct PlanAssembly {
     }
 
     private func gap(_ objective: Double, _ bound: Double) -> Double? {
-        let gap = OptimalityGap.relative(objective: objective, bound: bound)
-        return gap.isFinite ? gap : nil
+        if objective <= bound { return 0 }
+        return bound == 0 ? nil : (objective - bound) / bound
     }
 }

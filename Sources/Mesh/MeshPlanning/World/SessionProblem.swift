@@ -13,8 +13,8 @@ struct SessionProblem: Sendable {
     let latency: [Double]
     /// The site of the previous plan: its number, ``nowhere`` or ``vanished``.
     let previous: [Int]
-    /// Whether some site lies within the latency cap, with or without servers.
-    let isWithinCap: [Bool]
+    /// Whether some site is allowed: has free servers and lies within the latency cap.
+    let isWithinReach: [Bool]
 
     /// Not served by the previous plan.
     static let nowhere = -1
@@ -64,20 +64,19 @@ struct SessionProblem: Sendable {
         self.previous = previous
         var latency: [Double] = []
         latency.reserveCapacity(numbers.count * siteOrder.count)
-        var isWithinCap: [Bool] = []
+        var isWithinReach: [Bool] = []
         let cap = session.policy.latencyCap ?? Latency(microseconds: .max)
         for number in numbers {
             var reaches = false
             for site in siteOrder {
                 let value = snapshot.accessLatency(participant: number, site: site)
-                let isNear = value <= cap
-                reaches = reaches || isNear
-                let isAllowed = isNear && snapshot.sites[site].freeServers > 0
+                let isAllowed = value <= cap && snapshot.sites[site].freeServers > 0
+                reaches = reaches || isAllowed
                 latency.append(isAllowed ? Double(value.microseconds) : .infinity)
             }
-            isWithinCap.append(reaches)
+            isWithinReach.append(reaches)
         }
         self.latency = latency
-        self.isWithinCap = isWithinCap
+        self.isWithinReach = isWithinReach
     }
 }
