@@ -85,7 +85,10 @@ let package = Package(
         tests("GLPKSolverTests", uses: ["GLPKSolver", "Optimization"]),
         tests(
             "SolverConformanceTests",
-            uses: ["GLPKSolver", "NetworkFlow", "FacilityLocation", "Optimization", "MeshInstances"]),
+            uses: [
+                "GLPKSolver", "NetworkFlow", "FacilityLocation", "Optimization", "MeshInstances", "MeshTypes",
+                "MeshVerification",
+            ]),
         tests("MeshTypesTests", uses: ["MeshTypes"]),
         tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),
         tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),

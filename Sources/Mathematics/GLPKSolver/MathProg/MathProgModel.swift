@@ -1,0 +1,77 @@
+internal import Foundation
+internal import Optimization
+
+/// A model in GNU MathProg with its data, as GLPK reads it.
+///
+/// GLPK's translator needs files, so a model given as text is written to a temporary one. What is wrong with a model is
+/// said in GLPK's words, with file and line: `model.mod:12: ...`.
+///
+/// Source: Makhorin, "Modeling Language GNU MathProg", GLPK 5.0.
+public struct MathProgModel: Sendable, Hashable {
+    private enum Source: Sendable, Hashable {
+        case file(String)
+        case text(String)
+    }
+
+    private var model: Source
+    private var data: Source?
+
+    /// A model in a file, with its data in another or within.
+    ///
+    /// - Parameters:
+    ///   - path: the `.mod` file.
+    ///   - data: the `.dat` file; a data section of the model is then passed over.
+    public init(path: String, data: String? = nil) {
+        model = .file(path)
+        self.data = data.map { .file($0) }
+    }
+
+    /// A model given as text, with its data as text or within.
+    public init(text: String, data: String? = nil) {
+        model = .text(text)
+        self.data = data.map { .text($0) }
+    }
+
+    /// The same model with its data as text.
+    public func with(data text: String) -> MathProgModel {
+        var model = self
+        model.data = .text(text)
+        return model
+    }
+
+    /// Hands `body` the paths of model and data; what was text is in temporary files meanwhile.
+    func withFiles<Value>(
+        _ body: (_ model: String, _ data: String?) throws(SolverError) -> Value
+    ) throws(SolverError) -> Value {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "mathprog-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func place(_ source: Source, as name: String) throws(SolverError) -> String {
+            switch source {
+            case .file(let path):
+                guard FileManager.default.isReadableFile(atPath: path) else {
+                    throw SolverError(.unreadableModel, "\(path): no such file, or it may not be read")
+                }
+                return path
+            case .text(let text):
+                let url = folder.appending(path: name)
+                do {
+                    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                    try Data(text.utf8).write(to: url)
+                } catch {
+                    throw SolverError(.unreadableModel, "cannot write a temporary file: \(error)", cause: error)
+                }
+                return url.path
+            }
+        }
+        let modelPath = try place(model, as: "model.mod")
+        let dataPath: String?
+        if let data { dataPath = try place(data, as: "data.dat") } else { dataPath = nil }
+        do throws(SolverError) {
+            return try body(modelPath, dataPath)
+        } catch {
+            // The folder of temporary files tells the reader nothing.
+            throw SolverError(
+                error.code, error.message.replacing(folder.path + "/", with: ""), cause: error.cause)
+        }
+    }
+}

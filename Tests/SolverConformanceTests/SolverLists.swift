@@ -1,0 +1,29 @@
+import GLPKSolver
+import Optimization
+import Testing
+
+/// A solver as an argument of a test, shown by its name.
+struct Tested<Solver: Sendable>: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let solver: Solver
+
+    init(_ name: String, _ solver: Solver) {
+        testDescription = name
+        self.solver = solver
+    }
+}
+
+/// Every solver of the house. A new one is entered here, and the suite tests what its capabilities promise.
+enum SolverLists {
+    static let flow: [Tested<any FlowSolver>] = [
+        Tested("glpk", GLPKFlowSolver())
+    ]
+
+    static let facility: [Tested<any FacilitySolver>] = [
+        Tested("glpk", GLPKFacilitySolver())
+    ]
+
+    static let linear: [Tested<any LinearSolver>] = [
+        Tested("glpk", GLPKLinearSolver())
+    ]
+}
