@@ -1,11 +1,12 @@
 import FacilityLocation
 import GLPKSolver
+import NetworkFlow
 import Optimization
 import TestSupport
 
 /// The solvers under test, put together as the facade does it.
 enum Solvers {
-    static let exact = BendersFacilitySolver(linearSolver: GLPKLinearSolver(), flowSolver: NoFlowSolver())
+    static let exact = BendersFacilitySolver(linearSolver: GLPKLinearSolver(), flowSolver: NetworkSimplexSolver())
 }
 
 /// Seeded instances of a size that leaves work to the tree.
@@ -35,14 +36,18 @@ enum Landscapes {
     }
 }
 
-/// Stands in where no transport problem can occur.
-private struct NoFlowSolver: FlowSolver {
-    var name: String { "none" }
-    var capabilities: SolverCapabilities { [] }
-
-    func solve(
-        _ problem: FlowProblem, criteria: StoppingCriteria, interrupter: Interrupter?
-    ) throws(SolverError) -> FlowResult {
-        throw SolverError(.unsupported, "an uncapacitated problem asked for a flow")
+extension Landscapes {
+    /// Euclidean, with demands and with capacities that about a third of the facilities must share.
+    static func capacitated(
+        facilities: Int, customers: Int, rule: FacilityProblem.AssignmentRule = .split, random: inout SplitMix64
+    ) throws -> FacilityProblem {
+        let plain = try euclidean(facilities: facilities, customers: customers, random: &random)
+        let demands = (0..<customers).map { _ in Double(random.integer(5...35)) }
+        let mean = 3 * demands.reduce(0, +) / Double(facilities)
+        return try FacilityProblem(
+            openingCosts: plain.openingCosts, assignmentCosts: plain.assignmentCosts, demands: demands,
+            customerCount: customers,
+            capacities: (0..<facilities).map { _ in (mean * (0.7 + 0.6 * random.fraction())).rounded() },
+            assignmentRule: rule)
     }
 }

@@ -16,7 +16,7 @@ public struct BendersFacilitySolver: FacilitySolver {
 
     /// What the solver can be asked for.
     public var capabilities: SolverCapabilities {
-        [.optimalityCertificate, .infeasibilityCertificate, .exact, .openCount, .interruption]
+        [.optimalityCertificate, .infeasibilityCertificate, .exact, .capacities, .openCount, .interruption]
     }
 
     /// Creates a solver over the linear and flow solvers that it is to use.
@@ -32,6 +32,10 @@ public struct BendersFacilitySolver: FacilitySolver {
         _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> FacilityResult {
         let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
-        return try solveUncapacitated(problem, limits: limits)
+        guard problem.isCapacitated else { return try solveUncapacitated(problem, limits: limits) }
+        guard problem.assignmentRule == .split else {
+            throw SolverError(.unsupported, "the facility solver takes capacities only where demand may be split")
+        }
+        return try solveCapacitated(problem, limits: limits)
     }
 }

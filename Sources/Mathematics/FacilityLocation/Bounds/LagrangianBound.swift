@@ -6,6 +6,14 @@ struct LagrangianBound {
     var worth: [Double]
     /// The sum of the prices.
     var priceSum = 0.0
+    /// The facilities by falling capacity; empty when capacities do not matter.
+    var byCapacity: [Int] = []
+
+    /// A bound from worths that are known already.
+    init(worth: [Double], priceSum: Double) {
+        self.worth = worth
+        self.priceSum = priceSum
+    }
 
     /// Evaluates prices without capacities by walking each customer's list up to its price.
     ///
@@ -30,11 +38,38 @@ struct LagrangianBound {
         }
     }
 
+    /// How many free facilities must and may open besides those fixed open; `nil` when there is no such number.
+    ///
+    /// Besides the problem's own limits, the capacities, the largest first, must come to the demand.
+    func furtherOpen(fixings: Fixings, problem: FacilityProblem) -> ClosedRange<Int>? {
+        let opened = fixings.openCount
+        var least = max(0, problem.minimumOpen - opened)
+        let most = min(problem.maximumOpen - opened, fixings.states.count - fixings.fixedCount)
+        if let capacities = problem.capacities, !byCapacity.isEmpty {
+            let demand = problem.demands.reduce(0, +) * (1 - 1e-9)
+            var room = 0.0
+            for facility in fixings.states.indices where fixings.states[facility] == .open {
+                room += capacities[facility]
+            }
+            var count = 0
+            for facility in byCapacity where room < demand && fixings.states[facility] == .free {
+                room += capacities[facility]
+                count += 1
+            }
+            guard room >= demand else { return nil }
+            least = max(least, count)
+        }
+        return least <= most ? least...most : nil
+    }
+
+    private func isCounted(_ problem: FacilityProblem) -> Bool {
+        problem.minimumOpen > 0 || problem.maximumOpen < problem.facilityCount || !byCapacity.isEmpty
+    }
+
     /// The bound over the sets that `fixings` and the counts allow; infinity when they allow none.
     func value(fixings: Fixings, problem: FacilityProblem) -> Double {
         var bound = priceSum
-        var opened = 0
-        if problem.minimumOpen == 0, problem.maximumOpen == problem.facilityCount {
+        guard isCounted(problem) else {
             for facility in worth.indices {
                 switch fixings.states[facility] {
                 case .open: bound += worth[facility]
@@ -44,43 +79,48 @@ struct LagrangianBound {
             }
             return bound
         }
+        guard let further = furtherOpen(fixings: fixings, problem: problem) else { return .infinity }
         var free: [Double] = []
         for facility in worth.indices {
             switch fixings.states[facility] {
-            case .open:
-                bound += worth[facility]
-                opened += 1
+            case .open: bound += worth[facility]
             case .free: free.append(worth[facility])
             case .closed: break
             }
         }
-        let must = max(0, problem.minimumOpen - opened)
-        let may = problem.maximumOpen - opened
-        guard may >= 0, must <= free.count else { return .infinity }
         free.sort()
-        for (rank, worth) in free.enumerated() where rank < may && (worth < 0 || rank < must) { bound += worth }
+        for (rank, worth) in free.enumerated() {
+            guard rank < further.upperBound, worth < 0 || rank < further.lowerBound else { break }
+            bound += worth
+        }
         return bound
     }
 
     /// The facilities that the relaxation opens at these prices.
     func chosen(fixings: Fixings, problem: FacilityProblem, into isChosen: inout [Bool]) {
-        var opened = 0
-        for facility in worth.indices {
-            isChosen[facility] = fixings.states[facility] == .open
-            opened += isChosen[facility] ? 1 : 0
-        }
-        let must = max(0, problem.minimumOpen - opened)
-        let may = problem.maximumOpen - opened
-        if must == 0, may >= problem.facilityCount - opened {
+        for facility in worth.indices { isChosen[facility] = fixings.states[facility] == .open }
+        guard isCounted(problem) else {
             for facility in worth.indices where fixings.states[facility] == .free && worth[facility] < 0 {
                 isChosen[facility] = true
             }
             return
         }
+        guard let further = furtherOpen(fixings: fixings, problem: problem) else { return }
         let free = worth.indices.filter { fixings.states[$0] == .free }.sorted { (worth[$0], $0) < (worth[$1], $1) }
-        for (rank, facility) in free.enumerated() where rank < may && (worth[facility] < 0 || rank < must) {
+        for (rank, facility) in free.enumerated() {
+            guard rank < further.upperBound, worth[facility] < 0 || rank < further.lowerBound else { break }
             isChosen[facility] = true
         }
+    }
+
+    /// What the bound becomes when a free facility is fixed in the given state; `value` is the bound as it is.
+    func value(
+        fixing facility: Int, open: Bool, fixings: Fixings, value: Double, problem: FacilityProblem
+    ) -> Double {
+        guard isCounted(problem) else { return value + max(0, open ? worth[facility] : -worth[facility]) }
+        var fixings = fixings
+        fixings.states[facility] = open ? .open : .closed
+        return self.value(fixings: fixings, problem: problem)
     }
 }
 

@@ -45,7 +45,8 @@ struct BendersMaster {
     }
 
     init(
-        program: any ResidentLinearProgram, problem: FacilityProblem, facilities: [Int], groups: [[Int]], scale: Double
+        program: any ResidentLinearProgram, problem: FacilityProblem, facilities: [Int], groups: [[Int]], scale: Double,
+        leastOpen: Int
     ) throws(SolverError) {
         self.program = program
         self.facilities = facilities
@@ -56,10 +57,10 @@ struct BendersMaster {
         values = Array(repeating: 0, count: facilities.count + groups.count)
         openness = Array(repeating: 0, count: problem.facilityCount)
         estimates = Array(repeating: 0, count: groups.count)
-        if problem.minimumOpen > 0 || problem.maximumOpen < problem.facilityCount {
+        if leastOpen > 0 || problem.maximumOpen < problem.facilityCount {
             let terms = facilities.indices.map { LinearProgram.Row.Term($0, 1) }
             let count = LinearProgram.Row(
-                lower: Double(problem.minimumOpen), upper: Double(problem.maximumOpen), terms: terms)
+                lower: Double(leastOpen), upper: Double(problem.maximumOpen), terms: terms)
             try program.addRows([count])
             cuts.append(Cut(group: nil, prices: []))
         }

@@ -125,7 +125,10 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
             case .optimal: break
             case .stopped(let reason): return .stopped(reason)
             case .infeasible:
-                tree.addLeaf(node.place, prices: [], bound: .infinity, depth: node.depth)
+                // The count and capacity rows are the only ones that can clash, and the bound knows both.
+                guard subproblem.evaluate(node.prices) == .infinity else { return try settle(&node) }
+                node.bound = .infinity
+                addLeaf(node)
                 return .pruned
             case .unbounded, .cutoffReached:
                 throw SolverError(.internalInconsistency, "the master problem of a facility search has no bound")

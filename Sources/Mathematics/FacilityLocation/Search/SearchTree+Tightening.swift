@@ -4,17 +4,12 @@ extension SearchTree {
     /// Fixes every free facility whose other state the bound rules out, and notes that state as a leaf.
     mutating func tighten(_ node: inout SearchNode, bound: LagrangianBound, cutoff: Double, problem: FacilityProblem) {
         guard cutoff < .infinity else { return }
-        let isCounted = problem.minimumOpen > 0 || problem.maximumOpen < problem.facilityCount
         let value = bound.value(fixings: node.fixings, problem: problem)
         var sharesPrices = false
         for facility in node.fixings.states.indices where node.fixings.states[facility] == .free {
             for state in [Fixings.State.open, .closed] {
-                var other = value + max(0, state == .open ? bound.worth[facility] : -bound.worth[facility])
-                if isCounted {
-                    var fixings = node.fixings
-                    fixings.states[facility] = state
-                    other = bound.value(fixings: fixings, problem: problem)
-                }
+                let other = bound.value(
+                    fixing: facility, open: state == .open, fixings: node.fixings, value: value, problem: problem)
                 guard other >= cutoff else { continue }
                 let leaf = fix(facility, open: state == .open, below: node.place)
                 addLeaf(

@@ -7,7 +7,8 @@
 ///     profit[i](v) = largest sum over j of (v[j] - cost[j][i]) * x[j]
 ///                    with 0 <= x[j] <= 1 and sum over j of demand[j] * x[j] <= capacity[i]
 ///
-/// and no solution costs less. `profit` is a sum of positive parts without a capacity, and a fractional knapsack with
+/// and no solution costs less. The allowed `y` open between ``FacilityProblem/minimumOpen`` and `maximumOpen` facilities,
+/// and no fewer than it takes for the largest capacities to hold the demand. `profit` is a sum of positive parts without a capacity, and a fractional knapsack with
 /// one, so a checker recomputes the bound in O(m n log n) from the prices alone.
 /// Sources: Erlenkotter (1978) for the uncapacitated dual; Cornuejols, Sridharan, Thizy (1991) for the capacitated one.
 public enum FacilityCertificate: Sendable, Hashable {

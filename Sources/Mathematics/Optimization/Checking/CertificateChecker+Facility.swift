@@ -36,7 +36,7 @@ extension CertificateChecker {
         return verification
     }
 
-    private func slack(_ value: Double) -> Double {
+    func slack(_ value: Double) -> Double {
         tolerance * max(1, abs(value))
     }
 

@@ -26,6 +26,7 @@ extension CertificateChecker {
                 "not one finite price a customer")
         else { return nil }
 
+        guard let need = leastFurtherOpen(fixed: fixed, problem: problem) else { return .infinity }
         var bound = leaf.prices.reduce(0, +)
         var free: [Double] = []
         for facility in facilities where fixed[facility] != false {
@@ -33,13 +34,31 @@ extension CertificateChecker {
             if fixed[facility] == true { bound += worth } else { free.append(worth) }
         }
         // The cheapest set of free facilities whose number is allowed: what is worth opening, and what must be opened.
-        let must = max(0, problem.minimumOpen - leaf.open.count)
+        let must = max(need, problem.minimumOpen - leaf.open.count)
         let may = problem.maximumOpen - leaf.open.count
-        guard may >= 0, must <= free.count else { return .infinity }
+        guard must <= min(may, free.count) else { return .infinity }
         for (rank, worth) in free.sorted().enumerated() where rank < may && (worth < 0 || rank < must) {
             bound += worth
         }
         return bound
+    }
+
+    /// How many free facilities must open at least for the capacity to reach the demand, the largest first; `nil` when
+    /// all of them together do not.
+    private func leastFurtherOpen(fixed: [Bool?], problem: FacilityProblem) -> Int? {
+        let demand = problem.demands.reduce(0, +)
+        var room = 0.0
+        var free: [Double] = []
+        for facility in fixed.indices where fixed[facility] != false {
+            let capacity = problem.capacities?[facility] ?? .infinity
+            if fixed[facility] == true { room += capacity } else { free.append(capacity) }
+        }
+        free.sort(by: >)
+        for (count, capacity) in free.enumerated() {
+            if room >= demand - slack(demand) { return count }
+            room += capacity
+        }
+        return room >= demand - slack(demand) ? free.count : nil
     }
 
     /// What no solution costs more than: every facility opened, every customer at its dearest facility. Where even the
