@@ -100,6 +100,7 @@ let package = Package(
             ]),
         tests(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
+        tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
     ]
 )

@@ -5,7 +5,7 @@ import Testing
 @Suite("rmc")
 struct BehaviourTests {
     /// Every subcommand.
-    static let commands = [["solve", "flow"], ["solve", "facility"]]
+    static let commands = [["solve", "flow"], ["solve", "facility"], ["verify"], ["draw"]]
 
     @Test("explains each command with an example", arguments: commands)
     func help(command: [String]) throws {

@@ -26,7 +26,7 @@ struct RMC: ParsableCommand {
               75  a limit was reached with no feasible answer
             """,
         version: "0.1.0",
-        subcommands: [SolveCommand.self]
+        subcommands: [SolveCommand.self, VerifyCommand.self, DrawCommand.self]
     )
 
     static func main() {

@@ -3,14 +3,14 @@ internal import MeshTypes
 
 /// The shortest way between two places on the globe.
 enum GreatCircle {
-    /// Places along the way, the ends included, one for about every three degrees.
+    /// Places along the way, the ends included, one for about every degree.
     static func places(from start: GeoCoordinate, to end: GeoCoordinate) -> [GeoCoordinate] {
         let radians = Double.pi / 180
         let (first, last) = (vector(start), vector(end))
         let angle = start.distance(to: end) / GeoCoordinate.earthRadius
         // Between antipodes every way is as short; a straight line on the map will do.
         guard angle > 1e-9, angle < .pi - 1e-6 else { return [start, end] }
-        let steps = max(1, Int((angle / (3 * radians)).rounded(.up)))
+        let steps = max(1, Int((angle / radians).rounded(.up)))
         return (0...steps).map { step in
             let part = Double(step) / Double(steps)
             let (near, far) = (sin((1 - part) * angle) / sin(angle), sin(part * angle) / sin(angle))

@@ -17,6 +17,7 @@ struct BaseMap {
             clipping.pieces(line).map { Markup.path($0) }
         }
         return """
+            <path class="sea" d="\(Markup.path(clipping.ring(sea), closed: true))"/>
             <path class="net" d="\(net.joined())"/>
             <path class="land" d="\(land.joined())"/>
             <path class="border" d="\(borders.joined())"/>
@@ -43,6 +44,19 @@ struct BaseMap {
             }
         }
         return points
+    }
+
+    /// The edge of what the projection shows: the globe's outline on a map of the world, else the map's own frame.
+    private var sea: [PlanePoint] {
+        guard case .naturalEarth = extent.projection else {
+            return [(0, 0), (extent.width, 0), (extent.width, extent.height), (0, extent.height)].map(PlanePoint.init)
+        }
+        let north = stride(from: -90.0, through: 90, by: 1)
+        let east = north.map { (latitude: $0, longitude: MapProjection.worldMeridian + 179.999) }
+        let west = east.reversed().map { (latitude: $0.latitude, longitude: $0.longitude - 359.998) }
+        return (east + west).map {
+            extent.point(GeoCoordinate(latitude: $0.latitude, longitude: $0.longitude))
+        }
     }
 
     /// Meridians and parallels: every 30 degrees on a map of the world, every 10 on others.

@@ -39,8 +39,21 @@ struct LabelPlacement {
 
     private let scene: PictureScene
     private var taken: [Rectangle] = []
+    /// Points along the links, close enough that no name hides between two of them.
+    private let linkPoints: [PlanePoint]
 
-    init(_ scene: PictureScene) { self.scene = scene }
+    init(_ scene: PictureScene) {
+        self.scene = scene
+        linkPoints = scene.links.flatMap(\.pieces).flatMap { piece in
+            zip(piece, piece.dropFirst()).flatMap { start, end in
+                let steps = max(1, Int(hypot(end.x - start.x, end.y - start.y) / 8))
+                return (0..<steps).map { step in
+                    let part = Double(step) / Double(steps)
+                    return PlanePoint(x: start.x + part * (end.x - start.x), y: start.y + part * (end.y - start.y))
+                }
+            }
+        }
+    }
 
     private static let height = 16.0
     /// How far a name may stand from the edge of its site, pixels.
@@ -63,7 +76,8 @@ struct LabelPlacement {
                 let box = Rectangle(center: center, width: width + 4, height: Self.height)
                 guard isFree(box, around: site) else { continue }
                 let covered = scene.people.count { box.contains($0.point) }
-                let cost = distance + 3 * Double(covered) + (east < -0.1 ? 2 : 0) + abs(south)
+                let crossed = linkPoints.count { box.contains($0) }
+                let cost = distance + 3 * Double(covered) + Double(crossed) + (east < -0.1 ? 2 : 0) + abs(south)
                 guard best.map({ cost < $0.cost }) ?? true else { continue }
                 let start = PlanePoint(x: site.point.x + site.radius * east, y: site.point.y + site.radius * south)
                 best = (cost, box, Label(center: center, leader: distance > 10 ? (start, edge) : nil))

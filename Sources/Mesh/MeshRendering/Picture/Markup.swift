@@ -25,6 +25,19 @@ enum Markup {
         return (tenths < 0 && whole == 0 ? "-0" : String(whole)) + ".\(abs(part))"
     }
 
+    /// About how wide a text is in pixels. Fonts differ: this is a little more than most take.
+    static func width(of text: String, size: Double) -> Double {
+        size
+            * text.reduce(0) { width, character in
+                switch character {
+                case "i", "j", "l", "I", "t", "f", "r", ".", ",", "'", " ", "-": width + 0.36
+                case "m", "w", "M", "W": width + 0.92
+                case "A"..."Z": width + 0.72
+                default: width + 0.59
+                }
+            }
+    }
+
     /// The data of a path along the points, without points that fall on the one before.
     static func path(_ points: [PlanePoint], closed: Bool = false) -> String {
         var data = ""

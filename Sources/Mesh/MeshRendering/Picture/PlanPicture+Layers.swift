@@ -58,7 +58,7 @@ extension PlanPicture {
         var labels: [String] = []
         for site in scene.sites {
             let count = Numerals.grouped(site.figures.participants)
-            let width = 7.4 * Double(site.figures.name.count) + 5 + 7 * Double(count.count)
+            let width = Markup.width(of: site.figures.name, size: 13.5) + 5 + Markup.width(of: count, size: 13)
             guard let label = placement.place(site, width: width) else { continue }
             if let leader = label.leader { leaders.append("<path d=\"\(Markup.path([leader.0, leader.1]))\"/>") }
             labels.append(
@@ -85,7 +85,7 @@ extension PlanPicture {
             parts.append(
                 "<g transform=\"translate(\(Markup.number(x)) \(Markup.number(middle)))\">\(sign)"
                     + "<text class=\"note\" x=\"18\" y=\"4.5\">\(Markup.escaped(words))</text></g>")
-            x += 18 + 6.7 * Double(words.count) + 28
+            x += 18 + Markup.width(of: words, size: 13) + 26
         }
         entry("<g class=\"site\"><circle class=\"c0\" r=\"9\"/></g>", "site, area by load, with its participants")
         entry("<g class=\"people\"><circle class=\"c0\" r=\"3\"/></g>", "participants, in their site's colour")

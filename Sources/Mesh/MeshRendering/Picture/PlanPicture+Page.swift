@@ -66,7 +66,7 @@ extension PlanPicture {
         let own = PlanFigures(plan)
         var rows = "<tr class=\"own\">" + Self.cells(own.row(comparedTo: nil)) + "</tr>\n"
         for other in comparison { rows += "<tr>" + Self.cells(PlanFigures(other).row(comparedTo: own)) + "</tr>\n" }
-        return Self.table("Beside other strategies", PlanFigures.headings, rows)
+        return Self.table("Beside other strategies", kind: "strategies", PlanFigures.headings, rows)
     }
 
     private var siteTable: String {
@@ -82,16 +82,16 @@ extension PlanPicture {
             return "<tr><td>\(name)</td>" + Self.cells(cells) + "</tr>\n"
         }
         let headings = ["site", "region", "participants", "load", "servers", "rent", "access ms"]
-        return Self.table("The mesh", headings, rows.joined())
+        return Self.table("The mesh", kind: "sites", headings, rows.joined())
     }
 
     private static func cells(_ cells: [String]) -> String {
         cells.map { "<td>\(Markup.escaped($0))</td>" }.joined()
     }
 
-    private static func table(_ title: String, _ headings: [String], _ rows: String) -> String {
+    private static func table(_ title: String, kind: String, _ headings: [String], _ rows: String) -> String {
         let head = headings.map { "<th>\($0)</th>" }.joined()
-        return "<h2>\(title)</h2>\n<div class=\"scroll\"><table>\n<thead><tr>\(head)</tr></thead>\n"
+        return "<h2>\(title)</h2>\n<div class=\"scroll\"><table class=\"\(kind)\">\n<thead><tr>\(head)</tr></thead>\n"
             + "<tbody>\n\(rows)</tbody>\n</table></div>\n"
     }
 
@@ -116,6 +116,7 @@ extension PlanPicture {
         th,td{padding:6px 10px;border-bottom:1px solid var(--rule)}
         td{text-align:right}
         th:first-child,td:first-child{text-align:left;padding-left:0}
+        .sites th:nth-child(2),.sites td:nth-child(2){text-align:left}
         .own td{font-weight:650}
         .swatch{display:inline-block;width:11px;height:11px;border-radius:50%;margin-right:9px}
         footer{color:var(--quiet);font-size:13px;margin-top:26px}

@@ -66,7 +66,6 @@ public struct PlanPicture {
         return """
             <clipPath id="map"><rect width="\(width)" height="\(height)" rx="10"/></clipPath>
             <g clip-path="url(#map)">
-            <rect class="sea" width="\(width)" height="\(height)"/>
             \(BaseMap(extent: scene.extent).svg())\(candidateLayer)\(accessLayer)\(linkLayer)\(peopleLayer)\(siteLayer)</g>
             \(legend)
             """
