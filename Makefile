@@ -54,6 +54,26 @@ lint: check-imports ## Check format, imports, file lengths and what the house fo
 format: ## Format all Swift files in place
 	@swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
 
+.PHONY: bench
+bench: bootstrap ## Run the benchmarks, gate their deterministic counters, keep the figures (BENCH=regex selects)
+	@Scripts/bootstrap.sh python
+	@Benchmarks/run.sh $(BENCH)
+
+.PHONY: bench-thresholds
+bench-thresholds: ## Take the last bench run's counters as the thresholds that git keeps
+	@python3 Benchmarks/tracking/thresholds.py --accept
+
+.PHONY: bench-peers
+bench-peers: build ## Run LEMON, OR-Tools, HiGHS, GLPK and ours on the same files, interleaved (PEERS=options)
+	@Benchmarks/peers/setup.sh
+	@.peers/venv/bin/python Benchmarks/peers/compare.py $(PEERS)
+
+.PHONY: bench-report
+bench-report: ## Draw the kept bench runs in out/bench.html and say what got slower
+	@Scripts/bootstrap.sh python
+	@python3 Benchmarks/tracking/report.py --self-test
+	@python3 Benchmarks/tracking/report.py
+
 .PHONY: docs
 docs: bootstrap ## Build the reference of all modules as a static site in out/docs
 	@Scripts/make-docs.sh

@@ -25,6 +25,8 @@ let package = Package(
         .library(name: "MeshEngine", targets: ["MeshEngine"]),
         .library(name: "Optimization", targets: ["Optimization"]),
         .library(name: "NetworkFlow", targets: ["NetworkFlow"]),
+        .library(name: "FacilityLocation", targets: ["FacilityLocation"]),
+        .library(name: "GLPKSolver", targets: ["GLPKSolver"]),
         .library(name: "MeshInstances", targets: ["MeshInstances"]),
         .executable(name: "rmc", targets: ["rmc"]),
     ],

@@ -2,6 +2,7 @@
 # Installs the Debian packages that the build needs, and only those that are missing.
 #
 #     Scripts/bootstrap.sh            what building and testing need
+#     Scripts/bootstrap.sh python     also what the benchmarks' scripts need
 #     Scripts/bootstrap.sh peers      also what the peer benchmarks need
 #
 # Says nothing when nothing is missing. Needs root or sudo only when something is.
@@ -10,9 +11,10 @@ set -euo pipefail
 packages=(libglpk-dev libopenblas-dev liblzma-dev zlib1g-dev pkg-config)
 case "${1:-build}" in
 build) ;;
+python) packages+=(python3) ;;
 peers) packages+=(g++ liblemon-dev python3 python3-venv) ;;
 *)
-    echo "bootstrap: unknown set '$1'; expected 'build' or 'peers'" >&2
+    echo "bootstrap: unknown set '$1'; expected 'build', 'python' or 'peers'" >&2
     exit 64
     ;;
 esac
@@ -26,10 +28,12 @@ if ! command -v dpkg-query >/dev/null; then
     exit 0
 fi
 
-# Debian has shipped `pkg-config` as a package of its own and as one that pkgconf provides: the command decides.
+# Of tools the command decides, not the package: several packages provide pkg-config, and a Python may be one's own.
 missing=()
 for package in "${packages[@]}"; do
-    [ "$package" = pkg-config ] && command -v pkg-config >/dev/null && continue
+    case "$package" in
+    pkg-config | python3) command -v "$package" >/dev/null && continue ;;
+    esac
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
@@ -46,7 +50,8 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 apt() {
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1
 }
 echo "bootstrap: installing ${missing[*]}" >&2
 # Package lists may be absent or old: refresh them, and let the install decide whether that mattered.

@@ -1,0 +1,112 @@
+"""The instances that the peers are compared on: generated flows, and real facility files where they are at hand."""
+
+import dataclasses
+import lzma
+import os
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".peers" / "instances"
+SEED = 1
+
+# Nodes of each generated family by size; assignments are (clusters, sites) with 16 sites in reach of a cluster.
+SIZES = {
+    "small": {"netgen-8": [1024], "netgen-sr": [256], "gridgen-8": [1024], "goto-8": [256],
+              "assignment": [(1000, 100)]},
+    "default": {"netgen-8": [1024, 4096, 16384], "netgen-sr": [512, 1024], "gridgen-8": [1024, 4096, 16384],
+                "goto-8": [256, 512, 1024], "assignment": [(2000, 200), (20000, 500)]},
+    "large": {"netgen-8": [16384, 65536], "netgen-sr": [1024, 4096], "gridgen-8": [16384, 65536],
+              "goto-8": [1024, 4096], "assignment": [(20000, 500), (50000, 1000)]},
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Instance:
+    """One file to solve. `kind` is flow, uncapacitated or capacitated; `capacity` fills in a word left open."""
+
+    family: str
+    name: str
+    kind: str
+    path: pathlib.Path
+    arcs: int = 0
+    capacity: str | None = None
+
+
+def generate(rmc: str, family: str, size, name: str) -> Instance:
+    """A generated flow, written by `rmc generate flow`: the same file for the same size and seed."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{name}.min"
+    if family == "assignment":
+        clusters, sites = size
+        options = ["--clusters", clusters, "--sites", sites, "--degree", 16]
+    else:
+        options = ["--nodes", size]
+    command = [rmc, "generate", "flow", "--family", family, *map(str, options), "--seed", str(SEED)]
+    with open(path, "wb") as file:
+        subprocess.run(command, stdout=file, check=True)
+    return Instance(family, name, "flow", path, arcs=arc_count(path))
+
+
+def arc_count(path: pathlib.Path) -> int:
+    """What the problem line of a DIMACS file says."""
+    with open(path, "rb") as file:
+        for line in file:
+            if line.startswith(b"p"):
+                return int(line.split()[3])
+    raise ValueError(f"{path}: no problem line; expected 'p min NODES ARCS'")
+
+
+def flows(rmc: str, sizes: str, families: list[str] | None) -> list[Instance]:
+    """Every generated flow of a size class, in the families asked for."""
+    instances = []
+    for family, members in SIZES[sizes].items():
+        if families and family not in families:
+            continue
+        for size in members:
+            label = "x".join(map(str, size)) if isinstance(size, tuple) else str(size)
+            instances.append(generate(rmc, family, size, f"{family}-{label}"))
+    return instances
+
+
+def shared_data() -> pathlib.Path | None:
+    """The folder of data made by others: RMC_SHARED_DATA, or shared/data beside the repository; None when absent."""
+    folder = pathlib.Path(os.environ.get("RMC_SHARED_DATA") or ROOT.parent / "shared" / "data")
+    return folder if folder.is_dir() else None
+
+
+def unpacked(path: pathlib.Path, name: str) -> pathlib.Path:
+    """The file itself, or its plain text in the instance folder when it is packed: not every peer reads .xz."""
+    if path.suffix != ".xz":
+        return path
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    plain = FOLDER / name
+    plain.write_bytes(lzma.decompress(path.read_bytes()))
+    return plain
+
+
+def facilities(sizes: str) -> list[Instance]:
+    """OR-Library's facility files, where the shared data are; an empty list with a word on stderr otherwise."""
+    data = shared_data()
+    if data is None or not (data / "facility").is_dir():
+        return []
+    instances = []
+
+    def add(family: str, kind: str, folder: str, names: list[str], capacities: list[str | None] = [None]) -> None:
+        for name in names:
+            path = data / "facility" / folder / f"{name}.txt"
+            if not path.exists():
+                path = path.with_name(path.name + ".xz")
+            for capacity in capacities:
+                label = f"{folder}-{name}" + (f"-{capacity}" if capacity else "")
+                instances.append(Instance(family, label, kind, unpacked(path, f"{label}.txt"), capacity=capacity))
+
+    small = [f"cap{number}" for number in (71, 72, 73, 74, 101, 102, 103, 104, 131, 132, 133, 134)]
+    split = [f"cap{number}" for number in (41, 51, 61, 71, 81, 91, 101, 111)]
+    add("orlib uncapacitated", "uncapacitated", "orlib_uncap", small[:4] if sizes == "small" else small)
+    add("orlib capacitated", "capacitated", "orlib_cap", split[:3] if sizes == "small" else split)
+    if sizes != "small":
+        add("orlib cap a-c", "uncapacitated", "orlib_uncap", ["capa", "capb", "capc"])
+    if sizes == "large":
+        add("orlib cap a", "capacitated", "orlib_cap", ["capa"], ["8000", "14000"])
+    return instances

@@ -1,0 +1,92 @@
+"""Who is compared: how each solver is called, and what it says. Each call is a process of its own."""
+
+import dataclasses
+import json
+import pathlib
+import subprocess
+from collections.abc import Callable
+
+from instances import Instance
+
+HERE = pathlib.Path(__file__).resolve().parent
+PEERS = HERE.parents[1] / ".peers"
+PYTHON = str(PEERS / "venv" / "bin" / "python")
+
+
+@dataclasses.dataclass(frozen=True)
+class Solver:
+    """A way to solve instances. Of flows, only those with at most `most_arcs` are tried."""
+
+    name: str
+    kinds: tuple[str, ...]
+    command: Callable[[Instance, float], list[str]]
+    most_arcs: int = 1 << 60
+
+    def takes(self, instance: Instance) -> bool:
+        """Whether the solver is asked at all."""
+        return instance.kind in self.kinds and instance.arcs <= self.most_arcs
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a call said; `solve` in seconds, None when there is no answer."""
+
+    termination: str
+    objective: float | None
+    solve: float | None
+    read: float | None
+
+
+FLOW = ("flow",)
+FACILITY = ("uncapacitated", "capacitated")
+
+
+def all_solvers(rmc: str) -> list[Solver]:
+    """Ours first: ratios are taken to it. The caps on arcs keep a run of the default set near ten minutes."""
+
+    def ours(solver: str) -> Callable[[Instance, float], list[str]]:
+        def command(instance: Instance, limit: float) -> list[str]:
+            problem = "flow" if instance.kind == "flow" else "facility"
+            options = ["--uncapacitated"] if instance.kind == "uncapacitated" else []
+            options += ["--capacity", instance.capacity] if instance.capacity else []
+            return [rmc, "solve", problem, str(instance.path), "--solver", solver, *options,
+                    "--time-limit", str(limit), "--format", "json"]
+        return command
+
+    def lemon(algorithm: str) -> Callable[[Instance, float], list[str]]:
+        return lambda instance, limit: [str(PEERS / "lemon_flow"), algorithm, str(instance.path)]
+
+    def highs_facility(instance: Instance, limit: float) -> list[str]:
+        capacity = [instance.capacity] if instance.capacity else []
+        return [PYTHON, str(HERE / "highs_facility.py"), str(instance.path), instance.kind, str(limit), *capacity]
+
+    return [
+        Solver("rmc", FLOW, ours("network-simplex")),
+        Solver("lemon network-simplex", FLOW, lemon("network-simplex")),
+        Solver("lemon cost-scaling", FLOW, lemon("cost-scaling")),
+        Solver("or-tools", FLOW, lambda i, _: [PYTHON, str(HERE / "ortools_flow.py"), str(i.path)]),
+        Solver("highs", FLOW, lambda i, limit: [PYTHON, str(HERE / "highs_flow.py"), str(i.path), str(limit)], 40_000),
+        Solver("glpk", FLOW, ours("glpk"), 9_000),
+        Solver("rmc", FACILITY, ours("auto")),
+        Solver("highs", FACILITY, highs_facility),
+        Solver("glpk", ("uncapacitated", "capacitated"), ours("glpk")),
+    ]
+
+
+def call(solver: Solver, instance: Instance, limit: float) -> Answer:
+    """One call. A process that outlives its limit is ended: no answer. One that fails is an error of the comparison."""
+    command = solver.command(instance, limit)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=2 * limit + 30)
+    except subprocess.TimeoutExpired:
+        return Answer("time-limit", None, None, None)
+    if done.returncode == 75:
+        return Answer("time-limit", None, None, None)
+    try:
+        said = json.loads(done.stdout)
+        seconds = said["seconds"]
+        return Answer(said["termination"], said.get("objective"), seconds["solve"], seconds["read"])
+    except (ValueError, KeyError, TypeError) as error:
+        words = (done.stderr or done.stdout).strip().splitlines()
+        raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}, no answer "
+                           f"({words[-1] if words else 'and no word'})") from error
