@@ -17,13 +17,15 @@ extension NetworkSimplexKernel {
             unsafe Array(unsafeUninitializedCapacity: problemArcs.count) { flows, count in
                 for index in 0..<problemArcs.count {
                     let lower = unsafe problemArcs[index].lower
-                    unsafe flows[index] = reversed[index] ? lower + capacities[index] : lower
+                    let position = order.position(of: index)
+                    unsafe flows[index] = reversed[position] ? lower + capacities[position] : lower
                 }
                 var node: Int32 = 0
                 while node < root {
-                    let pred = Int(tree[node].pred)
-                    if pred >= 0, pred < problemArcs.count {
-                        unsafe flows[pred] = problemArcs[pred].lower + treeFlow(node)
+                    let pred = tree[node].pred
+                    let index = pred >= 0 ? order.element(at: Int(pred)) : problemArcs.count
+                    if index < problemArcs.count {
+                        unsafe flows[index] = problemArcs[index].lower + treeFlow(node)
                     }
                     node += 1
                 }
@@ -58,22 +60,27 @@ extension NetworkSimplexKernel {
         var node = record.head
         while node != join {
             guard pointsUp(node) else { return nil }
-            upward.append(Int(tree[node].pred))
+            upward.append(problemArc(tree[node].pred))
             node = tree[node].parent
         }
         node = record.tail
         while node != join {
             guard !pointsUp(node) else { return nil }
-            downward.append(Int(tree[node].pred))
+            downward.append(problemArc(tree[node].pred))
             node = tree[node].parent
         }
-        let cycle = [Int(entering)] + upward + downward.reversed()
+        let cycle = [problemArc(entering)] + upward + downward.reversed()
         let hasNoLimit =
             !reversed[entering]
             && cycle.allSatisfy { index in
                 problem.arcs.indices.contains(index) && problem.arcs[index].upper == FlowProblem.unlimited
             }
         return hasNoLimit ? cycle : nil
+    }
+
+    /// The arc of the problem that a record stands for; no arc of the problem for slack and artificial arcs.
+    private func problemArc(_ record: Int32) -> Int {
+        record < 0 ? problemArcCount : order.element(at: Int(record))
     }
 
     /// The counters, by the names that thresholds use.

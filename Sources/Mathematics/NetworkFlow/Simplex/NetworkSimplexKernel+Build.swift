@@ -21,14 +21,15 @@ extension NetworkSimplexKernel {
                 guard arc.upper > arc.lower else { continue }
                 let cost = ignoringCosts ? 0 : arc.cost
                 largestCost = max(largestCost, abs(cost))
-                arcs[index] = ArcRecord(tail: arc.tail, head: arc.head, cost: cost)
-                capacities[index] = Self.kernelCapacity(lower: arc.lower, upper: arc.upper)
+                let position = order.position(of: index)
+                arcs[position] = ArcRecord(tail: arc.tail, head: arc.head, cost: cost)
+                capacities[position] = Self.kernelCapacity(lower: arc.lower, upper: arc.upper)
             }
         }
         for node in 0..<slackCount {
-            let index = problem.arcCount + node
-            arcs[index] = ArcRecord(tail: Int32(truncatingIfNeeded: node), head: root, cost: 0)
-            capacities[index] = Self.unlimited
+            let position = order.position(of: problem.arcCount + node)
+            arcs[position] = ArcRecord(tail: Int32(truncatingIfNeeded: node), head: root, cost: 0)
+            capacities[position] = Self.unlimited
         }
         artificialCost = (2 * Int64(nodeCount) + 1) * largestCost + 1
         hangAllNodes(supplies: supplies)
@@ -56,8 +57,7 @@ extension NetworkSimplexKernel {
         for (node, supply) in supplies.enumerated() {
             let node = Int32(truncatingIfNeeded: node)
             if supply >= 0 {
-                let slack = Int32(truncatingIfNeeded: problemArcCount) + node
-                tree[node].pred = hasSlack ? slack : Self.artificialUp
+                tree[node].pred = hasSlack ? slackPosition(of: node) : Self.artificialUp
                 tree[node].up = Self.unlimited - supply
                 tree[node].down = supply
                 potentials[node] = 0
@@ -72,5 +72,9 @@ extension NetworkSimplexKernel {
             link(node == 0 ? root : node - 1, node)
             link(node, root)
         }
+    }
+
+    private func slackPosition(of node: Int32) -> Int32 {
+        Int32(truncatingIfNeeded: order.position(of: problemArcCount + Int(node)))
     }
 }

@@ -67,6 +67,8 @@ struct NetworkSimplexKernel: ~Copyable {
     /// More than any path of arcs can cost, twice over, so that potentials tell artificial hanging from true costs.
     var artificialCost: Int64
 
+    /// Where each arc of the problem, then each node's slack arc, has its record.
+    var order: MixedOrder
     var arcs: FlatStorage<ArcRecord>
     var capacities: FlatStorage<Int64>
     /// Whether the record is stored reversed.
@@ -108,6 +110,7 @@ struct NetworkSimplexKernel: ~Copyable {
         self.arcCount = arcCount + slackCount
         problemArcCount = arcCount
         artificialCost = 0
+        order = MixedOrder(count: arcCount + slackCount)
         arcs = FlatStorage(repeating: .dead, count: arcCount + slackCount)
         capacities = FlatStorage(repeating: 0, count: arcCount + slackCount)
         reversed = FlatStorage(repeating: false, count: arcCount + slackCount)
