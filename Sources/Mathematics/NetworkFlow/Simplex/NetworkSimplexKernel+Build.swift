@@ -33,17 +33,13 @@ extension NetworkSimplexKernel {
         }
         artificialCost = (2 * Int64(nodeCount) + 1) * largestCost + 1
         hangAllNodes(supplies: supplies)
-        blockSize = Self.defaultBlockSize(arcCount: arcCount)
+        blockSize = max(10, Int((crash() ? 1.5 : 1.25) * Double(arcCount).squareRoot()))
     }
 
     /// The capacity above the lower bound as the kernel holds it.
     static func kernelCapacity(lower: Int64, upper: Int64) -> Int64 {
         guard upper != FlowProblem.unlimited, upper - lower < flowLimit else { return unlimited }
         return upper - lower
-    }
-
-    static func defaultBlockSize(arcCount: Int) -> Int {
-        max(10, Int(Double(arcCount).squareRoot()))
     }
 
     /// The starting tree: a star. With slack arcs, a node that has supply hangs on its own slack arc.
