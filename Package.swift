@@ -97,7 +97,8 @@ let package = Package(
         tests(
             "MeshPlanningTests",
             uses: [
-                "MeshPlanning", "MeshTypes", "MeshVerification", "GLPKSolver", "NetworkFlow", "FacilityLocation",
+                "MeshPlanning", "MeshTypes", "MeshVerification", "MeshInstances", "GLPKSolver", "NetworkFlow",
+                "FacilityLocation",
                 "Optimization",
             ]),
         tests(

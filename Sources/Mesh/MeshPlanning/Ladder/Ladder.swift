@@ -10,11 +10,14 @@ struct Ladder {
     var drafts: [Draft] = []
     /// Servers that nobody has rented.
     var free: [Int] = []
+    /// Assignments that facility location and flow made, by session: starts of the search.
+    var facilityStarts: [[[Int]]]
 
     init(world: PlanningWorld, planner: MeshPlanner, monitor: StopMonitor) {
         self.world = world
         self.planner = planner
         self.monitor = monitor
+        facilityStarts = Array(repeating: [], count: world.sessions.count)
     }
 
     /// Evaluations of moves that a whole plan may take beyond the first descent of each session.
@@ -31,7 +34,7 @@ struct Ladder {
         }
         startFromBest()
         stopwatch.lap("repair")
-        let stage = try improveSessions(bounds: bounds, stopwatch: &stopwatch)
+        let stage = try improveSessions(stopwatch: &stopwatch)
         let objective = drafts.reduce(0) { $0 + $1.objective }
         let bound = bounds.reduce(0, +)
         return (drafts, objective <= bound + 1e-9 * max(1, abs(bound)) ? .proved : stage)
