@@ -3,14 +3,16 @@ import MeshTypes
 /// Where the participants of a session are, cell by cell.
 ///
 /// A *cluster* holds participants of one session in one cell with the same load, the same allowed sites, the same
-/// previous site, and, while a mesh is searched, the same present site: members may be moved as one, and their summed
-/// latencies make every linear term exact.
+/// nearest site, the same previous site, and, while a mesh is searched, the same present site: members may be moved as
+/// one, and their summed latencies make every linear term exact.
 struct DensityMap {
     let session: SessionProblem
     let siteCount: Int
     private let cells: [GeographicCell]
     /// Numbers of the sets of allowed sites, equal where the sets are.
     private let reach: [Int]
+    /// The nearest allowed site of each participant, or -1: people of one cell may be on networks far apart.
+    private let nearest: [Int]
 
     init(_ session: SessionProblem, siteCount: Int) {
         self.session = session
@@ -24,12 +26,18 @@ struct DensityMap {
             numbers[allowed] = numbers.count
             return numbers.count - 1
         }
+        nearest = session.participants.indices.map { participant in
+            let row = session.latency[participant * siteCount..<(participant + 1) * siteCount]
+            guard session.isWithinReach[participant], let least = row.min() else { return -1 }
+            return (row.firstIndex(of: least) ?? row.startIndex) - row.startIndex
+        }
     }
 
     private struct Key: Hashable {
         let cell: GeographicCell
         let load: Int
         let reach: Int
+        let nearest: Int
         let previous: Int
         let site: Int
     }
@@ -46,7 +54,8 @@ struct DensityMap {
             for participant in session.participants.indices {
                 let key = Key(
                     cell: cells[participant].ancestor(level: level), load: session.loads[participant],
-                    reach: reach[participant], previous: session.previous[participant], site: sites[participant])
+                    reach: reach[participant], nearest: nearest[participant], previous: session.previous[participant],
+                    site: sites[participant])
                 if let number = numbers[key] {
                     members[number].append(participant)
                 } else {

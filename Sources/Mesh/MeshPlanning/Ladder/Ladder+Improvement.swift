@@ -21,7 +21,9 @@ extension Ladder {
             if search.wasStopped { return .improving }
         }
         stopwatch.lap("search")
-        return .localOptimum
+        let isResolved = resolveContention()
+        stopwatch.lap("contention")
+        return isResolved ? .localOptimum : .improving
     }
 
     /// Facility location and flow for every session: a better start where they find one.
@@ -121,12 +123,12 @@ extension Ladder {
 }
 
 extension MeshState {
-    /// A mesh as a draft has it; `nil` when it is not within the sites of the space.
+    /// A mesh as a draft has it, as far as the servers of the space allow; `nil` when it has nothing in the space.
     init?(_ space: SearchSpace, sites: [Int]) {
         let allowed = Set(space.candidates)
-        guard sites.allSatisfy({ $0 < 0 || allowed.contains($0) }) else { return nil }
+        guard sites.contains(where: { allowed.contains($0) }) || !sites.contains(where: { $0 >= 0 }) else { return nil }
         self.init(space)
-        for (group, site) in sites.enumerated() where site >= 0 {
+        for (group, site) in sites.enumerated() where allowed.contains(site) {
             // What was free when the draft was made may be taken now.
             if change(group, to: site) < .infinity { apply(group, to: site) }
         }

@@ -34,8 +34,11 @@ struct LocalSearch {
     mutating func improve(_ state: inout MeshState) {
         descend(&state, passes: 30)
         while mayGoOn {
-            guard let better = betterNeighbour(of: state) else { break }
-            state = better
+            if let better = betterNeighbour(of: state) {
+                state = better
+            } else if !exchange(&state) {
+                break
+            }
             descend(&state, passes: 30)
         }
     }
