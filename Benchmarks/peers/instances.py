@@ -42,9 +42,8 @@ def generate(rmc: str, family: str, size, name: str) -> Instance:
         options = ["--clusters", clusters, "--sites", sites, "--degree", 16]
     else:
         options = ["--nodes", size]
-    command = [rmc, "generate", "flow", "--family", family, *map(str, options), "--seed", str(SEED)]
-    with open(path, "wb") as file:
-        subprocess.run(command, stdout=file, check=True)
+    command = [rmc, "generate", "flow", "--shape", family, *map(str, options), "--seed", str(SEED), "--out", str(path)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
     return Instance(family, name, "flow", path, arcs=arc_count(path))
 
 
