@@ -30,7 +30,7 @@ rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerif
 TABLE
 }
 for_all="Swift Synchronization Glibc"
-for_tests="Testing Foundation Dispatch TestSupport"
+for_tests="Testing Foundation FoundationXML Dispatch TestSupport"
 
 # header | the only target whose C code may include it
 headers() {
