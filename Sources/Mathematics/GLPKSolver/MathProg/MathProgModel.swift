@@ -56,7 +56,13 @@ public struct MathProgModel: Sendable, Hashable {
                 let url = folder.appending(path: name)
                 do {
                     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                    try Data(text.utf8).write(to: url)
+                    // `Data.write` waits for the disk, which a file that is read once need not.
+                    guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
+                        throw CocoaError(.fileWriteUnknown)
+                    }
+                    let file = try FileHandle(forWritingTo: url)
+                    try file.write(contentsOf: Data(text.utf8))
+                    try file.close()
                 } catch {
                     throw SolverError(.unreadableModel, "cannot write a temporary file: \(error)", cause: error)
                 }
