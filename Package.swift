@@ -89,7 +89,7 @@ let package = Package(
             "SolverConformanceTests",
             uses: [
                 "GLPKSolver", "NetworkFlow", "FacilityLocation", "Optimization", "MeshInstances", "MeshTypes",
-                "MeshVerification",
+                "MeshPlanning",
             ]),
         tests("MeshTypesTests", uses: ["MeshTypes"]),
         tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),

@@ -111,3 +111,23 @@ import Testing
         #expect(wrong == 0)
     }
 }
+
+/// Numerical trouble is met with other methods, and what none of them solves is a typed error.
+@Suite struct NumericalTroubleTests {
+    private let solver = GLPKLinearSolver()
+
+    /// Two equal columns cannot both be basic: GLPK finds the basis singular, and another is made.
+    @Test func aSingularWarmStartIsRemedied() throws {
+        let program = LinearProgram(
+            sense: .maximize, columns: [.init(cost: 2), .init(cost: 2), .init(cost: 1)],
+            rows: [
+                .init(upper: 4, terms: [.init(0, 1), .init(1, 1), .init(2, 1)]),
+                .init(upper: 6, terms: [.init(0, 1), .init(1, 1), .init(2, 3)]),
+            ])
+        let singular = Basis(rows: [.atUpper, .atUpper], columns: [.basic, .basic, .atLower])
+        let result = try solver.solve(program, warmStart: singular, criteria: .none, interrupter: nil)
+        #expect(result.objective == 8)
+        #expect(result.statistics["remedies"] > 0)
+        #expect(result.solverMessage.contains("failed with code"))
+    }
+}

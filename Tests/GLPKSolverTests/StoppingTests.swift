@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func interruptEndsALongSimplex() async throws {
-        let program = RandomPrograms.transport(sources: 150, sinks: 200, seed: 2)
+        let program = RandomPrograms.transport(sources: 300, sinks: 300, seed: 2)
         let solver = self.solver
         let (latency, result) = try await latency { interrupter in
             try solver.solve(program, warmStart: nil, criteria: .none, interrupter: interrupter)
@@ -50,7 +50,7 @@ import Testing
 
     /// The relaxation of a node takes long: nothing but GLPK's clock can stop it there.
     @Test func interruptEndsALongNode() async throws {
-        var program = RandomPrograms.transport(sources: 150, sinks: 200, seed: 2)
+        var program = RandomPrograms.transport(sources: 300, sinks: 300, seed: 2)
         program.columns[0].kind = .integer
         let fixed = program
         let solver = self.solver
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func deadlineIsKept() throws {
-        let program = RandomPrograms.transport(sources: 150, sinks: 200, seed: 2)
+        let program = RandomPrograms.transport(sources: 300, sinks: 300, seed: 2)
         let criteria = StoppingCriteria(timeLimit: .milliseconds(150))
         let start = ContinuousClock.now
         let result = try solver.solve(program, warmStart: nil, criteria: criteria, interrupter: nil)

@@ -1,4 +1,6 @@
+import FacilityLocation
 import GLPKSolver
+import NetworkFlow
 import Optimization
 import Testing
 
@@ -16,11 +18,17 @@ struct Tested<Solver: Sendable>: Sendable, CustomTestStringConvertible {
 /// Every solver of the house. A new one is entered here, and the suite tests what its capabilities promise.
 enum SolverLists {
     static let flow: [Tested<any FlowSolver>] = [
-        Tested("glpk", GLPKFlowSolver())
+        Tested("glpk", GLPKFlowSolver()), Tested("network-simplex", NetworkSimplexSolver()),
     ]
 
     static let facility: [Tested<any FacilitySolver>] = [
-        Tested("glpk", GLPKFacilitySolver())
+        Tested("glpk", GLPKFacilitySolver()),
+        Tested(
+            "benders",
+            BendersFacilitySolver(
+                linearSolver: GLPKLinearSolver(options: GLPKOptions(feasibilityTolerance: 1e-9)),
+                flowSolver: NetworkSimplexSolver())),
+        Tested("heuristic", FacilityHeuristic()),
     ]
 
     static let linear: [Tested<any LinearSolver>] = [

@@ -50,13 +50,18 @@ int glpk_session_column_is_integer(glpk_session *session, int column, int *integ
     return GLPK_SHIM_OK;
 }
 
-int glpk_session_column_bounds(glpk_session *session, int column, double *lower, double *upper) {
+int glpk_session_round_integer_bounds(glpk_session *session) {
     GLPK_CONTAINED(session, {
-        *lower = glp_get_col_lb(session->problem, column + 1);
-        *upper = glp_get_col_ub(session->problem, column + 1);
+        int count = glp_get_num_cols(session->problem);
+        for (int j = 1; j <= count; j++) {
+            if (glp_get_col_kind(session->problem, j) == GLP_CV) continue;
+            double lower = glp_get_col_lb(session->problem, j);
+            double upper = glp_get_col_ub(session->problem, j);
+            glpk_apply_column_bounds(
+                session->problem, j, lower == -DBL_MAX ? -INFINITY : ceil(lower),
+                upper == DBL_MAX ? INFINITY : floor(upper));
+        }
     });
-    if (*lower == -DBL_MAX) *lower = -INFINITY;
-    if (*upper == DBL_MAX) *upper = INFINITY;
     return GLPK_SHIM_OK;
 }
 

@@ -175,7 +175,8 @@ int glpk_session_is_maximization(const glpk_session *session);
 int glpk_session_row_name(glpk_session *session, int row, const char **name);
 int glpk_session_column_name(glpk_session *session, int column, const char **name);
 int glpk_session_column_is_integer(glpk_session *session, int column, int *integer);
-int glpk_session_column_bounds(glpk_session *session, int column, double *lower, double *upper);
+// Rounds the bounds of integer columns inwards, as branch and cut refuses fractional ones.
+int glpk_session_round_integer_bounds(glpk_session *session);
 int glpk_session_read_row_values(glpk_session *session, int integer, double *rows);
 int glpk_session_objective_value(glpk_session *session, const double *columns, double *objective);
 

@@ -89,8 +89,10 @@ extension GLPKSession {
             status = unsafe glpk_session_read_model(handle, model, data)
             return Int(status) == GLPK_SHIM_MODEL ? Int32(GLPK_SHIM_OK) : status
         }
-        guard Int(status) == GLPK_SHIM_MODEL else { return }
-        throw SolverError(.unreadableModel, Self.complaint(in: output, model: model))
+        guard Int(status) != GLPK_SHIM_MODEL else {
+            throw SolverError(.unreadableModel, Self.complaint(in: output, model: model))
+        }
+        try call("rounding bounds") { unsafe glpk_session_round_integer_bounds(handle) }
     }
 
     /// The line `file:line: what` of GLPK's output, or all of it.

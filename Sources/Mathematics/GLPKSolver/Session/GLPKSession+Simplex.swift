@@ -83,6 +83,8 @@ extension GLPKSession {
         if let reason { return (raw, .stopped(reason)) }
         switch Int(raw.code) {
         case 0: return (raw, Self.outcome(of: raw))
+        // Crossed bounds, which only a MathProg model may bring here.
+        case Int(GLP_EBOUND): return (raw, .infeasible)
         case Int(GLP_EITLIM): return (raw, .stopped(.limitReached(.iterations)))
         case Int(GLP_ETMLIM): return (raw, .stopped(.limitReached(.time)))
         case Int(GLP_EOBJUL), Int(GLP_EOBJLL): return (raw, .cutoffReached)
