@@ -1,1 +1,54 @@
-// Placeholder until the target's first type lands.
+public import MeshPlanning
+public import MeshTypes
+public import MeshVerification
+public import Optimization
+
+/// The engine in a few verbs: plan, verify, explain, solve. What a controller links in-process, and what the command
+/// line and the service call.
+///
+/// A value without state, safe to share between threads. Every call is synchronous; nothing is read or written.
+public struct MeshEngine: Sendable {
+    private let planner: MeshPlanner
+
+    /// Creates an engine with the solvers of ``SolverSelection``.
+    public init() {
+        planner = MeshPlanner(
+            flowSolver: SolverSelection.flowSolver(.automatic),
+            facilitySolver: SolverSelection.facilitySolver(.automatic))
+    }
+
+    /// Plans one tick: a mesh for every session of the snapshot.
+    ///
+    /// - Parameter request: the strategy, and the deadline by which a plan is there.
+    /// - Throws: ``PlanningError`` when the snapshot contradicts itself. What cannot be served is no error: the plan
+    ///   names who, and why.
+    public func plan(_ snapshot: Snapshot, _ request: PlanRequest = .init()) throws(PlanningError) -> Plan {
+        try planner.plan(
+            snapshot,
+            options: PlanningOptions(
+                strategy: request.strategy, criteria: StoppingCriteria(timeLimit: request.deadline),
+                interrupter: request.interrupter))
+    }
+
+    /// Checks a plan independently of whoever made it: every constraint and every figure, recomputed.
+    public func verify(_ snapshot: Snapshot, _ plan: Plan) -> PlanVerification {
+        PlanChecker().verify(snapshot, plan)
+    }
+}
+
+/// What a plan is asked for with.
+public struct PlanRequest: Sendable {
+    /// How the plan is made.
+    public var strategy: Strategy
+    /// How long planning may take, counted from the call; `nil` leaves it unlimited and the plan deterministic.
+    public var deadline: Duration?
+    /// Stops the planner early, with the best plan so far.
+    public var interrupter: Interrupter?
+
+    /// Creates a request.
+    public init(strategy: Strategy = .optimal, deadline: Duration? = nil, interrupter: Interrupter? = nil) {
+        self.strategy = strategy
+        self.deadline = deadline
+        self.interrupter = interrupter
+    }
+}

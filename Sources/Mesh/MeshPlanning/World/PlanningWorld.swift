@@ -22,8 +22,7 @@ struct PlanningWorld: Sendable {
         try Self.checkShapes(snapshot)
         let order = snapshot.sites.indices.sorted { snapshot.sites[$0].id < snapshot.sites[$1].id }
         sites = order.map { snapshot.sites[$0] }
-        let direct = try Self.directLatencies(snapshot, order: order)
-        let routed = MinPlus.closure(direct)
+        let routed = try RoutedLatencies(snapshot, order: order).matrix
         self.routed = routed
         coupling = Self.coupling(routed)
         components = Self.components(routed, sites: sites)
@@ -47,50 +46,6 @@ struct PlanningWorld: Sendable {
                 "site \(site.id) has \(site.freeServers) free servers of load \(site.loadPerServer); expected 0 or more "
                     + "of load 1 or more")
         }
-    }
-
-    /// One-hop latencies; infinity where there is no link.
-    private static func directLatencies(
-        _ snapshot: Snapshot, order: [Int]
-    ) throws(PlanningError) -> Matrix<Double> {
-        let count = order.count
-        var direct = Matrix<Double>(repeating: .infinity, rowCount: count, columnCount: count)
-        switch snapshot.network {
-        case .links(let links):
-            let numbers = Dictionary(
-                order.enumerated().map { (snapshot.sites[$1].id, $0) }, uniquingKeysWith: { first, _ in first })
-            for link in links {
-                guard let from = numbers[link.from], let to = numbers[link.to] else {
-                    throw PlanningError(
-                        .inconsistentSnapshot,
-                        "link \(link.from) to \(link.to) joins a site that is not in the snapshot")
-                }
-                direct[from, to] = min(direct[from, to], Double(link.latency.microseconds))
-            }
-        case .dense(let table):
-            guard table.rowCount == count, table.columnCount == count else {
-                throw PlanningError(
-                    .inconsistentSnapshot,
-                    "site latency is \(table.rowCount) x \(table.columnCount); expected \(count) x \(count)")
-            }
-            for from in 0..<count {
-                for to in 0..<count {
-                    if let latency = table[order[from], order[to]] {
-                        direct[from, to] = Double(latency.microseconds)
-                    }
-                }
-            }
-        case .unknown:
-            for from in 0..<count {
-                for to in 0..<count where from != to {
-                    let estimate = GeographicLatency.estimate(
-                        from: snapshot.sites[order[from]].coordinate, to: snapshot.sites[order[to]].coordinate)
-                    direct[from, to] = Double(estimate.microseconds)
-                }
-            }
-        }
-        for site in 0..<count { direct[site, site] = 0 }
-        return direct
     }
 
     private static func coupling(_ routed: Matrix<Double>) -> [Double] {

@@ -1,0 +1,61 @@
+public import Optimization
+
+extension MeshEngine {
+    /// Solves a minimum-cost flow problem and has the answer checked.
+    ///
+    /// - Throws: ``SolverError`` when the solver fails or does not handle the problem.
+    public func solve(
+        _ problem: FlowProblem, method: FlowMethod = .automatic, criteria: StoppingCriteria = .none,
+        interrupter: Interrupter? = nil
+    ) throws(SolverError) -> Checked<FlowResult> {
+        let solver = SolverSelection.flowSolver(method)
+        let start = ContinuousClock.now
+        let result = try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+        let solved = ContinuousClock.now
+        let verification = CertificateChecker().verify(problem, result)
+        return Checked(
+            solver: solver.name, result: result, verification: verification,
+            solveSeconds: start.duration(to: solved).seconds,
+            certifySeconds: solved.duration(to: .now).seconds)
+    }
+
+    /// Solves a facility location problem and has the answer checked.
+    ///
+    /// - Throws: ``SolverError`` when the solver fails or does not handle the problem.
+    public func solve(
+        _ problem: FacilityProblem, method: FacilityMethod = .automatic, criteria: StoppingCriteria = .none,
+        interrupter: Interrupter? = nil
+    ) throws(SolverError) -> Checked<FacilityResult> {
+        let solver = SolverSelection.facilitySolver(method)
+        let start = ContinuousClock.now
+        let result = try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+        let solved = ContinuousClock.now
+        let verification = CertificateChecker().verify(problem, result)
+        return Checked(
+            solver: solver.name, result: result, verification: verification,
+            solveSeconds: start.duration(to: solved).seconds,
+            certifySeconds: solved.duration(to: .now).seconds)
+    }
+}
+
+/// A solver's answer with the verdict of the checker.
+public struct Checked<Result: Sendable>: Sendable {
+    /// The name of the solver that answered.
+    public let solver: String
+    /// Its answer.
+    public let result: Result
+    /// What the independent checker says of it.
+    public let verification: Verification
+    /// Wall-clock seconds of the solver.
+    public let solveSeconds: Double
+    /// Wall-clock seconds of the checker.
+    public let certifySeconds: Double
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var seconds: Double {
+        let (whole, atto) = components
+        return Double(whole) + Double(atto) / 1e18
+    }
+}

@@ -1,0 +1,43 @@
+import FacilityLocation
+import GLPKSolver
+import NetworkFlow
+public import Optimization
+
+/// How a flow problem is solved.
+public enum FlowMethod: String, Sendable, Hashable, CaseIterable {
+    /// What suits the problem.
+    case automatic = "auto"
+    /// The routing core's network simplex.
+    case networkSimplex = "network-simplex"
+    /// GLPK's simplex on the flow as a linear program: the oracle.
+    case glpk
+}
+
+/// How a facility location problem is solved.
+public enum FacilityMethod: String, Sendable, Hashable, CaseIterable {
+    /// Bracket by heuristics and duals, then Benders decomposition with GLPK's simplex as master.
+    case automatic = "auto"
+    /// GLPK's branch and bound on the full formulation: the oracle, for small problems.
+    case glpk
+}
+
+/// The one place where solvers meet those who use them.
+public enum SolverSelection {
+    /// The solver of a method.
+    public static func flowSolver(_ method: FlowMethod) -> any FlowSolver {
+        switch method {
+        case .automatic: NetworkSimplexSolver()
+        case .networkSimplex: NetworkSimplexSolver()
+        case .glpk: GLPKFlowSolver()
+        }
+    }
+
+    /// The solver of a method.
+    public static func facilitySolver(_ method: FacilityMethod) -> any FacilitySolver {
+        switch method {
+        case .automatic:
+            BendersFacilitySolver(linearSolver: GLPKLinearSolver(), flowSolver: NetworkSimplexSolver())
+        case .glpk: GLPKFacilitySolver()
+        }
+    }
+}
