@@ -1,3 +1,4 @@
+import MeshInstances
 public import MeshPlanning
 public import MeshTypes
 public import MeshVerification
@@ -30,9 +31,21 @@ public struct MeshEngine: Sendable {
                 interrupter: request.interrupter))
     }
 
-    /// Checks a plan independently of whoever made it: every constraint and every figure, recomputed.
-    public func verify(_ snapshot: Snapshot, _ plan: Plan) -> PlanVerification {
-        PlanChecker().verify(snapshot, plan)
+    /// Checks a plan independently of whoever made it: every constraint and every figure, recomputed; and its checksum,
+    /// if it carries one.
+    ///
+    /// - Parameter requiresChecksum: whether a plan without a checksum is rejected, as one read from a file should be.
+    public func verify(_ snapshot: Snapshot, _ plan: Plan, requiresChecksum: Bool = false) -> PlanVerification {
+        var verification = PlanChecker().verify(snapshot, plan)
+        if let checksum = plan.checksum {
+            let expected = PlanWriter.checksum(plan)
+            if checksum != expected {
+                verification.fail("checksum", "is \(checksum); the plan's text gives \(expected)")
+            }
+        } else if requiresChecksum {
+            verification.fail("checksum", "is missing; a plan file carries one")
+        }
+        return verification
     }
 }
 

@@ -11,19 +11,25 @@ public enum PlanWriter {
         return output.bytes + [UInt8(ascii: "\n")]
     }
 
-    /// A checksum of all of the plan but ``Plan/seconds`` and ``Plan/checksum``: FNV-1a, 64 bits, of its text.
+    /// A checksum of all of the plan but ``Plan/checksum``: FNV-1a, 64 bits, of its text.
     ///
     /// It tells a damaged file from a whole one; it does not keep anybody from making another.
     ///
     /// Source: Fowler, Noll, Vo, "The FNV non-cryptographic hash algorithm" (IETF draft, 2012).
     public static func checksum(_ plan: Plan) -> String {
         var bare = plan
-        bare.seconds = nil
         bare.checksum = nil
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text(bare) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         let digits = String(hash, radix: 16)
         return "fnv1a-64:" + String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// The plan with its checksum.
+    public static func sealed(_ plan: Plan) -> Plan {
+        var sealed = plan
+        sealed.checksum = checksum(plan)
+        return sealed
     }
 }
 

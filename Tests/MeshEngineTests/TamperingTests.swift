@@ -1,0 +1,82 @@
+import MeshEngine
+import MeshInstances
+import MeshTypes
+import MeshVerification
+import TestSupport
+import Testing
+
+/// A plan is rejected after any one field of it was tampered with.
+@Suite struct TamperingTests {
+    private let engine = MeshEngine()
+
+    /// A world small enough to try every field, with all that a plan can contain: two sessions, moves, people left out
+    /// for either reason, spares.
+    private func sample() throws -> (snapshot: Snapshot, plan: Plan) {
+        var snapshot = Snapshot(
+            sites: ["a", "b", "c"].enumerated().map { number, name in
+                Site(
+                    id: SiteID(name), name: name,
+                    coordinate: GeoCoordinate(latitude: 0, longitude: Double(number) * 30),
+                    freeServers: 2, totalServers: 2, loadPerServer: 2, price: Double(number) + 2)
+            },
+            sessions: [
+                Session(id: "k1", type: "match", policy: SessionPolicy(redundancy: 1)),
+                Session(id: "k2", type: "match", policy: SessionPolicy(latencyCap: Latency(milliseconds: 40))),
+            ],
+            participants: (0..<13).map { number in
+                Participant(
+                    id: ParticipantID("p\(number)"), session: number < 5 ? "k1" : "k2",
+                    coordinate: GeoCoordinate(latitude: 1, longitude: number == 12 ? 180 : Double(number % 3) * 30))
+            })
+        snapshot.previous = try engine.plan(snapshot, PlanRequest(strategy: .single))
+        let plan = try engine.plan(snapshot)
+        return (snapshot, PlanWriter.sealed(plan))
+    }
+
+    @Test func theSampleHasEveryField() throws {
+        let (snapshot, plan) = try sample()
+        #expect(engine.verify(snapshot, plan).isVerified, "\(engine.verify(snapshot, plan).failures)")
+        let unserved = plan.sessions.flatMap(\.unserved)
+        #expect(Set(unserved.map(\.reason)) == [.capacity, .latencyCap])
+        #expect(plan.totals.moves > 0)
+        #expect(plan.seconds != nil)
+    }
+
+    @Test func everyChangedFieldIsFound() throws {
+        let (snapshot, plan) = try sample()
+        let tampering = try PlanTampering(plan)
+        #expect(tampering.variants.count > 150)
+        for variant in tampering.variants {
+            let verification = engine.verify(snapshot, variant.plan, requiresChecksum: true)
+            #expect(!verification.isVerified, "\(variant.path) changed, and the plan was accepted")
+        }
+    }
+
+    /// Who tampers may also mend the checksum: then the figures themselves give the change away.
+    @Test func everyChangedFigureIsFoundWithoutTheChecksum() throws {
+        let (snapshot, plan) = try sample()
+        // What no figure depends on: how long it took, how far up the ladder it came, and the checksum itself.
+        let informative = [".seconds", ".stage", ".checksum", ".strategy"]
+        var tried = 0
+        for variant in try PlanTampering(plan).variants where !informative.contains(where: variant.path.hasPrefix) {
+            tried += 1
+            let verification = engine.verify(snapshot, PlanWriter.sealed(variant.plan))
+            #expect(!verification.isVerified, "\(variant.path) changed, and the plan was accepted")
+        }
+        #expect(tried > 120)
+    }
+
+    @Test func aBundledPlanIsRejectedForAnotherAssignment() throws {
+        let snapshot = try BundledSessions.read("world-match")
+        let plan = try engine.plan(snapshot, PlanRequest(strategy: .greedy))
+        var random = SplitMix64(seed: 5)
+        for _ in 0..<20 {
+            var changed = plan
+            let participant = random.element(of: snapshot.participants).id
+            let site = random.element(of: plan.sessions[0].sites)
+            guard changed.sessions[0].assignment[participant] != site else { continue }
+            changed.sessions[0].assignment[participant] = site
+            #expect(!engine.verify(snapshot, changed).isVerified)
+        }
+    }
+}
