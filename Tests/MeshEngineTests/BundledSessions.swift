@@ -1,3 +1,4 @@
+import Foundation
 import MeshInstances
 import MeshTypes
 import TestSupport
@@ -8,6 +9,6 @@ enum BundledSessions {
 
     static func read(_ name: String) throws -> Snapshot {
         let url = SharedData.repositoryRoot.appending(path: "Models/Sessions/\(name).json")
-        return try SnapshotReader.read(try InputFile(path: url.path))
+        return try SnapshotReader.read(try InputFile.read(url.path))
     }
 }
