@@ -5,9 +5,9 @@ enum FlowArithmetic {
     /// What a flow costs.
     ///
     /// - Throws: ``SolverError`` when the cost does not fit 64 bits.
-    static func cost(of flows: [Int64], in problem: FlowProblem) throws(SolverError) -> Int64 {
+    static func cost(of flows: [Int64], in network: FlowNetwork) throws(SolverError) -> Int64 {
         var total = Accumulator()
-        for (flow, arc) in zip(flows, problem.arcs) where flow != 0 {
+        for (flow, arc) in zip(flows, network.arcs) where flow != 0 {
             total.add(flow, times: arc.cost)
         }
         guard let cost = total.value else {
@@ -18,12 +18,12 @@ enum FlowArithmetic {
     }
 
     /// The lower bound that potentials prove by weak duality; `nil` when they prove none, or none that fits 64 bits.
-    static func bound(provedBy potentials: [Int64], for problem: FlowProblem) -> Int64? {
+    static func bound(provedBy potentials: [Int64], for network: FlowNetwork) -> Int64? {
         var bound = Accumulator()
-        for (potential, supply) in zip(potentials, problem.supplies) {
+        for (potential, supply) in zip(potentials, network.supplies) {
             bound.add(0 - potential, times: supply)
         }
-        for arc in problem.arcs {
+        for arc in network.arcs {
             let reduced = arc.cost &+ potentials[Int(arc.tail)] &- potentials[Int(arc.head)]
             let flow = reduced >= 0 ? arc.lower : arc.upper
             if flow == 0 { continue }
@@ -37,12 +37,12 @@ enum FlowArithmetic {
     ///
     /// Under ``FlowProblem/SupplyRule/atMost`` only potentials of 0 or more prove anything; those below are raised.
     static func bestBound(
-        of potentials: [Int64], for problem: FlowProblem
+        of potentials: [Int64], for network: FlowNetwork
     ) -> (bound: Int64, potentials: [Int64])? {
-        let zeros = [Int64](repeating: 0, count: problem.nodeCount)
-        let given = problem.supplyRule == .atMost ? potentials.map { max(0, $0) } : potentials
+        let zeros = [Int64](repeating: 0, count: network.supplies.count)
+        let given = network.supplyRule == .atMost ? potentials.map { max(0, $0) } : potentials
         let proved = [given, zeros].compactMap { candidate in
-            bound(provedBy: candidate, for: problem).map { (bound: $0, potentials: candidate) }
+            bound(provedBy: candidate, for: network).map { (bound: $0, potentials: candidate) }
         }
         return proved.max { $0.bound < $1.bound }
     }

@@ -5,31 +5,30 @@ extension NetworkSimplexKernel {
     ///
     /// - Complexity: O(n).
     var isFeasible: Bool {
-        for node in 0..<root where tree[node].pred < 0 && treeFlow(node) != 0 {
+        for node in 0..<Int32(truncatingIfNeeded: nodeCount) where tree[node].pred < 0 && treeFlow(node) != 0 {
             return false
         }
         return true
     }
 
     /// The flow of every arc of the problem, lower bounds included.
-    func flows(of problem: FlowProblem) -> [Int64] {
-        unsafe problem.arcs.withUnsafeBufferPointer { problemArcs in
-            unsafe Array(unsafeUninitializedCapacity: problemArcs.count) { flows, count in
-                for index in 0..<problemArcs.count {
-                    let lower = unsafe problemArcs[index].lower
-                    let position = order.position(of: index)
+    func flows(of network: FlowNetwork) -> [Int64] {
+        unsafe network.arcs.withUnsafeBufferPointer { networkArcs in
+            unsafe Array(unsafeUninitializedCapacity: networkArcs.count) { flows, count in
+                for index in 0..<networkArcs.count {
+                    let lower = unsafe networkArcs[index].lower
+                    let position = positions.position(ofArc: index)
                     unsafe flows[index] = reversed[position] ? lower + capacities[position] : lower
                 }
                 var node: Int32 = 0
-                while node < root {
+                while node < nodeCount {
                     let pred = tree[node].pred
-                    let index = pred >= 0 ? order.element(at: Int(pred)) : problemArcs.count
-                    if index < problemArcs.count {
-                        unsafe flows[index] = problemArcs[index].lower + treeFlow(node)
+                    if pred >= 0, let index = positions.arc(at: pred) {
+                        unsafe flows[index] = networkArcs[index].lower + treeFlow(node)
                     }
                     node += 1
                 }
-                count = problemArcs.count
+                count = networkArcs.count
             }
         }
     }
@@ -48,12 +47,12 @@ extension NetworkSimplexKernel {
     /// empty, and still it lacks what its artificial arcs bring.
     var violatedCut: [Int] {
         let base = potentials[root]
-        return (0..<nodeCount).filter { potentials[$0] &- base > artificialCost / 2 }
+        return (0..<nodeCount).filter { potentials[$0] &- base > Self.artificialCost / 2 }
     }
 
     /// The cycle of the entering arc as arcs of the problem, each entering the node that the next leaves; `nil` when
     /// one of them is used against its direction or has a limit, however large.
-    func unboundedCycle(in problem: FlowProblem) -> [Int]? {
+    func unboundedCycle(in network: FlowNetwork) -> [Int]? {
         let record = arcs[entering]
         var upward: [Int] = []
         var downward: [Int] = []
@@ -73,14 +72,14 @@ extension NetworkSimplexKernel {
         let hasNoLimit =
             !reversed[entering]
             && cycle.allSatisfy { index in
-                problem.arcs.indices.contains(index) && problem.arcs[index].upper == FlowProblem.unlimited
+                network.arcs.indices.contains(index) && network.arcs[index].upper == FlowProblem.unlimited
             }
         return hasNoLimit ? cycle : nil
     }
 
-    /// The arc of the problem that a record stands for; no arc of the problem for slack and artificial arcs.
+    /// The arc of the problem that a record stands for; -1 for slack and artificial arcs.
     private func problemArc(_ record: Int32) -> Int {
-        record < 0 ? problemArcCount : order.element(at: Int(record))
+        record < 0 ? -1 : positions.arc(at: record) ?? -1
     }
 
     /// The counters, by the names that thresholds use.

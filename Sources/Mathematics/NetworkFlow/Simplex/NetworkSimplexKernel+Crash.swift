@@ -16,7 +16,7 @@ extension NetworkSimplexKernel {
         var sinks: [Int32] = []
         var idle = 0
         var demand: Int64 = 0
-        for node in 0..<root {
+        for node in 0..<Int32(truncatingIfNeeded: nodeCount) {
             if tree[node].pred == Self.artificialDown {
                 sinks.append(node)
                 demand += tree[node].up
@@ -26,7 +26,7 @@ extension NetworkSimplexKernel {
         }
         guard !sinks.isEmpty, idle * 2 > nodeCount, arcCount <= 16 * nodeCount else { return false }
         let exits = shortestExits(to: sinks, least: sinks.count == 1 ? demand : 1)
-        for node in 0..<root where exits[node] != Self.none && tree[node].down == 0 {
+        for node in 0..<Int32(truncatingIfNeeded: nodeCount) where exits[node] != Self.none && tree[node].down == 0 {
             let arc = exits[node]
             tree[node].parent = arcs[arc].head
             tree[node].pred = arc

@@ -4,8 +4,8 @@ extension NetworkSimplexKernel {
     /// What is wrong with the tree, one line each: structure, preorder, sizes, potentials, strong feasibility, balance.
     ///
     /// - Complexity: O(n + m).
-    func invariantViolations(supplies: [Int64]) -> [String] {
-        structureViolations() + flowViolations(supplies: supplies)
+    func invariantViolations(network: FlowNetwork) -> [String] {
+        structureViolations() + flowViolations(network: network)
     }
 
     private func structureViolations() -> [String] {
@@ -22,9 +22,9 @@ extension NetworkSimplexKernel {
         guard order.count == nodeCount + 1, node == root, Set(order).count == order.count else {
             return violations + ["the preorder visits \(Set(order).count) of \(nodeCount + 1) nodes"]
         }
-        var sizes = [Int32](repeating: 1, count: nodeCount + 1)
+        var sizes = [Int32](repeating: 1, count: Int(root) + 1)
         var lasts = (0...root).map { $0 }
-        var depths = [Int](repeating: 0, count: nodeCount + 1)
+        var depths = [Int](repeating: 0, count: Int(root) + 1)
         for (position, node) in order.enumerated().dropFirst() {
             let parent = tree[node].parent
             guard parent != Self.none else { return violations + ["node \(node) has no parent"] }
@@ -43,11 +43,16 @@ extension NetworkSimplexKernel {
         return violations
     }
 
-    private func flowViolations(supplies: [Int64]) -> [String] {
+    private func flowViolations(network: FlowNetwork) -> [String] {
         var violations: [String] = []
-        var excess = supplies + [0 - supplies.reduce(0, +)]
+        var excess = network.supplies + [Int64](repeating: 0, count: Int(root) + 1 - nodeCount)
+        excess[Int(root)] = 0 - network.supplies.reduce(0, +)
+        for arc in network.arcs {
+            excess[Int(arc.tail)] -= arc.lower
+            excess[Int(arc.head)] += arc.lower
+        }
         var inTree = [Bool](repeating: false, count: arcCount)
-        for node in 0..<root {
+        for node in 0..<Int32(truncatingIfNeeded: nodeCount) {
             let entry = tree[node]
             let flow = treeFlow(node)
             let isUp = pointsUp(node)
@@ -58,7 +63,7 @@ extension NetworkSimplexKernel {
             let cost: Int64
             switch entry.pred {
             case Self.artificialUp: cost = 0
-            case Self.artificialDown: cost = artificialCost
+            case Self.artificialDown: cost = Self.artificialCost
             default:
                 inTree[Int(entry.pred)] = true
                 cost = reversed[entry.pred] ? 0 - arcs[entry.pred].cost : arcs[entry.pred].cost
@@ -84,19 +89,15 @@ extension NetworkSimplexKernel {
 extension NetworkSimplexSolver {
     /// Solves the problem one pivot at a time and returns what is wrong with the kernel's state, for tests.
     package static func invariantViolations(solving problem: FlowProblem) -> [String] {
-        guard unbalanced(problem) == nil else { return [] }
-        var supplies = problem.supplies
-        for arc in problem.arcs {
-            supplies[Int(arc.tail)] -= arc.lower
-            supplies[Int(arc.head)] += arc.lower
-        }
-        var kernel = NetworkSimplexKernel(problem)
+        guard FlowNetwork(problem).unbalancedResult == nil else { return [] }
+        let network = FlowNetwork(problem)
+        var kernel = NetworkSimplexKernel(network)
         let monitor = StopMonitor(criteria: .none, interrupter: nil)
-        var violations = kernel.invariantViolations(supplies: supplies)
+        var violations = kernel.invariantViolations(network: network)
         while violations.isEmpty {
             let limit = kernel.pivots + 1
             guard case .stopped = kernel.run(monitor: monitor, iterationLimit: limit) else { return violations }
-            violations = kernel.invariantViolations(supplies: supplies)
+            violations = kernel.invariantViolations(network: network)
         }
         return violations
     }

@@ -3,13 +3,13 @@ extension NetworkSimplexKernel {
     ///
     /// - Complexity: O(n).
     mutating func rebuildTree() {
-        let firstChild = FlatStorage<Int32>(repeating: Self.none, count: nodeCount + 1)
-        let sibling = FlatStorage<Int32>(repeating: Self.none, count: nodeCount + 1)
+        let firstChild = FlatStorage<Int32>(repeating: Self.none, count: Int(root) + 1)
+        let sibling = FlatStorage<Int32>(repeating: Self.none, count: Int(root) + 1)
         defer {
             firstChild.deallocate()
             sibling.deallocate()
         }
-        var node = root - 1
+        var node = Int32(truncatingIfNeeded: nodeCount) - 1
         while node >= 0 {
             let parent = tree[node].parent
             sibling[node] = firstChild[parent]
@@ -53,7 +53,7 @@ extension NetworkSimplexKernel {
     func rise(to node: Int32) -> Int64 {
         switch tree[node].pred {
         case Self.artificialUp: return 0
-        case Self.artificialDown: return artificialCost
+        case Self.artificialDown: return Self.artificialCost
         case let pred:
             let record = arcs[pred]
             return record.head == node ? record.cost : 0 &- record.cost

@@ -15,22 +15,11 @@ extension NetworkSimplexKernel {
         let arc = arcs[entering]
         let enteringNode = leavesOnTailSide ? arc.tail : arc.head
         let newParent = leavesOnTailSide ? arc.head : arc.tail
-        settleLeavingArc()
+        let oldParent = tree[leavingNode].parent
+        settle(tree[leavingNode].pred, pushingFrom: leavesOnTailSide ? leavingNode : oldParent)
         updateSizes(from: newParent)
         moveThread(of: enteringNode, to: newParent)
         turnStem(from: enteringNode, to: newParent)
-    }
-
-    /// Stores the leaving arc in the direction in which flow can be pushed, now that it is at a bound.
-    @inline(__always)
-    private mutating func settleLeavingArc() {
-        let leaving = tree[leavingNode].pred
-        guard leaving >= 0 else { return }
-        let pushTail = leavesOnTailSide ? leavingNode : tree[leavingNode].parent
-        if arcs[leaving].tail != pushTail {
-            arcs[leaving].reverse()
-            reversed[leaving].toggle()
-        }
     }
 
     @inline(__always)
@@ -131,11 +120,12 @@ extension NetworkSimplexKernel {
         let shift = leavesOnTailSide ? 0 &- enteringReducedCost : enteringReducedCost
         let moved = tree[enteringNode].size
         let last = tree[enteringNode].last
-        if moved &* 2 <= root {
+        if moved &* 2 <= tree[root].size {
             shiftPotentials(from: enteringNode, through: last, count: moved, by: shift)
         } else {
             shiftPotentials(
-                from: thread[last], through: reverseThread[enteringNode], count: root &+ 1 &- moved, by: 0 &- shift)
+                from: thread[last], through: reverseThread[enteringNode], count: tree[root].size &- moved,
+                by: 0 &- shift)
         }
     }
 

@@ -55,20 +55,22 @@ struct NetworkSimplexKernel: ~Copyable {
     static let artificialDown: Int32 = -3
     /// The capacity that stands for none (2^62): arcs without a limit, and limits of 2^61 or more.
     static let unlimited = Int64(1) << 62
+    /// The cost of an arc from the root (2^61): more than twice any path of arcs (``FlowProblem`` keeps those under
+    /// 2^60), so that potentials tell nodes that hang on artificial arcs from others, and sums still fit 64 bits.
+    static let artificialCost = Int64(1) << 61
     /// Flows and steps of this size or more only come of arcs without a limit (2^61).
     static let flowLimit = Int64(1) << 61
 
-    /// How many nodes there are, the root not counted; the root's number.
+    /// How many nodes there are, the root not counted.
     var nodeCount: Int
-    /// How many records are priced: the problem's arcs, then a slack arc a node when supplies are upper limits.
+    /// The root's number; nodes may be added below it.
+    let root: Int32
+    /// How many records are priced: the problem's arcs, and a slack arc a node when supplies are upper limits.
     var arcCount: Int
-    /// How many of the records stand for arcs of the problem.
-    var problemArcCount: Int
-    /// More than any path of arcs can cost, twice over, so that potentials tell artificial hanging from true costs.
-    var artificialCost: Int64
-
-    /// Where each arc of the problem, then each node's slack arc, has its record.
-    var order: MixedOrder
+    /// Whether every node has a slack arc to the root.
+    let hasSlack: Bool
+    /// Which record stands for which arc.
+    var positions: ArcPositions
     var arcs: FlatStorage<ArcRecord>
     var capacities: FlatStorage<Int64>
     /// Whether the record is stored reversed.
@@ -103,21 +105,21 @@ struct NetworkSimplexKernel: ~Copyable {
     var arcsScanned = 0
     var nodesUpdated = 0
 
-    var root: Int32 { Int32(truncatingIfNeeded: nodeCount) }
-
-    init(nodeCount: Int, arcCount: Int, slackCount: Int) {
+    /// Allocates room for `spareNodes` more nodes than there are; nothing is loaded yet.
+    init(nodeCount: Int, arcCount: Int, hasSlack: Bool, spareNodes: Int) {
+        let slackCount = hasSlack ? nodeCount : 0
+        self.hasSlack = hasSlack
         self.nodeCount = nodeCount
+        root = Int32(truncatingIfNeeded: nodeCount + spareNodes)
         self.arcCount = arcCount + slackCount
-        problemArcCount = arcCount
-        artificialCost = 0
-        order = MixedOrder(count: arcCount + slackCount)
+        positions = ArcPositions(arcCount: arcCount, slackCount: slackCount)
         arcs = FlatStorage(repeating: .dead, count: arcCount + slackCount)
         capacities = FlatStorage(repeating: 0, count: arcCount + slackCount)
         reversed = FlatStorage(repeating: false, count: arcCount + slackCount)
-        potentials = FlatStorage(repeating: 0, count: nodeCount + 1)
-        tree = FlatStorage(repeating: .detached, count: nodeCount + 1)
-        thread = FlatStorage(repeating: Self.none, count: nodeCount + 1)
-        reverseThread = FlatStorage(repeating: Self.none, count: nodeCount + 1)
+        potentials = FlatStorage(repeating: 0, count: nodeCount + spareNodes + 1)
+        tree = FlatStorage(repeating: .detached, count: nodeCount + spareNodes + 1)
+        thread = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
+        reverseThread = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
     }
 
     deinit {
