@@ -28,7 +28,11 @@ import Testing
                     id: ParticipantID("p\(number)"), session: number < 5 ? "k1" : "k2",
                     coordinate: GeoCoordinate(latitude: 1, longitude: number == 12 ? 180 : Double(number % 3) * 30))
             })
-        snapshot.previous = try engine.plan(snapshot, PlanRequest(strategy: .single))
+        // Last tick somebody was served far away.
+        var previous = try engine.plan(snapshot)
+        let served = try #require(previous.sessions[0].assignment.min { $0.key < $1.key })
+        previous.sessions[0].assignment[served.key] = served.value == "c" ? "a" : "c"
+        snapshot.previous = previous
         let plan = try engine.plan(snapshot)
         return (snapshot, PlanWriter.sealed(plan))
     }
