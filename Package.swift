@@ -83,7 +83,9 @@ let package = Package(
         tests("OptimizationTests", uses: ["Optimization"]),
         tests("DenseMatricesTests", uses: ["DenseMatrices"]),
         tests("NetworkFlowTests", uses: ["NetworkFlow", "Optimization"]),
-        tests("FacilityLocationTests", uses: ["FacilityLocation", "GLPKSolver", "NetworkFlow", "Optimization"]),
+        tests(
+            "FacilityLocationTests",
+            uses: ["FacilityLocation", "GLPKSolver", "NetworkFlow", "Optimization", "MeshInstances"]),
         tests("GLPKSolverTests", uses: ["GLPKSolver", "Optimization"]),
         tests(
             "SolverConformanceTests",

@@ -6,9 +6,7 @@ extension BendersFacilitySolver {
         if let customer = lists.unreachableCustomer { return .unreachable(customer) }
         var transport = TransportKernel(problem: problem, flowSolver: flowSolver)
         if let short = try shortCustomers(problem, transport: &transport, limits: limits) {
-            return FacilityResult(
-                termination: .infeasible, certificate: .infeasible(.capacityShort(customers: short)),
-                solverMessage: "\(short.count) customers demand more than the facilities that may serve them hold")
+            return .short(short)
         }
         var incumbent = CapacitatedIncumbent(problem: problem, lists: lists, transport: transport, limits: limits)
         var oracle = CapacitatedOracle(problem: problem, fixings: Fixings(free: problem.facilityCount))
@@ -39,7 +37,7 @@ extension BendersFacilitySolver {
     }
 
     /// Customers that demand more than what may serve them can hold, with every facility open, if there are any.
-    private func shortCustomers(
+    func shortCustomers(
         _ problem: FacilityProblem, transport: inout TransportKernel, limits: SearchLimits
     ) throws(SolverError) -> [Int]? {
         let capacities = problem.capacities ?? []

@@ -16,7 +16,10 @@ public struct BendersFacilitySolver: FacilitySolver {
 
     /// What the solver can be asked for.
     public var capabilities: SolverCapabilities {
-        [.optimalityCertificate, .infeasibilityCertificate, .exact, .capacities, .openCount, .interruption]
+        [
+            .optimalityCertificate, .infeasibilityCertificate, .exact, .capacities, .singleSource, .openCount,
+            .interruption,
+        ]
     }
 
     /// Creates a solver over the linear and flow solvers that it is to use.
@@ -27,15 +30,14 @@ public struct BendersFacilitySolver: FacilitySolver {
 
     /// Solves the problem, or stops where the criteria or the interrupter say so, with the best solution and bound.
     ///
-    /// - Throws: ``SolverError`` when the linear solver fails.
+    /// - Throws: ``SolverError`` when the linear or the flow solver fails, and with `unsupported` for single-source
+    ///   problems whose demands are not whole.
     public func solve(
         _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> FacilityResult {
         let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
         guard problem.isCapacitated else { return try solveUncapacitated(problem, limits: limits) }
-        guard problem.assignmentRule == .split else {
-            throw SolverError(.unsupported, "the facility solver takes capacities only where demand may be split")
-        }
+        if problem.assignmentRule == .singleSource { return try solveSingleSource(problem, limits: limits) }
         return try solveCapacitated(problem, limits: limits)
     }
 }

@@ -8,6 +8,8 @@ protocol PriceOracle {
     var bound: LagrangianBound { get }
     /// Evaluates prices and returns their bound under `fixings`.
     mutating func evaluate(_ prices: [Double]) -> Double
+    /// Which facilities the last ``unserved(_:into:)`` opened.
+    var isChosen: [Bool] { get }
     /// How much of each customer the facilities that the last evaluation opens leave unserved: 1 less its services,
     /// a supergradient of the bound.
     mutating func unserved(_ prices: [Double], into gradient: inout [Double])
@@ -19,7 +21,7 @@ struct UncapacitatedOracle: PriceOracle {
     let lists: ServiceLists
     var fixings: Fixings
     private(set) var bound: LagrangianBound
-    private var isChosen: [Bool]
+    private(set) var isChosen: [Bool]
 
     init(problem: FacilityProblem, lists: ServiceLists, fixings: Fixings) {
         self.problem = problem

@@ -21,21 +21,25 @@ struct VolumeAscent {
     private var direction: [Double]
     private var gradient: [Double]
     private var trial: [Double]
-    private var length = 1.0
+    /// The length of a step, as a part of Polyak's.
+    private(set) var length: Double
     private var largestWeight = 0.1
     private var failures = 0
+    /// How many failures in a row shorten the step; few until the length has been found.
+    private var patience = 4
     private var checkpoint: Double
     private var sinceCheckpoint = 0
 
-    /// Starts from prices.
-    init(prices: [Double], oracle: inout some PriceOracle) {
+    /// Starts from prices, with steps of the given length.
+    init(prices: [Double], length: Double = 1, oracle: inout some PriceOracle) {
         self.prices = prices
+        self.length = length
         bound = oracle.evaluate(prices)
         gradient = Array(repeating: 0, count: prices.count)
         oracle.unserved(prices, into: &gradient)
         direction = gradient
         trial = prices
-        openness = oracle.bound.worth.map { $0 < 0 ? 1 : 0 }
+        openness = oracle.isChosen.map { $0 ? 1 : 0 }
         checkpoint = bound
     }
 
@@ -61,9 +65,8 @@ struct VolumeAscent {
             for index in direction.indices {
                 direction[index] += weight * (gradient[index] - direction[index])
             }
-            let worth = oracle.bound.worth
             for facility in openness.indices {
-                openness[facility] += weight * ((worth[facility] < 0 ? 1 : 0) - openness[facility])
+                openness[facility] += weight * ((oracle.isChosen[facility] ? 1 : 0) - openness[facility])
             }
             adapt(value: value, agreement: agreement)
         }
@@ -90,10 +93,11 @@ struct VolumeAscent {
             bound = value
             swap(&prices, &trial)
             failures = 0
+            patience = 20
             if agreement > 0 { length = min(2, length * 1.1) }
         } else {
             failures += 1
-            if failures >= 20 {
+            if failures >= patience {
                 failures = 0
                 length = max(1e-4, length * 0.66)
             }

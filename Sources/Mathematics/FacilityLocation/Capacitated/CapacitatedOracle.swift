@@ -19,7 +19,7 @@ struct CapacitatedOracle: PriceOracle {
     /// The ratio at which each facility's knapsack was full.
     private var criticals: [Double]
     private var knapsack = FractionalKnapsack()
-    private var isChosen: [Bool]
+    private(set) var isChosen: [Bool]
 
     init(problem: FacilityProblem, fixings: Fixings) {
         self.problem = problem

@@ -18,6 +18,7 @@ struct CapacitatedSubproblem: BendersSubproblem {
         set { oracle.fixings = newValue }
     }
     var bound: LagrangianBound { oracle.bound }
+    var isChosen: [Bool] { oracle.isChosen }
 
     init(oracle: CapacitatedOracle, transport: TransportKernel, lists: ServiceLists, limits: SearchLimits) {
         self.oracle = oracle

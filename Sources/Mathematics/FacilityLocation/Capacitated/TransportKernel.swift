@@ -35,14 +35,14 @@ struct TransportKernel {
         capacities = (problem.capacities ?? Array(repeating: .infinity, count: problem.facilityCount))
             .map { min($0, total) }
         served = problem.demands.indices.filter { problem.demands[$0] > 0 }
-        var largest = 1e-300
+        var largest = 0.0
         for customer in served {
             for facility in 0..<problem.facilityCount {
                 let cost = problem.cost(customer: customer, facility: facility)
                 if cost < .infinity { largest = max(largest, abs(cost) / problem.demands[customer]) }
             }
         }
-        largestUnitCost = largest
+        largestUnitCost = largest > 1e-200 ? largest : 1
         isWhole = (problem.demands + capacities).allSatisfy { $0 == $0.rounded() } && total < 0x1p30
     }
 
@@ -52,6 +52,11 @@ struct TransportKernel {
     mutating func solve(
         openness: [Double], isIntegral: Bool, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> Outcome? {
+        guard !served.isEmpty else {
+            return Outcome(
+                shares: Array(repeating: [], count: problem.customerCount),
+                prices: Array(repeating: 0, count: problem.customerCount), stranded: [])
+        }
         solveCount += 1
         let isExact = isIntegral && isWhole
         let flowScale = isExact ? 1 : Self.powerOfTwo(0x1p33 / max(totalDemand, 1e-300))

@@ -13,7 +13,7 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
     var incumbent: Incumbent
     var master: BendersMaster
     var tree: SearchTree
-    var queue = NodeQueue()
+    var queue = NodeQueue<SearchNode>()
     var pseudocosts: Pseudocosts
     /// Nodes whose relaxation was solved.
     private(set) var nodeCount = 0

@@ -28,6 +28,7 @@ struct UncapacitatedSubproblem: BendersSubproblem {
         set { oracle.fixings = newValue }
     }
     var bound: LagrangianBound { oracle.bound }
+    var isChosen: [Bool] { oracle.isChosen }
 
     init(oracle: UncapacitatedOracle, groups: [[Int]]) {
         self.oracle = oracle

@@ -24,4 +24,11 @@ extension FacilityResult {
             termination: .infeasible, certificate: .infeasible(.unreachable(customer: customer)),
             solverMessage: "no facility may serve customer \(customer)")
     }
+
+    /// The answer when some customers demand more than what may serve them can hold.
+    static func short(_ customers: [Int]) -> FacilityResult {
+        FacilityResult(
+            termination: .infeasible, certificate: .infeasible(.capacityShort(customers: customers)),
+            solverMessage: "\(customers.count) customers demand more than the facilities that may serve them hold")
+    }
 }

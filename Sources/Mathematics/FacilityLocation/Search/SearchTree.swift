@@ -7,6 +7,8 @@ struct SearchTree {
     private struct Step {
         var parent: Int32
         var facility: Int32
+        /// The customer whose service by the facility is fixed; -1 when the facility itself is.
+        var customer: Int32 = -1
         var isOpen: Bool
     }
 
@@ -38,6 +40,13 @@ struct SearchTree {
         return steps.count - 1
     }
 
+    /// The place below `parent` where the facility serves the customer, or is fixed not to.
+    mutating func fix(_ facility: Int, serves: Bool, customer: Int, below parent: Int) -> Int {
+        steps.append(
+            Step(parent: Int32(parent), facility: Int32(facility), customer: Int32(customer), isOpen: serves))
+        return steps.count - 1
+    }
+
     /// Notes a leaf. `sharesPrices` says that the leaf before it holds the same prices.
     mutating func addLeaf(_ place: Int, prices: [Double], bound: Double, depth: Int, sharesPrices: Bool = false) {
         leastBound = min(leastBound, bound)
@@ -57,21 +66,32 @@ struct SearchTree {
         if leaves.count == 1, let leaf = leaves.first, leaf.place == Self.root { return .dual(prices: leaf.prices) }
         return .branchAndBound(
             leaves: leaves.map { leaf in
-                var open: [Int] = []
-                var closed: [Int] = []
+                var written = FacilityCertificate.Leaf(open: [], closed: [], prices: leaf.prices)
                 var place = leaf.place
                 while place >= 0 {
                     let step = steps[place]
-                    if step.isOpen { open.append(Int(step.facility)) } else { closed.append(Int(step.facility)) }
+                    let facility = Int(step.facility)
+                    let pair = FacilityCertificate.Leaf.Pair(customer: Int(step.customer), facility: facility)
+                    switch (step.customer < 0, step.isOpen) {
+                    case (true, true): written.open.append(facility)
+                    case (true, false): written.closed.append(facility)
+                    case (false, true): written.served.append(pair)
+                    case (false, false): written.refused.append(pair)
+                    }
                     place = Int(step.parent)
                 }
-                return FacilityCertificate.Leaf(open: open, closed: closed, prices: leaf.prices)
+                return written
             })
     }
 }
 
+/// What a queue orders by.
+protocol BoundedNode {
+    var bound: Double { get }
+}
+
 /// A part of the search that waits: what is fixed, the best prices known for it, and where to split it.
-struct SearchNode {
+struct SearchNode: BoundedNode {
     var place: Int
     var depth: Int
     var fixings: Fixings
@@ -82,14 +102,14 @@ struct SearchNode {
 }
 
 /// A binary heap of nodes, the one with the least bound on top.
-struct NodeQueue {
-    private var nodes: [SearchNode] = []
+struct NodeQueue<Node: BoundedNode> {
+    private var nodes: [Node] = []
 
     var isEmpty: Bool { nodes.isEmpty }
     var count: Int { nodes.count }
     var leastBound: Double? { nodes.first?.bound }
 
-    mutating func push(_ node: SearchNode) {
+    mutating func push(_ node: Node) {
         nodes.append(node)
         var child = nodes.count - 1
         while child > 0 {
@@ -100,7 +120,7 @@ struct NodeQueue {
         }
     }
 
-    mutating func pop() -> SearchNode? {
+    mutating func pop() -> Node? {
         guard !nodes.isEmpty else { return nil }
         nodes.swapAt(0, nodes.count - 1)
         let top = nodes.removeLast()

@@ -5,16 +5,8 @@ extension CertificateChecker {
         of leaf: FacilityCertificate.Leaf, problem: FacilityProblem, into verification: inout Verification
     ) -> Double? {
         let facilities = 0..<problem.facilityCount
-        var fixed = [Bool?](repeating: nil, count: facilities.count)
-        for (list, state) in [(leaf.open, true), (leaf.closed, false)] {
-            for facility in list {
-                guard
-                    verification.expect(
-                        facilities.contains(facility) && fixed[facility] == nil, "a leaf fixes \(facility) wrongly")
-                else { return nil }
-                fixed[facility] = state
-            }
-        }
+        guard let state = LeafState(leaf, problem: problem, into: &verification) else { return nil }
+        let fixed = state.fixed
         if leaf.prices.isEmpty, problem.customerCount > 0 {
             let empty = holdsNoSolution(fixed: fixed, problem: problem)
             verification.expect(empty, "a leaf without prices may hold solutions")
@@ -26,16 +18,22 @@ extension CertificateChecker {
                 "not one finite price a customer")
         else { return nil }
 
-        guard let need = leastFurtherOpen(fixed: fixed, problem: problem) else { return .infinity }
+        guard !state.isContradictory, let need = leastFurtherOpen(fixed: fixed, problem: problem) else {
+            return .infinity
+        }
+        let opened = fixed.count { $0 == true }
         var bound = leaf.prices.reduce(0, +)
         var free: [Double] = []
         for facility in facilities where fixed[facility] != false {
-            let worth = problem.openingCosts[facility] - profit(of: facility, at: leaf.prices, problem: problem)
+            guard let profit = profit(of: facility, at: leaf.prices, state: state, problem: problem) else {
+                return .infinity
+            }
+            let worth = problem.openingCosts[facility] - profit
             if fixed[facility] == true { bound += worth } else { free.append(worth) }
         }
         // The cheapest set of free facilities whose number is allowed: what is worth opening, and what must be opened.
-        let must = max(need, problem.minimumOpen - leaf.open.count)
-        let may = problem.maximumOpen - leaf.open.count
+        let must = max(need, problem.minimumOpen - opened)
+        let may = problem.maximumOpen - opened
         guard must <= min(may, free.count) else { return .infinity }
         for (rank, worth) in free.sorted().enumerated() where rank < may && (worth < 0 || rank < must) {
             bound += worth
@@ -74,30 +72,6 @@ extension CertificateChecker {
             magnitude += abs(dearest)
         }
         return total + tolerance * max(1, magnitude)
-    }
-
-    /// The most that a facility can earn at these prices: a sum of positive parts, or a fractional knapsack.
-    private func profit(of facility: Int, at prices: [Double], problem: FacilityProblem) -> Double {
-        let room = problem.capacities?[facility] ?? .infinity
-        var total = 0.0
-        var offers: [(gain: Double, demand: Double)] = []
-        for (customer, price) in prices.enumerated() {
-            let gain = price - problem.cost(customer: customer, facility: facility)
-            guard gain > 0 else { continue }
-            if room == .infinity || problem.demands[customer] == 0 {
-                total += gain
-            } else {
-                offers.append((gain, problem.demands[customer]))
-            }
-        }
-        offers.sort { $0.gain * $1.demand > $1.gain * $0.demand }
-        var left = room
-        for offer in offers {
-            guard left > 0 else { break }
-            total += offer.gain * min(1, left / offer.demand)
-            left -= offer.demand
-        }
-        return total
     }
 
     private func holdsNoSolution(fixed: [Bool?], problem: FacilityProblem) -> Bool {
