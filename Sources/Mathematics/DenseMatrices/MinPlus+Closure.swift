@@ -8,7 +8,7 @@ extension MinPlus {
     /// column, then all others are relaxed through it, so that each phase works on three blocks that stay in cache
     /// (Venkataraman, Sahni, Mukhopadhyaya, "A blocked all-pairs shortest-paths algorithm", JEA 2003).
     ///
-    /// - Complexity: O(n^3); a thousand nodes take well under two seconds on one core.
+    /// - Complexity: O(n^3); a thousand nodes are a billion steps, about a second on one core.
     public static func closure(_ lengths: Matrix<Double>) -> Matrix<Double> { close(lengths) }
 
     /// Shortest path lengths between all pairs, in single precision.
