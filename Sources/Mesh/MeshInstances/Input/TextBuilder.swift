@@ -26,7 +26,12 @@ struct TextBuilder {
             rest = quotient
         } while rest > 0
         bytes.append(contentsOf: digits.reversed())
-        bytes.append(contentsOf: separator.description.utf8)
+        append(separator)
+    }
+
+    /// Appends a text that is known when the program is built.
+    mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// Appends a number, shortest form that reads back exactly and without a superfluous `.0`, and the separator.
@@ -35,7 +40,7 @@ struct TextBuilder {
             append(integer, separator)
         } else {
             append("\(value)")
-            bytes.append(contentsOf: separator.description.utf8)
+            append(separator)
         }
     }
 }

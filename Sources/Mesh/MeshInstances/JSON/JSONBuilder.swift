@@ -78,15 +78,24 @@ struct JSONBuilder {
         output.append(value, "")
     }
 
-    /// Writes microseconds as milliseconds, exactly.
+    /// Writes microseconds, 0 or more, as milliseconds, exactly.
     mutating func milliseconds(_ microseconds: Int64) {
         separate()
         let (whole, part) = microseconds.quotientAndRemainder(dividingBy: 1_000)
         output.append(whole, "")
         guard part != 0 else { return }
-        var digits = String(part + 1_000).dropFirst()
-        while digits.last == "0" { digits.removeLast() }
-        output.append(".\(digits)")
+        output.append(part < 10 ? ".00" : part < 100 ? ".0" : ".")
+        output.append(part.isMultiple(of: 100) ? part / 100 : part.isMultiple(of: 10) ? part / 10 : part, "")
+    }
+
+    /// Writes a finite number in the shortest form that reads back exactly in its own, lower precision.
+    mutating func number(_ value: Float) {
+        separate()
+        if let integer = Int64(exactly: value), integer.magnitude < 1 << 24 {
+            output.append(integer, "")
+        } else {
+            output.append("\(value)")
+        }
     }
 
     /// Writes a string.

@@ -26,8 +26,7 @@ extension JSONBuilder {
     /// Writes an error or an age, `null` where it is unknown.
     mutating func figure(_ value: Float) {
         guard value != LatencyTable.unknown else { return null() }
-        // The shortest text of the value in its own precision.
-        number(Double("\(value)") ?? Double(value))
+        number(value)
     }
 
     /// Writes an error or an age of a measurement, if it is known.
