@@ -73,8 +73,8 @@ let package = Package(
         .executableTarget(
             name: "rmc",
             dependencies: [
-                "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization",
-                "NetworkFlow", "FacilityLocation", "GLPKSolver",
+                "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
+                "Optimization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),

@@ -5,7 +5,10 @@ import Testing
 @Suite("rmc")
 struct BehaviourTests {
     /// Every subcommand.
-    static let commands = [["solve", "flow"], ["solve", "facility"], ["verify"], ["draw"]]
+    static let commands = [
+        ["solve", "flow"], ["solve", "facility"], ["generate", "flow"], ["generate", "facility"], ["plan"], ["verify"],
+        ["explain"], ["draw"],
+    ]
 
     @Test("explains each command with an example", arguments: commands)
     func help(command: [String]) throws {

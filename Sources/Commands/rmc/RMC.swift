@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import MeshInstances
+internal import MeshPlanning
 internal import Optimization
 
 /// The command line: every subcommand parses, validates, calls the engine and renders.
@@ -26,7 +27,10 @@ struct RMC: ParsableCommand {
               75  a limit was reached with no feasible answer
             """,
         version: "0.1.0",
-        subcommands: [SolveCommand.self, VerifyCommand.self, DrawCommand.self]
+        subcommands: [
+            SolveCommand.self, GenerateCommand.self, PlanCommand.self, VerifyCommand.self, ExplainCommand.self,
+            DrawCommand.self,
+        ]
     )
 
     static func main() {
@@ -46,6 +50,8 @@ struct RMC: ParsableCommand {
             case let failure as CommandFailure: failure
             case let input as InputError: CommandFailure(.badInput, input.description)
             case let problem as ProblemError: CommandFailure(.badInput, problem.description)
+            case let parameter as ParameterError: CommandFailure(.usage, parameter.description)
+            case let planning as PlanningError: CommandFailure(planning)
             case let solver as SolverError: CommandFailure(solver)
             default: nil
             }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import MeshEngine
-internal import MeshInstances
 internal import MeshTypes
 internal import MeshVerification
 
@@ -20,10 +19,7 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let (snapshot, plan) = try files.read()
-        var verification = PlanChecker().verify(snapshot, plan)
-        if let checksum = plan.checksum, checksum != PlanWriter.checksum(plan) {
-            verification.fail("checksum", "is \(checksum); expected \(PlanWriter.checksum(plan))")
-        }
+        let verification = MeshEngine().verify(snapshot, plan, requiresChecksum: true)
         try output.print(text: Self.text(verification, plan), json: Self.json(verification))
         if !verification.isVerified { throw CommandFailure(.checkFailed) }
     }

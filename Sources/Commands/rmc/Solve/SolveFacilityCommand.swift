@@ -30,12 +30,12 @@ struct SolveFacilityCommand: ParsableCommand {
     var capacity: Double?
 
     @Option(help: "How to solve it.")
-    var solver: FacilityMethod = .auto
+    var solver: FacilityMethod = .automatic
 
     @Option(help: "A relative gap that is good enough; 0 asks for the proof.")
     var gap: Double = 0
 
-    @Option(help: "Threads that may work at once.")
+    @Option(help: "The most threads that may work at once. Solvers that work on one use one.")
     var threads: Int = 1
 
     @OptionGroup var limits: LimitOptions
@@ -64,7 +64,7 @@ struct SolveFacilityCommand: ParsableCommand {
         let solved = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("solving") {
                 try MeshEngine().solve(
-                    problem, with: solver, threads: threads, criteria: criteria, interrupter: interrupter)
+                    problem, method: solver, criteria: criteria, interrupter: interrupter)
             }
         }
         let report = SolveReport(
@@ -73,5 +73,3 @@ struct SolveFacilityCommand: ParsableCommand {
         try report.checkAnswered()
     }
 }
-
-extension FacilityMethod: ExpressibleByArgument {}

@@ -18,7 +18,7 @@ struct SolveFlowCommand: ParsableCommand {
     var file: String
 
     @Option(help: "How to solve it.")
-    var solver: FlowMethod = .auto
+    var solver: FlowMethod = .automatic
 
     @OptionGroup var limits: LimitOptions
     @OptionGroup var output: OutputOptions
@@ -31,7 +31,8 @@ struct SolveFlowCommand: ParsableCommand {
         let problem = reading.value
         let solved = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("solving") {
-                try MeshEngine().solve(problem, with: solver, criteria: limits.criteria, interrupter: interrupter)
+                try MeshEngine().solve(
+                    problem, method: solver, criteria: limits.criteria, interrupter: interrupter)
             }
         }
         let report = SolveReport(
@@ -41,10 +42,8 @@ struct SolveFlowCommand: ParsableCommand {
     }
 }
 
-extension FlowMethod: ExpressibleByArgument {}
-
 extension SolveReport {
-    init(file: String, problem: FlowProblem, solved: SolvedFlow, readSeconds: Double, showsSolution: Bool) {
+    init(file: String, problem: FlowProblem, solved: Checked<FlowResult>, readSeconds: Double, showsSolution: Bool) {
         let result = solved.result
         // An unbounded problem has feasible flows, but no objective to speak of.
         let isBounded = result.termination != .unbounded && result.termination != .infeasible
@@ -62,7 +61,9 @@ extension SolveReport {
             evidence: Self.evidence(result.certificate), verification: solved.verification,
             reason: Self.reason(result.certificate, problem, termination: result.termination),
             details: showsSolution ? [("flows", .optional(result.flows, JSONValue.integers))] : [],
-            seconds: [("read", readSeconds)] + [("solve", solved.seconds.solve), ("certify", solved.seconds.certify)],
+            seconds: [
+                ("read", readSeconds), ("solve", solved.solveSeconds), ("certify", solved.certifySeconds),
+            ],
             statistics: result.statistics,
             solverMessage: result.solverMessage,
             listing: showsSolution ? Self.listing(result.flows, of: problem) : "",

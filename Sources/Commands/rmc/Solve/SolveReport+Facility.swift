@@ -2,7 +2,10 @@ internal import MeshEngine
 internal import Optimization
 
 extension SolveReport {
-    init(file: String, problem: FacilityProblem, solved: SolvedFacility, readSeconds: Double, showsSolution: Bool) {
+    init(
+        file: String, problem: FacilityProblem, solved: Checked<FacilityResult>, readSeconds: Double,
+        showsSolution: Bool
+    ) {
         let result = solved.result
         let isInfeasible = result.termination == .infeasible
         // A bound that says nothing is no figure.
@@ -22,7 +25,9 @@ extension SolveReport {
             gap: bound == nil ? nil : result.gap, certificate: result.certificate.kind,
             evidence: Self.evidence(result.certificate), verification: solved.verification,
             reason: Self.reason(result.certificate, problem, isInfeasible: isInfeasible), details: details,
-            seconds: [("read", readSeconds)] + [("solve", solved.seconds.solve), ("certify", solved.seconds.certify)],
+            seconds: [
+                ("read", readSeconds), ("solve", solved.solveSeconds), ("certify", solved.certifySeconds),
+            ],
             statistics: result.statistics,
             solverMessage: result.solverMessage,
             listing: Self.listing(result.solution, all: showsSolution),

@@ -44,7 +44,8 @@ extension SolveReport {
     private static func plain(_ value: JSONValue) -> String {
         switch value {
         case .integer(let integer): String(integer)
-        case .number(let number): "\(number)"
+        // People need no more than four decimals; JSON has all of them.
+        case .number(let number): "\((number * 1e4).rounded() / 1e4)"
         default: "-"
         }
     }

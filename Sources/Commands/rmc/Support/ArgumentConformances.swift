@@ -1,5 +1,11 @@
 public import ArgumentParser
+public import MeshEngine
 public import MeshInstances
+public import MeshTypes
 
 // Enumerations of the libraries whose raw values are the words of the command line.
 extension FacilityFormat: ExpressibleByArgument {}
+extension FacilityMethod: ExpressibleByArgument {}
+extension FlowMethod: ExpressibleByArgument {}
+extension KoerkelGhoshParameters.OpeningClass: ExpressibleByArgument {}
+extension Strategy: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+internal import MeshPlanning
 internal import Optimization
 
 /// The exit codes of the command line, after `sysexits.h`.
@@ -31,6 +32,14 @@ struct CommandFailure: Error {
         case .unsupported: self.init(.usage, error.message)
         case .invalidProblem, .unreadableModel: self.init(.badInput, error.message)
         default: self.init(.internalError, error.description)
+        }
+    }
+
+    /// A planning call that failed. A snapshot that contradicts itself is the user's; the rest is a defect.
+    init(_ error: PlanningError) {
+        switch error.code {
+        case .inconsistentSnapshot: self.init(.badInput, error.message)
+        case .solverFailure: self.init(.internalError, error.description)
         }
     }
 }

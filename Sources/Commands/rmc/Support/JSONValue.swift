@@ -33,6 +33,14 @@ enum JSONValue {
         return text + "\n"
     }
 
+    /// The value as people read it, without quotation marks.
+    var words: String {
+        if case .string(let text) = self { return text }
+        var text = ""
+        write(into: &text, indentation: "")
+        return text
+    }
+
     private var isPlain: Bool {
         switch self {
         case .array, .object: false
