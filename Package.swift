@@ -74,7 +74,7 @@ let package = Package(
             name: "rmc",
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "Optimization",
+                "NetworkFlow", "Optimization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),

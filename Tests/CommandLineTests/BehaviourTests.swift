@@ -6,8 +6,8 @@ import Testing
 struct BehaviourTests {
     /// Every subcommand.
     static let commands = [
-        ["solve", "flow"], ["solve", "facility"], ["generate", "flow"], ["generate", "facility"], ["plan"], ["verify"],
-        ["explain"], ["draw"],
+        ["solve", "flow"], ["solve", "facility"], ["generate", "flow"], ["generate", "facility"],
+        ["generate", "world"], ["plan"], ["verify"], ["explain"], ["draw"], ["bench", "flow"], ["bench", "facility"],
     ]
 
     @Test("explains each command with an example", arguments: commands)

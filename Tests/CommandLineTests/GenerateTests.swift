@@ -11,8 +11,9 @@ struct GenerateTests {
         ["facility", "--facilities", "8", "--slack", "3"],
         ["facility", "--kind", "koerkel-ghosh", "--facilities", "10", "--class", "c"],
     ]
+    static let worldRecipe = ["world", "--sites", "8", "--participants", "30", "--sessions", "2"]
 
-    @Test("the same seed gives the same bytes, another seed others", arguments: recipes)
+    @Test("the same seed gives the same bytes, another seed others", arguments: recipes + [worldRecipe])
     func seeds(recipe: [String]) throws {
         func bytes(_ seed: String) throws -> Data {
             let run = try CommandLine.run(["generate"] + recipe + ["--seed", seed])
@@ -35,6 +36,15 @@ struct GenerateTests {
         #expect((json["certificate"] as? [String: Any])?["verified"] as? Bool == true)
     }
 
+    @Test("a world that is made can be planned and the plan verified")
+    func world() throws {
+        let files = try Scratch()
+        let (world, plan) = (files.path("world.json"), files.path("plan.json"))
+        #expect(try CommandLine.run(["generate"] + Self.worldRecipe + ["--out", world]).status == 0)
+        #expect(try CommandLine.run(["plan", world, "--out", plan]).status == 0)
+        #expect(try CommandLine.run(["verify", world, plan]).status == 0)
+    }
+
     @Test("a file gets the same bytes as the standard output, and is described")
     func file() throws {
         let files = try Scratch()
@@ -52,7 +62,8 @@ struct GenerateTests {
         arguments: [
             ["flow", "--shape", "spiral"], ["flow", "--nodes", "-5"], ["flow", "--nodes", "99999999999"],
             ["flow", "--shape", "assignment", "--degree", "0"], ["flow", "--seed", "-1"],
-            ["facility", "--facilities", "0"], ["facility", "--slack", "-1"],
+            ["world", "--sites", "0"], ["world", "--slack", "-1"], ["facility", "--facilities", "0"],
+            ["facility", "--slack", "-1"],
             ["facility", "--kind", "koerkel-ghosh", "--slack", "2"],
             ["facility", "--output-format", "pmed"], ["facility", "--slack", "2", "--output-format", "ufllib"],
         ])

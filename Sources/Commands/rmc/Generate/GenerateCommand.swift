@@ -4,7 +4,7 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Make problems and worlds from a seed.",
         discussion: "The same options and seed give the same bytes on every machine.",
-        subcommands: [GenerateFlowCommand.self, GenerateFacilityCommand.self])
+        subcommands: [GenerateFlowCommand.self, GenerateFacilityCommand.self, GenerateWorldCommand.self])
 }
 
 /// What all generators are told.

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@Suite("rmc bench")
+struct BenchTests {
+    private func checkPercentiles(_ value: Any?) throws {
+        let figures = try #require(value as? [String: Double])
+        #expect(Set(figures.keys) == ["p50", "p90", "p99", "max"])
+        let ordered = ["p50", "p90", "p99", "max"].compactMap { figures[$0] }
+        #expect(ordered == ordered.sorted() && (ordered.first ?? 0) > 0)
+    }
+
+    @Test(
+        "flows are measured cold and warm",
+        arguments: [
+            ["--shape", "assignment", "--clusters", "300", "--sites", "30", "--degree", "5"],
+            ["--shape", "netgen-8", "--nodes", "256"], ["--shape", "gridgen-8", "--nodes", "256", "--change", "1"],
+        ])
+    func flow(options: [String]) throws {
+        let arguments = ["bench", "flow", "--ticks", "5"] + options
+        let run = try CommandLine.run(arguments + ["--format", "json"])
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try run.json()
+        try checkPercentiles(json["cold"])
+        try checkPercentiles(json["warm"])
+        #expect(try #require(json["speed-up"] as? Double) > 0)
+        let pivots = try #require(json["pivots"] as? [String: Int])
+        #expect(try #require(pivots["cold"]) > 0 && pivots["warm"] != nil)
+        let again = try CommandLine.run(arguments + ["--format", "json"]).json()
+        #expect(again["pivots"] as? [String: Int] == pivots, "the counters do not depend on the machine's mood")
+        #expect(try CommandLine.run(arguments).text.contains("all answers verified"))
+    }
+
+    @Test("facility problems are measured, each answer checked")
+    func facility() throws {
+        let arguments = ["bench", "facility", "--facilities", "10", "--customers", "20", "--runs", "3"]
+        let json = try CommandLine.run(arguments + ["--format", "json"]).json()
+        try checkPercentiles(json["cold"])
+        #expect(json["proved"] as? Int == 3)
+        #expect(try CommandLine.run(arguments).text.contains("3 proved optimal"))
+    }
+
+    @Test(
+        "options out of range are wrong usage",
+        arguments: [
+            ["flow", "--change", "2"], ["flow", "--ticks", "0"], ["flow", "--degree", "0"],
+            ["facility", "--runs", "0"],
+        ])
+    func ranges(options: [String]) throws {
+        #expect(try CommandLine.run(["bench"] + options).status == 64)
+    }
+}
