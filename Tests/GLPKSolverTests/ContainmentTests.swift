@@ -130,4 +130,14 @@ import Testing
         #expect(result.statistics["remedies"] > 0)
         #expect(result.solverMessage.contains("failed with code"))
     }
+
+    /// Every method, the rational one included, arrives at an objective that no double holds.
+    @Test func anOverflowThatNothingCuresIsATypedError() throws {
+        let program = LinearProgram(
+            sense: .maximize, columns: [.init(cost: 1e308, upper: 10), .init(cost: 1e308, upper: 10)],
+            rows: [.init(upper: 15, terms: [.init(0, 1), .init(1, 1)])])
+        let error = #expect(throws: SolverError.self) { try solver.solve(program) }
+        #expect(error?.code == .numericalFailure)
+        #expect(error?.message.contains("attempt 5 (exact) failed") == true)
+    }
 }

@@ -82,7 +82,8 @@ extension GLPKSession {
         }
         if let reason { return (raw, .stopped(reason)) }
         switch Int(raw.code) {
-        case 0: return (raw, Self.outcome(of: raw))
+        // An objective that overflowed decides nothing, although GLPK may call it optimal or infeasible.
+        case 0: return (raw, raw.objective.isFinite ? Self.outcome(of: raw) : nil)
         // Crossed bounds, which only a MathProg model may bring here.
         case Int(GLP_EBOUND): return (raw, .infeasible)
         case Int(GLP_EITLIM): return (raw, .stopped(.limitReached(.iterations)))
