@@ -45,9 +45,12 @@ check-imports: bootstrap ## Check who imports whom against the table in Scripts/
 	@Scripts/check-imports.sh
 
 .PHONY: lint
-lint: check-imports ## Check format, imports, file lengths and what the house forbids
+lint: check-imports ## Check format, imports, file lengths, what the house forbids, and the benchmark scripts
 	@swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
 	@Scripts/check-style.sh
+	@Scripts/bootstrap.sh python
+	@python3 Benchmarks/tracking/report.py --self-test
+	@python3 Benchmarks/tracking/thresholds.py --self-test
 	@echo "lint: clean"
 
 .PHONY: format

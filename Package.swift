@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "FacilityLocation", targets: ["FacilityLocation"]),
         .library(name: "GLPKSolver", targets: ["GLPKSolver"]),
         .library(name: "MeshInstances", targets: ["MeshInstances"]),
+        .library(name: "MeshTypes", targets: ["MeshTypes"]),
         .executable(name: "rmc", targets: ["rmc"]),
     ],
     dependencies: [

@@ -3,7 +3,7 @@
     .peers/venv/bin/python Benchmarks/peers/compare.py [--runs 5] [--sizes small|default|large] [--suites ...]
 
 Every answer goes to a JSON Lines file (one line a call), the medians to the history that `make bench-report` draws.
-Exit code 1 when two solvers that claim an optimum disagree, or ours has no optimum where a peer has one.
+Exit code 1 when two solvers that claim an optimum disagree, ours has no optimum where a peer has one, or a call fails.
 """
 
 import argparse
@@ -66,8 +66,8 @@ def median_seconds(said: list[Answer] | None) -> float | None:
 
 
 def disagreements(problems, names, answers) -> list[str]:
-    """What is wrong with the objectives: flows must be equal, facility costs equal to a part in a million."""
-    wrong = []
+    """What is wrong: failed calls, and objectives that differ (flows at all, facility costs by a part in a million)."""
+    wrong = [answer.complaint for said in answers.values() for answer in said if answer.complaint]
     for instance in problems:
         optima = {(name, answer.objective) for name in names for answer in answers.get((instance.name, name), [])
                   if answer.termination == "optimal"}
@@ -154,7 +154,7 @@ def main() -> int:
     kept = record.keep("peers", figures)
     for line in wrong:
         print(f"peers: {line}", file=sys.stderr)
-    agreement = "objectives disagree, see above" if wrong else "all objectives agree"
+    agreement = "not all is well, see above" if wrong else "all objectives agree"
     print(f"\n{agreement}; {time.monotonic() - started:.0f} s; every call is in {out}, the medians in {kept}")
     return 1 if wrong else 0
 

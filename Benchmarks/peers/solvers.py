@@ -29,12 +29,13 @@ class Solver:
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """What a call said; `solve` in seconds, None when there is no answer."""
+    """What a call said; `solve` in seconds, None when there is no answer, and then perhaps a word on why."""
 
     termination: str
     objective: float | None
     solve: float | None
     read: float | None
+    complaint: str | None = None
 
 
 FLOW = ("flow",)
@@ -74,7 +75,7 @@ def all_solvers(rmc: str) -> list[Solver]:
 
 
 def call(solver: Solver, instance: Instance, limit: float) -> Answer:
-    """One call. A process that outlives its limit is ended: no answer. One that fails is an error of the comparison."""
+    """One call, ended when it outlives its limit by far. One that gives no answer is `failed`, with its last words."""
     command = solver.command(instance, limit)
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=2 * limit + 30)
@@ -86,7 +87,7 @@ def call(solver: Solver, instance: Instance, limit: float) -> Answer:
         said = json.loads(done.stdout)
         seconds = said["seconds"]
         return Answer(said["termination"], said.get("objective"), seconds["solve"], seconds["read"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError):
         words = (done.stderr or done.stdout).strip().splitlines()
-        raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}, no answer "
-                           f"({words[-1] if words else 'and no word'})") from error
+        complaint = f"{' '.join(command)}: exit {done.returncode}: {words[-1].strip() if words else 'no word'}"
+        return Answer("failed", None, None, None, complaint)

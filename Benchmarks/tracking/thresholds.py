@@ -103,6 +103,7 @@ def self_test() -> int:
         if (len(said[0]), len(said[1])) != (wrong, better):
             print(f"thresholds: self-test: {cause}: said {said}; expected {wrong} wrong, {better} better")
             return 1
+    print(f"thresholds: self-test: {len(cases)} planted runs judged rightly")
     return 0
 
 
