@@ -49,6 +49,18 @@ struct SchemaTests {
         #expect(try properties(["$defs", "totals"], of: name) == keys(TotalsKey.self))
     }
 
+    @Test("The schema of plans has the names of strategies, stages and reasons")
+    func planNames() throws {
+        let schema = try #require(try SchemaValidator(folder: SchemaTests.folder).schemas["plan.schema.json"])
+        func names(_ path: String...) -> [String]? {
+            path.reduce(schema) { $0[$1] as? SchemaValidator.Object ?? [:] }["enum"] as? [String]
+        }
+        #expect(names("properties", "strategy") == Strategy.allCases.map(\.rawValue))
+        #expect(names("properties", "stage") == PlanStage.allCases.map(\.rawValue))
+        let reasons = SessionPlan.Unserved.Reason.allCases.map(\.rawValue)
+        #expect(names("$defs", "unserved", "properties", "reason") == reasons)
+    }
+
     @Test("What the reader takes and the writer makes follows the schema")
     func samples() throws {
         let validator = try SchemaValidator(folder: SchemaTests.folder)
