@@ -22,7 +22,9 @@ func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "regional-mesh-controller",
     products: [
-        .library(name: "MeshEngine", targets: ["MeshEngine"]),
+        .library(
+            name: "MeshEngine",
+            targets: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
         .library(name: "Optimization", targets: ["Optimization"]),
         .library(name: "NetworkFlow", targets: ["NetworkFlow"]),
         .library(name: "FacilityLocation", targets: ["FacilityLocation"]),
