@@ -10,8 +10,8 @@ enum PictureStyle {
         .border{fill:none;stroke:var(--border);stroke-width:.7;stroke-linejoin:round}
         .net{fill:none;stroke:var(--net);stroke-width:.6}
         .candidate circle{fill:var(--page);stroke:var(--quiet);stroke-width:1;opacity:.8}
-        .access path{fill:none;stroke-width:1;stroke-opacity:.32}
-        .link path{fill:none;stroke:var(--link);stroke-opacity:.45;stroke-linecap:round;stroke-linejoin:round}
+        .access path{fill:none;stroke-width:1}
+        .link path{fill:none;stroke:var(--link);stroke-linecap:round;stroke-linejoin:round}
         .people circle{stroke:var(--page);stroke-width:.5;fill-opacity:.9}
         .people .none{fill:none;stroke:var(--text);stroke-width:1.3}
         .site circle{stroke:var(--page);stroke-width:2}

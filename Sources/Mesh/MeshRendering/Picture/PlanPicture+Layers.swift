@@ -18,7 +18,7 @@ extension PlanPicture {
             lines[index] += Markup.path([people.point, site])
         }
         return group(
-            "access",
+            "access", strokeOpacity: Self.opacity(0.34, of: scene.people.count, fullBelow: 200),
             lines.enumerated().filter { !$0.element.isEmpty }.map { index, data in
                 "<path class=\"c\(scene.sites[index].colour)\" d=\"\(data)\"/>"
             })
@@ -27,7 +27,7 @@ extension PlanPicture {
     /// The links of the meshes, wider the more pairs they join.
     var linkLayer: String {
         group(
-            "link",
+            "link", strokeOpacity: Self.opacity(0.45, of: scene.links.count, fullBelow: 30),
             scene.links.map { link in
                 let data = link.pieces.map { Markup.path($0) }.joined()
                 return "<path stroke-width=\"\(Markup.number(0.8 + 2.4 * link.weight))\" d=\"\(data)\"/>"
@@ -68,8 +68,15 @@ extension PlanPicture {
         return group("site", circles) + group("leader", leaders) + group("label", labels)
     }
 
-    private func group(_ name: String, _ elements: [String]) -> String {
-        elements.isEmpty ? "" : "<g class=\"\(name)\">\n" + elements.joined(separator: "\n") + "\n</g>\n"
+    /// Many lines are drawn fainter than few, so that the map stays readable below them.
+    private static func opacity(_ full: Double, of count: Int, fullBelow limit: Int) -> Double {
+        full * max(0.4, min(1, (Double(limit) / Double(max(1, count))).squareRoot()))
+    }
+
+    private func group(_ name: String, strokeOpacity: Double? = nil, _ elements: [String]) -> String {
+        let opacity = strokeOpacity.map { " stroke-opacity=\"\(Numerals.fixed($0, decimals: 2))\"" } ?? ""
+        return elements.isEmpty
+            ? "" : "<g class=\"\(name)\"\(opacity)>\n" + elements.joined(separator: "\n") + "\n</g>\n"
     }
 
     private func circle(_ point: PlanePoint, radius: Double) -> String {

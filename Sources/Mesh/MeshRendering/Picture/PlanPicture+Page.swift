@@ -22,7 +22,7 @@ extension PlanPicture {
             <svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(Markup.escaped(subtitle))">
             \(drawing)
             </svg>
-            \(comparisonTable)\(siteTable)<footer>\(Markup.escaped(footer))</footer>
+            \(comparisonTable)\(sessionTable)\(siteTable)<footer>\(Markup.escaped(footer))</footer>
             </main>
             </body>
             </html>
@@ -83,6 +83,26 @@ extension PlanPicture {
         }
         let headings = ["site", "region", "participants", "load", "servers", "rent", "access ms"]
         return Self.table("The mesh", kind: "sites", headings, rows.joined())
+    }
+
+    /// The most sessions that a page lists.
+    private static let sessionLimit = 200
+
+    private var sessionTable: String {
+        guard plan.sessions.count > 1 else { return "" }
+        let rows = plan.sessions.prefix(Self.sessionLimit).map { session in
+            let cells = [
+                session.id.description, Numerals.grouped(session.sites.count), Numerals.grouped(session.participants),
+                Numerals.grouped(session.unserved.count), Numerals.fixed(session.latency.mean, decimals: 1),
+                Numerals.fixed(session.latency.p95, decimals: 1), Numerals.fixed(session.cost.rent, decimals: 0),
+                session.gap.map(Numerals.percent) ?? "-",
+            ]
+            return "<tr>" + Self.cells(cells) + "</tr>\n"
+        }
+        let headings = ["session", "sites", "participants", "unserved", "mean ms", "p95", "rent", "gap"]
+        let rest = plan.sessions.count - Self.sessionLimit
+        let title = rest > 0 ? "Sessions (the first \(Self.sessionLimit) of \(plan.sessions.count))" : "Sessions"
+        return Self.table(title, kind: "sessions", headings, rows.joined())
     }
 
     private static func cells(_ cells: [String]) -> String {
