@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import lzma
+import math
 import pathlib
 import random
 
@@ -69,6 +70,35 @@ def region(latitude, longitude):
     return "elsewhere"
 
 
+def distance(a, b):
+    """Great-circle kilometres between two (latitude, longitude, ...)."""
+    south, west, north, east = (math.radians(x) for x in (*a[:2], *b[:2]))
+    haversine = math.sin((north - south) / 2) ** 2 + math.cos(south) * math.cos(north) * math.sin((east - west) / 2) ** 2
+    return 2 * 6371.0088 * math.asin(min(1, math.sqrt(haversine)))
+
+
+def misplaced(names, cities, means):
+    """Cities whose pings beat light in vacuum to many others: their coordinates are another place's of that name."""
+    faster = {city: 0 for city in names}
+    for a in names:
+        for b in names:
+            if a < b and a in cities and b in cities and (a, b) in means:
+                if means[a, b] < 2 * distance(cities[a], cities[b]) / 299.792:
+                    faster[a] += 1
+                    faster[b] += 1
+    wrong = set()
+    while True:
+        worst = max(faster, key=lambda city: (faster[city], city))
+        if faster[worst] < 5:
+            return wrong
+        wrong.add(worst)
+        faster[worst] = 0
+        for other in names:
+            if other in cities and other not in wrong and (worst, other) in means:
+                if means[worst, other] < 2 * distance(cities[worst], cities[other]) / 299.792:
+                    faster[other] -= 1
+
+
 def choose_sites(candidates, people, means, count):
     chosen, reach = [], {city: FAR for city in people}
 
@@ -105,9 +135,10 @@ def write_snapshot(path, scalars, lists):
 def make(name, kind, keep, people_count, site_count, site_limit, seed):
     names, directed, means = read_pings()
     cities = read_cities()
+    wrong = misplaced(names, cities, means)
     usable = [
         city for city in names
-        if city in cities and keep(*cities[city][:2]) and sum((city, other) in means for other in names) > 200
+        if city in cities and city not in wrong and keep(*cities[city][:2]) and sum((city, other) in means for other in names) > 200
     ]
     people = {city: cities[city][2] for city in sorted(usable) if cities[city][2] > 0}
     sites = choose_sites(usable, people, means, site_count)
