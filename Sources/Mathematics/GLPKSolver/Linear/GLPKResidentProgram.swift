@@ -3,13 +3,16 @@ internal import Optimization
 
 /// A program that stays in GLPK's memory between solves.
 ///
-/// Re-solves go on from the basis that is there, by the dual simplex, without presolve. It is usable on the thread and
+/// Re-solves go on from the basis that is there, without presolve: by the primal simplex when only columns or costs are
+/// new since an optimum, else by the dual. It is usable on the thread and
 /// within the call that made it; elsewhere every method throws.
 final class GLPKResidentProgram: ResidentLinearProgram {
     private let session: GLPKSession
     private let options: GLPKOptions
     private var state: GLPKSession.LinearState?
     private var hasBasis = false
+    /// Whether the basis is still primal feasible: since it was optimal only columns came, or costs changed.
+    private var staysPrimalFeasible = false
 
     init(session: GLPKSession, options: GLPKOptions) {
         self.session = session
@@ -21,7 +24,10 @@ final class GLPKResidentProgram: ResidentLinearProgram {
 
     var basis: Basis {
         get { (try? session.readBasis()) ?? Basis(rows: [], columns: []) }
-        set { hasBasis = (try? session.setBasis(newValue)) ?? false }
+        set {
+            hasBasis = (try? session.setBasis(newValue)) ?? false
+            staysPrimalFeasible = false
+        }
     }
 
     var objective: Double { state?.objective ?? .nan }
@@ -31,6 +37,7 @@ final class GLPKResidentProgram: ResidentLinearProgram {
         let first = rowCount
         for row in rows { try RowChecker.check(row, columns: columnCount) }
         try session.addRows(rows)
+        staysPrimalFeasible = false
         return first
     }
 
@@ -42,6 +49,7 @@ final class GLPKResidentProgram: ResidentLinearProgram {
         // A nonbasic row that goes takes a part of the basis with it.
         let before = try session.readBasis()
         try session.deleteRows(rows)
+        staysPrimalFeasible = false
         if rows.contains(where: { before.rows[$0] != .basic }) { hasBasis = false }
     }
 
@@ -55,6 +63,8 @@ final class GLPKResidentProgram: ResidentLinearProgram {
             guard column.cost.isFinite else { throw SolverError(.invalidProblem, "column cost is \(column.cost)") }
             try RowChecker.check(terms, limit: rowCount, of: "row")
         }
+        // A new column starts at a bound; only at zero does it leave the values of the rows as they are.
+        if columns.contains(where: { $0.column.lower != 0 }) { staysPrimalFeasible = false }
         try session.addColumns(columns.map(\.column), terms: columns.map(\.terms))
         return first
     }
@@ -62,12 +72,14 @@ final class GLPKResidentProgram: ResidentLinearProgram {
     func setColumnBounds(_ column: Int, lower: Double, upper: Double) throws(SolverError) {
         try expect(column, below: columnCount, "column")
         try RowChecker.checkBounds(lower: lower, upper: upper, of: "column")
+        staysPrimalFeasible = false
         try session.setColumnBounds(column, lower: lower, upper: upper)
     }
 
     func setRowBounds(_ row: Int, lower: Double, upper: Double) throws(SolverError) {
         try expect(row, below: rowCount, "row")
         try RowChecker.checkBounds(lower: lower, upper: upper, of: "row")
+        staysPrimalFeasible = false
         try session.setRowBounds(row, lower: lower, upper: upper)
     }
 
@@ -88,10 +100,12 @@ final class GLPKResidentProgram: ResidentLinearProgram {
     ) throws(SolverError) -> ResidentOutcome {
         let monitor = StopMonitor(criteria: criteria, interrupter: interrupter)
         if !hasBasis { try session.resetBasis(advanced: true) }
+        let method: GLPKSession.Method = hasBasis && !staysPrimalFeasible ? .dual : .primal
         let state = try session.solveLinear(
-            method: hasBasis ? .dual : .primal, options: options, cutoff: cutoff, criteria: criteria, monitor: monitor)
+            method: method, options: options, cutoff: cutoff, criteria: criteria, monitor: monitor)
         self.state = state
         hasBasis = true
+        staysPrimalFeasible = state.outcome == .optimal
         return switch state.outcome {
         case .optimal: .optimal
         case .infeasible: .infeasible

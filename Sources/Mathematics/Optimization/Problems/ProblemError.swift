@@ -12,6 +12,10 @@ public struct ProblemError: Error, Sendable, Hashable, CustomStringConvertible {
         case customer(Int)
         /// A customer's cost at a facility.
         case assignment(customer: Int, facility: Int)
+        /// A link of a multicommodity problem.
+        case link(Int)
+        /// A commodity of a multicommodity problem.
+        case commodity(Int)
         /// A row of a linear program.
         case row(Int)
         /// A column of a linear program.
@@ -27,6 +31,8 @@ public struct ProblemError: Error, Sendable, Hashable, CustomStringConvertible {
             case .facility(let index): "facility \(index)"
             case .customer(let index): "customer \(index)"
             case .assignment(let customer, let facility): "customer \(customer) at facility \(facility)"
+            case .link(let index): "link \(index)"
+            case .commodity(let index): "commodity \(index)"
             case .row(let index): "row \(index)"
             case .column(let index): "column \(index)"
             case .problem: "problem"
