@@ -103,6 +103,29 @@ struct PlannerBehaviourTests {
         }
     }
 
+    @Test("Clusters keep to the policy too: eighteen hundred people, then a tick later with scarce moves")
+    func clusteredSession() throws {
+        var snapshot = world(3, sites: 30, sessions: 1, participants: 1800)
+        for site in snapshot.sites.indices {
+            snapshot.sites[site].freeServers = 8
+            snapshot.sites[site].totalServers = 8
+            snapshot.sites[site].loadPerServer = 30
+        }
+        snapshot.sessions[0].policy = SessionPolicy(siteLimit: 20, moveBudget: 50, redundancy: 1)
+        let plan = try planner.plan(snapshot)
+        #expect(PlanChecker().verify(snapshot, plan).failures == [])
+        #expect(plan.totals.served == 1800)
+        var next = snapshot
+        next.previous = plan
+        next.sites[0].freeServers = 0
+        next.sites.swapAt(1, 2)
+        next.accessLatency = LatencyTable(rowCount: 1800, columnCount: 30)
+        let again = try planner.plan(next)
+        #expect(PlanChecker().verify(next, again).failures == [])
+        let greedy = try planner.plan(next, options: .init(strategy: .greedy))
+        #expect(again.objective <= greedy.objective)
+    }
+
     @Test("Nothing to plan is a plan")
     func empty() throws {
         let nobody = Snapshot(sites: [], sessions: [Session(id: "k", type: "match")], participants: [])

@@ -80,7 +80,8 @@ extension MeshState {
             gains.sort { ($0.gain, $0.group) < ($1.gain, $1.group) }
         }
         for (_, group) in gains where latencyChange(group, to: target) < 0 {
-            if change(group, to: target) < .infinity { apply(group, to: target) }
+            // Whoever would take the last spare stays away.
+            if change(group, to: target) < SearchSpace.missingSparePenalty / 2 { apply(group, to: target) }
         }
     }
 }
