@@ -44,6 +44,6 @@ struct OptimalityTests {
             }
         }
         #expect(optimal >= 390, "optimal in \(optimal) of 400 worlds")
-        #expect(excess < 0.4, "at worst \(excess) above the optimum")
+        #expect(excess < 0.45, "at worst \(excess) above the optimum")
     }
 }
