@@ -85,7 +85,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("OptimizationTests", uses: ["Optimization"]),
         tests("DenseMatricesTests", uses: ["DenseMatrices"]),
-        tests("NetworkFlowTests", uses: ["GLPKSolver", "NetworkFlow", "Optimization"]),
+        tests("NetworkFlowTests", uses: ["GLPKSolver", "NetworkFlow", "Optimization", "MeshInstances"]),
         tests(
             "FacilityLocationTests",
             uses: ["FacilityLocation", "GLPKSolver", "NetworkFlow", "Optimization", "MeshInstances"]),

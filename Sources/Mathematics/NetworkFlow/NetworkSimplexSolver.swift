@@ -5,7 +5,7 @@ public import Optimization
 /// All of ``FlowProblem`` is handled: lower bounds, arcs without a limit, negative costs, both supply rules, parallel
 /// arcs, self-loops. The same problem gives the same answer and the same counters on every machine.
 ///
-/// - Complexity: no polynomial bound is known; measured, pivots grow like n^1.2 and time like n^1.5 on NETGEN networks.
+/// - Complexity: no polynomial bound is known; the guide has measurements.
 /// - Memory: 25 bytes an arc and 48 a node, besides the problem and the answer.
 /// - Source: Ahuja, Magnanti, Orlin, "Network Flows" (1993), ch. 11; the guide `NetworkFlow.md` has the rest.
 public struct NetworkSimplexSolver: FlowSolver {

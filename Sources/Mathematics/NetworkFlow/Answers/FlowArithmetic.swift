@@ -6,10 +6,18 @@ enum FlowArithmetic {
     ///
     /// - Throws: ``SolverError`` when the cost does not fit 64 bits.
     static func cost(of flows: [Int64], in network: FlowNetwork) throws(SolverError) -> Int64 {
-        var total = Accumulator()
+        // Most sums fit 64 bits all along; 128 bits are for those that do not.
+        var sum: Int64 = 0
+        var overflowed = false
         for (flow, arc) in zip(flows, network.arcs) where flow != 0 {
-            total.add(flow, times: arc.cost)
+            let (product, productOverflow) = flow.multipliedReportingOverflow(by: arc.cost)
+            let (next, sumOverflow) = sum.addingReportingOverflow(product)
+            sum = next
+            overflowed = overflowed || productOverflow || sumOverflow
         }
+        if !overflowed { return sum }
+        var total = Accumulator()
+        for (flow, arc) in zip(flows, network.arcs) { total.add(flow, times: arc.cost) }
         guard let cost = total.value else {
             throw SolverError(
                 .invalidProblem, "the cost of the flow does not fit 64 bits; scale costs or flows down")

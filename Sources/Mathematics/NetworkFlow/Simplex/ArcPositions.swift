@@ -20,6 +20,18 @@ struct ArcPositions {
         arc < firstArcs ? order.position(of: arc) : Int(addedArcs[arc - firstArcs])
     }
 
+    /// Calls `body` with every arc below `count` and its record, in the arcs' order.
+    @inline(__always)
+    func forEachArc(below count: Int, _ body: (_ arc: Int, _ position: Int) -> Void) {
+        var position = 0
+        for arc in 0..<min(count, firstArcs) {
+            body(arc, position)
+            position = order.position(after: position)
+        }
+        guard count > firstArcs else { return }
+        for arc in firstArcs..<count { body(arc, Int(addedArcs[arc - firstArcs])) }
+    }
+
     /// The record of a node's slack arc.
     @inline(__always)
     func position(ofSlack node: Int32) -> Int32 {

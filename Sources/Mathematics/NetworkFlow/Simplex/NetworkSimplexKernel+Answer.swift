@@ -15,10 +15,9 @@ extension NetworkSimplexKernel {
     func flows(of network: FlowNetwork) -> [Int64] {
         unsafe network.arcs.withUnsafeBufferPointer { networkArcs in
             unsafe Array(unsafeUninitializedCapacity: networkArcs.count) { flows, count in
-                for index in 0..<networkArcs.count {
-                    let lower = unsafe networkArcs[index].lower
-                    let position = positions.position(ofArc: index)
-                    unsafe flows[index] = reversed[position] ? lower + capacities[position] : lower
+                positions.forEachArc(below: networkArcs.count) { index, position in
+                    // Only arcs with an upper bound are ever full.
+                    unsafe flows[index] = reversed[position] ? networkArcs[index].upper : networkArcs[index].lower
                 }
                 var node: Int32 = 0
                 while node < nodeCount {

@@ -13,14 +13,13 @@ extension NetworkSimplexKernel {
             spareNodes: spareNodes)
         var supplies = network.supplies
         unsafe network.arcs.withUnsafeBufferPointer { networkArcs in
-            for index in 0..<networkArcs.count {
+            positions.forEachArc(below: networkArcs.count) { index, position in
                 let arc = unsafe networkArcs[index]
                 if arc.lower != 0 {
                     supplies[Int(arc.tail)] -= arc.lower
                     supplies[Int(arc.head)] += arc.lower
                 }
-                guard arc.upper > arc.lower else { continue }
-                let position = positions.position(ofArc: index)
+                guard arc.upper > arc.lower else { return }
                 arcs[position] = ArcRecord(tail: arc.tail, head: arc.head, cost: ignoringCosts ? 0 : arc.cost)
                 capacities[position] = Self.kernelCapacity(lower: arc.lower, upper: arc.upper)
             }

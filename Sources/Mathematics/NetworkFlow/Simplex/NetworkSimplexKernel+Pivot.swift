@@ -36,19 +36,37 @@ extension NetworkSimplexKernel {
         enteringReducedCost = best
     }
 
-    /// The join: the deepest common ancestor of the entering arc's ends, where the cycle it closes is highest.
+    /// The join: the deepest common ancestor of the entering arc's ends, where the cycle it closes is highest. Notes on
+    /// the way which arc of either side blocks first, so that the cycle is walked once.
     @inline(__always)
     mutating func findJoinNode() {
-        var left = arcs[entering].tail
-        var right = arcs[entering].head
-        while left != right {
-            if tree[left].size < tree[right].size {
-                left = tree[left].parent
+        let tree = tree
+        var tailSide = arcs[entering].tail
+        var headSide = arcs[entering].head
+        var leastDown = Int64.max
+        var leastUp = Int64.max
+        var downNode = Self.none
+        var upNode = Self.none
+        while tailSide != headSide {
+            if tree[tailSide].size < tree[headSide].size {
+                if tree[tailSide].down < leastDown {
+                    leastDown = tree[tailSide].down
+                    downNode = tailSide
+                }
+                tailSide = tree[tailSide].parent
             } else {
-                right = tree[right].parent
+                if tree[headSide].up <= leastUp {
+                    leastUp = tree[headSide].up
+                    upNode = headSide
+                }
+                headSide = tree[headSide].parent
             }
         }
-        join = left
+        join = tailSide
+        blockingDown = leastDown
+        blockingDownNode = downNode
+        blockingUp = leastUp
+        blockingUpNode = upNode
     }
 
     /// The arc of the cycle that blocks first; among equals the last one met when the cycle is walked from the join
@@ -56,30 +74,18 @@ extension NetworkSimplexKernel {
     /// the method finite.
     @inline(__always)
     mutating func findLeavingArc() {
-        let tree = tree
-        let arc = arcs[entering]
-        var least = capacities[entering]
-        var leaving = Self.none
-        var node = arc.tail
-        while node != join {
-            if tree[node].down < least {
-                least = tree[node].down
-                leaving = node
-            }
-            node = tree[node].parent
+        delta = capacities[entering]
+        leavingNode = Self.none
+        leavesOnTailSide = blockingDown < delta
+        if leavesOnTailSide {
+            delta = blockingDown
+            leavingNode = blockingDownNode
         }
-        leavesOnTailSide = leaving != Self.none
-        node = arc.head
-        while node != join {
-            if tree[node].up <= least {
-                least = tree[node].up
-                leaving = node
-                leavesOnTailSide = false
-            }
-            node = tree[node].parent
+        if blockingUp <= delta {
+            delta = blockingUp
+            leavingNode = blockingUpNode
+            leavesOnTailSide = false
         }
-        leavingNode = leaving
-        delta = least
     }
 
     /// Pushes ``delta`` units round the cycle.

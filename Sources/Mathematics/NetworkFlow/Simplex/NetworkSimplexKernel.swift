@@ -92,6 +92,11 @@ struct NetworkSimplexKernel: ~Copyable {
     var entering: Int32 = none
     var enteringReducedCost: Int64 = 0
     var join: Int32 = none
+    // The least residual between the join and the entering arc's tail, and between its head and the join.
+    var blockingDown: Int64 = 0
+    var blockingDownNode: Int32 = none
+    var blockingUp: Int64 = 0
+    var blockingUpNode: Int32 = none
     /// The node below the leaving arc; ``none`` when the entering arc itself blocks.
     var leavingNode: Int32 = none
     /// Whether the leaving arc lies on the path from the join to the entering arc's tail.
