@@ -22,7 +22,7 @@ import Testing
             ("closed site", { $0.solution?.open = [1] }), ("no site", { $0.solution?.open = [0, 0] }),
             ("unserved", { $0.solution?.shares[1] = [] }),
             ("half served", { $0.solution?.shares[1] = [.init(facility: 0, fraction: 0.5)] }),
-            ("prices", { $0.certificate = .dual(prices: [3, 3, 3]) }),
+            ("prices", { $0.certificate = .dual(prices: [3, 3, 2]) }),
             ("greedy prices", { $0.certificate = .dual(prices: [9, 9, 9]) }),
             ("short", { $0.certificate = .dual(prices: [3, 3]) }), ("none", { $0.certificate = .none }),
             (
