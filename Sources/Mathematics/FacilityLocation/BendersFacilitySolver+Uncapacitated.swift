@@ -7,6 +7,7 @@ extension BendersFacilitySolver {
         var bracket = UncapacitatedBracket(
             problem: problem, lists: lists, warmStart: nil, monitor: limits.monitor)
         bracket.close(limits: limits, rounds: 20)
+        bracket.shake(limits: limits, rounds: 60)
         var tree = SearchTree()
         var statistics = SolverStatistics()
         statistics["price-steps"] = bracket.volume.steps

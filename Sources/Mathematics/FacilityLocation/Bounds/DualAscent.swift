@@ -28,6 +28,9 @@ struct DualAscent {
         }
     }
 
+    /// The sum of the prices: the bound, where all facilities are free and none costs less than nothing.
+    var bound: Double { prices.reduce(0, +) }
+
     private func level(of customer: Int) -> Int {
         var entry = levels[customer]
         while entry < lists.starts[customer + 1], lists.costs[entry] <= prices[customer] { entry += 1 }
@@ -110,7 +113,7 @@ struct DualAscent {
     /// One round of adjustment: each customer who offers to pay several open facilities gives way to customers whose
     /// only open facility is among them. Returns how much the bound rose.
     mutating func adjust(isOpen: [Bool]) -> Double {
-        let before = prices.reduce(0, +)
+        let before = bound
         var dependants = [[Int32]](repeating: [], count: slacks.count)
         for customer in prices.indices {
             var only: Int?
@@ -134,6 +137,6 @@ struct DualAscent {
             ascend(gainers + [Int32(customer)])
         }
         ascend((0..<Int32(lists.customerCount)).map { $0 })
-        return prices.reduce(0, +) - before
+        return bound - before
     }
 }

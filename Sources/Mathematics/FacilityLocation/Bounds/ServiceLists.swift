@@ -34,11 +34,8 @@ struct ServiceLists: Sendable {
             unsafe problem.assignmentCosts.withUnsafeBufferPointer { all in
                 unsafe sorter.sort(UnsafeBufferPointer(rebasing: all[row..<(row + width)]))
             }
-            for rank in 0..<sorter.count {
-                let facility = sorter.order[rank]
-                facilities.append(facility)
-                costs.append(problem.assignmentCosts[row + Int(facility)])
-            }
+            facilities.append(contentsOf: sorter.order[0..<sorter.count])
+            costs.append(contentsOf: sorter.sorted[0..<sorter.count])
             starts.append(facilities.count)
         }
         let openingTotal = 1.0 + problem.openingCosts.reduce(0) { $0 + abs($1) }
@@ -65,10 +62,12 @@ struct ServiceLists: Sendable {
     }
 }
 
-/// Sorts the numbers of finite costs by cost, ties by number: three radix passes over the upper 24 bits of the
+/// Sorts the numbers of finite costs by cost, ties by number: two radix passes over the upper 16 bits of the
 /// distance from the least cost as a `Float`, then insertion by the exact costs.
 private struct CostSorter {
     private(set) var order: [Int32]
+    /// The costs in that order.
+    private(set) var sorted: [Double]
     private(set) var count = 0
     private var keys: [UInt32]
     private var spareOrder: [Int32]
@@ -76,6 +75,7 @@ private struct CostSorter {
 
     init(capacity: Int) {
         order = Array(repeating: 0, count: capacity)
+        sorted = Array(repeating: 0, count: capacity)
         keys = Array(repeating: 0, count: capacity)
         spareOrder = order
         spareKeys = keys
@@ -90,21 +90,21 @@ private struct CostSorter {
             order[count] = Int32(truncatingIfNeeded: index)
             count += 1
         }
-        pass(shift: 8)
-        pass(shift: 16)
-        pass(shift: 24)
-        for rank in stride(from: 1, to: count, by: 1) {
+        pass(shift: 15)
+        pass(shift: 23)
+        for rank in 0..<count {
             let moved = order[rank]
             let cost = unsafe costs[Int(moved)]
             var hole = rank
             while hole > 0 {
-                let before = order[hole - 1]
-                let other = unsafe costs[Int(before)]
-                guard other > cost || (other == cost && before > moved) else { break }
-                order[hole] = before
+                let other = sorted[hole - 1]
+                guard other > cost || (other == cost && order[hole - 1] > moved) else { break }
+                order[hole] = order[hole - 1]
+                sorted[hole] = other
                 hole -= 1
             }
             order[hole] = moved
+            sorted[hole] = cost
         }
     }
 

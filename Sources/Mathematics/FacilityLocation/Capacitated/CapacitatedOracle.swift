@@ -9,6 +9,9 @@ struct CapacitatedOracle: PriceOracle {
     private(set) var bound: LagrangianBound
     /// What each facility earns at the last prices.
     private(set) var profits: [Double]
+    /// The last prices, and whether every facility was evaluated at them.
+    private(set) var evaluatedPrices: [Double] = []
+    private(set) var evaluatedFree = false
     /// Costs facility-major: of a unit of demand, or of the customer where it has none. Infinity forbids.
     private let unitCosts: [Double]
     /// The demand of each customer.
@@ -47,6 +50,8 @@ struct CapacitatedOracle: PriceOracle {
 
     mutating func evaluate(_ prices: [Double]) -> Double {
         bound.priceSum = 0
+        evaluatedPrices = prices
+        evaluatedFree = fixings.fixedCount == 0
         for customer in prices.indices {
             bound.priceSum += prices[customer]
             unitPrices[customer] = demands[customer] > 0 ? prices[customer] / demands[customer] : prices[customer]

@@ -75,6 +75,10 @@ struct CapacitatedSubproblem: BendersSubproblem {
     }
 
     mutating func profits(of group: Int, prices: [Double], into profits: inout [Double]) {
+        if prices == oracle.evaluatedPrices, oracle.evaluatedFree {
+            profits = oracle.profits
+            return
+        }
         var kept = Fixings(free: profits.count)
         swap(&kept, &oracle.fixings)
         _ = oracle.evaluate(prices)

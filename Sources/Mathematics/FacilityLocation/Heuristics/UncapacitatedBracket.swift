@@ -13,13 +13,8 @@ struct UncapacitatedBracket {
         self.problem = problem
         self.lists = lists
         oracle = UncapacitatedOracle(problem: problem, lists: lists, fixings: Fixings(free: lists.facilityCount))
-        let ascent = Self.ascent(problem: problem, lists: lists)
+        var ascent = Self.ascent(problem: problem, lists: lists)
         var isOpen = ascent.suggestedOpen()
-        var prices = ascent.prices
-        if let warmStart, warmStart.prices.count == prices.count, warmStart.prices.allSatisfy(\.isFinite) {
-            let warm = oracle.evaluate(warmStart.prices)
-            if warm > oracle.evaluate(prices) { prices = warmStart.prices }
-        }
         if let warmStart, !warmStart.open.isEmpty {
             isOpen = Array(repeating: false, count: lists.facilityCount)
             for facility in warmStart.open where isOpen.indices.contains(facility) { isOpen[facility] = true }
@@ -27,6 +22,17 @@ struct UncapacitatedBracket {
         var search = LocalSearch(problem: problem, lists: lists, isOpen: isOpen)
         search.descend(monitor: monitor)
         incumbent = UncapacitatedIncumbent(search: search)
+        for _ in 0..<3 {
+            let gap = search.cost - ascent.bound
+            guard gap > 0, ascent.adjust(isOpen: search.isOpen) > 0.05 * gap else { break }
+        }
+        var prices = ascent.prices
+        // Prices of an earlier problem are dear where costs have changed; they serve where they still bound better.
+        if let warmStart, warmStart.prices.count == prices.count, warmStart.prices.allSatisfy(\.isFinite),
+            oracle.evaluate(warmStart.prices) > oracle.evaluate(prices)
+        {
+            prices = warmStart.prices
+        }
         volume = VolumeAscent(prices: prices, oracle: &oracle)
     }
 
@@ -76,6 +82,12 @@ struct UncapacitatedBracket {
             slow = volume.bound - before < 0.05 * (target - before) ? slow + 1 : 0
             if slow == 2 { return }
         }
+    }
+
+    /// Shakes the incumbent `rounds` times while the bracket is wider than a ten-thousandth.
+    mutating func shake(limits: SearchLimits, rounds: Int) {
+        guard incumbent.cost - volume.bound > 1e-4 * abs(incumbent.cost) else { return }
+        incumbent.shake(rounds: rounds, monitor: limits.monitor)
     }
 
     /// What the search starts from: what the prices fix is fixed.

@@ -36,6 +36,7 @@ struct UncapacitatedIncumbent: IncumbentSource {
         search.restart(isOpen: openness.map { $0 >= 0.5 })
         search.descend(monitor: monitor)
         keep()
+        if cost < .infinity { shake(rounds: 1, monitor: monitor) }
     }
 
     /// Shakes the best set (closes some facilities, opens others, at random) and descends again, `rounds` times.
