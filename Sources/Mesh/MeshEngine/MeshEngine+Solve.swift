@@ -9,14 +9,11 @@ extension MeshEngine {
         interrupter: Interrupter? = nil
     ) throws(SolverError) -> Checked<FlowResult> {
         let solver = SolverSelection.flowSolver(method)
-        let start = ContinuousClock.now
-        let result = try solver.solve(problem, criteria: criteria, interrupter: interrupter)
-        let solved = ContinuousClock.now
-        let verification = CertificateChecker().verify(problem, result)
-        return Checked(
-            solver: solver.name, result: result, verification: verification,
-            solveSeconds: start.duration(to: solved).seconds,
-            certifySeconds: solved.duration(to: .now).seconds)
+        return try Checked(solver: solver.name) { () throws(SolverError) in
+            try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+        } verify: {
+            CertificateChecker().verify(problem, $0)
+        }
     }
 
     /// Solves a facility location problem and has the answer checked.
@@ -27,14 +24,11 @@ extension MeshEngine {
         interrupter: Interrupter? = nil
     ) throws(SolverError) -> Checked<FacilityResult> {
         let solver = SolverSelection.facilitySolver(method)
-        let start = ContinuousClock.now
-        let result = try solver.solve(problem, criteria: criteria, interrupter: interrupter)
-        let solved = ContinuousClock.now
-        let verification = CertificateChecker().verify(problem, result)
-        return Checked(
-            solver: solver.name, result: result, verification: verification,
-            solveSeconds: start.duration(to: solved).seconds,
-            certifySeconds: solved.duration(to: .now).seconds)
+        return try Checked(solver: solver.name) { () throws(SolverError) in
+            try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+        } verify: {
+            CertificateChecker().verify(problem, $0)
+        }
     }
 }
 
@@ -50,6 +44,19 @@ public struct Checked<Result: Sendable>: Sendable {
     public let solveSeconds: Double
     /// Wall-clock seconds of the checker.
     public let certifySeconds: Double
+
+    /// Solves, has the answer checked, and takes the time of both.
+    init(
+        solver: String, solve: () throws(SolverError) -> Result, verify: (Result) -> Verification
+    ) throws(SolverError) {
+        let start = ContinuousClock.now
+        result = try solve()
+        let solved = ContinuousClock.now
+        verification = verify(result)
+        self.solver = solver
+        solveSeconds = start.duration(to: solved).seconds
+        certifySeconds = solved.duration(to: .now).seconds
+    }
 }
 
 extension Duration {

@@ -65,7 +65,7 @@ public struct SessionPlan: Sendable, Hashable, Codable {
 
         /// Why a participant has no server.
         public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
-            /// No site is within the policy's latency cap.
+            /// No site is allowed: none with free servers lies within the policy's latency cap.
             case latencyCap = "latency-cap"
             /// The sites within reach, as many as policy and pool allow, are full.
             case capacity
