@@ -19,6 +19,7 @@ struct Tested<Solver: Sendable>: Sendable, CustomTestStringConvertible {
 enum SolverLists {
     static let flow: [Tested<any FlowSolver>] = [
         Tested("glpk", GLPKFlowSolver()), Tested("network-simplex", NetworkSimplexSolver()),
+        Tested("cost-scaling", CostScalingSolver()),
     ]
 
     static let facility: [Tested<any FacilitySolver>] = [

@@ -9,6 +9,8 @@ public enum FlowMethod: String, Sendable, Hashable, CaseIterable {
     case automatic = "auto"
     /// The routing core's network simplex.
     case networkSimplex = "network-simplex"
+    /// Cost scaling by push and relabel.
+    case costScaling = "cost-scaling"
     /// GLPK's simplex on the flow as a linear program: the oracle.
     case glpk
 }
@@ -28,6 +30,7 @@ public enum SolverSelection {
         switch method {
         case .automatic: NetworkSimplexSolver()
         case .networkSimplex: NetworkSimplexSolver()
+        case .costScaling: CostScalingSolver()
         case .glpk: GLPKFlowSolver()
         }
     }

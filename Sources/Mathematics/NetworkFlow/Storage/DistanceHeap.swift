@@ -15,6 +15,9 @@ struct DistanceHeap {
 
     func deallocate() { entries.deallocate() }
 
+    /// Removes all nodes; O(1).
+    mutating func removeAll() { count = 0 }
+
     /// Adds a node; O(log n).
     @inline(__always)
     mutating func push(_ node: Int32, at distance: Int64) {
