@@ -14,7 +14,7 @@ struct MasterMemory: Sendable {
 /// The rounds of column generation; see ``ColumnGenerationRouter``.
 struct ColumnGeneration {
     /// The held-back part of the capacities that keeps a solution of the program feasible in spite of its tolerance.
-    private static let toleranceMargin = 2e-7
+    private static let toleranceMargin = 5e-8
     /// The largest cost of overload that is tried, relative to the first.
     private static let overloadEffort = 1e6
 

@@ -14,18 +14,21 @@ struct PriceBalancing {
     /// The stiffness of the first rounds and of the last, in mean path costs per capacity.
     private static let firstStiffness = 0.03
     private static let lastStiffness = 1.0
+    /// Where the overload does not shrink, prices are too slow for what is at stake: they grow on, up to this.
+    private static let extremeStiffness = 64.0
     /// Paths without flow are forgotten after as many rounds.
     private static let idleRounds: Int32 = 2
     /// Flows are repaired when the overload is below this part of all volume.
     private static let repairableExcess = 0.02
-    /// Without a routing, infeasibility is looked into every so many rounds.
-    private static let infeasibilityRounds = 8
+    /// Every so many rounds flows are repaired in any case, and infeasibility is looked into without a routing.
+    private static let dueRounds = 8
 
     private let network: RoutingNetwork
     let oracle: PathOracle
     private let totalVolume: Double
     private var stiffness: Double
     private var lastExcess = Double.infinity
+    private var excessBefore = Double.infinity
     private let gap: Double
     private(set) var balancer: RouteBalancer
     private(set) var pool: PathPool
@@ -75,9 +78,10 @@ struct PriceBalancing {
             }
             answer.note(bound: pricing.bound, prices: prices)
             if round == 1 { start(meanCost: pricing.bound / max(totalVolume, .leastNormalMagnitude)) }
-            repair(prices: prices)
+            let excess = zip(balancer.loads, network.problem.links).reduce(0) { $0 + max(0, $1.0 - $1.1.capacity) }
+            repair(excess: excess, round: round, prices: prices)
             if answer.gap <= max(gap, RoutingAnswer.optimalGap) { return .reached }
-            if answer.routes == nil, round.isMultiple(of: Self.infeasibilityRounds),
+            if answer.routes == nil, round.isMultiple(of: Self.dueRounds),
                 let metric = network.violatedMetric(prices, monitor: monitor)
             {
                 return .infeasible(.metric(metric))
@@ -88,10 +92,7 @@ struct PriceBalancing {
             balancer.resetLoads(pool.loads(linkCount: network.linkCount))
             balancer.updateMultipliers()
             prices = balancer.prices
-            if round > 1, stiffness < Self.lastStiffness {
-                stiffness *= 2
-                balancer.scaleStiffness(by: 2)
-            }
+            adaptStiffness(excess: excess, round: round)
         }
         return .stopped(.limitReached(.iterations))
     }
@@ -110,15 +111,23 @@ struct PriceBalancing {
         balancer.resetLoads(pool.loads(linkCount: network.linkCount))
     }
 
-    /// Repairs the flows if that is likely to give a better routing than there is.
-    private mutating func repair(prices: [Double]) {
-        let excess = zip(balancer.loads, network.problem.links).reduce(0) { $0 + max(0, $1.0 - $1.1.capacity) }
-        guard excess <= Self.repairableExcess * totalVolume,
-            answer.routes == nil || excess == 0 || excess < 0.7 * lastExcess
-        else { return }
-        if let repaired = RouteRepair.repaired(pool, network: network, prices: prices) {
-            answer.note(repaired)
-            lastExcess = excess
-        }
+    /// Doubles the stiffness until it is at its full value, and further while the overload stays large.
+    private mutating func adaptStiffness(excess: Double, round: Int) {
+        defer { excessBefore = excess }
+        let isStuck = excess > Self.repairableExcess * totalVolume && excess > 0.7 * excessBefore
+        guard round > 1, stiffness < (isStuck ? Self.extremeStiffness : Self.lastStiffness) else { return }
+        stiffness *= 2
+        balancer.scaleStiffness(by: 2)
+    }
+
+    /// Repairs the flows if that is likely to give a better routing than there is, and now and then in any case.
+    private mutating func repair(excess: Double, round: Int, prices: [Double]) {
+        let isNear = excess <= Self.repairableExcess * totalVolume
+        let isDue = round.isMultiple(of: Self.dueRounds)
+        let isWorthwhile =
+            answer.routes == nil ? isNear || isDue : isNear && (isDue || excess == 0 || excess < 0.7 * lastExcess)
+        guard isWorthwhile, let repaired = RouteRepair.repaired(pool, network: network, prices: prices) else { return }
+        answer.note(repaired)
+        lastExcess = excess
     }
 }

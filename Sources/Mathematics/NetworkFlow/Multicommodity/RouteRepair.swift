@@ -13,6 +13,8 @@ struct RouteRepair {
     private let search: PathSearch<Double>
     private var room: [Double]
     private let weights: [Double]
+    /// The cost of each link at its most congested: what a unit costs at most while there is room.
+    private let steepestCosts: [Double]
 
     /// Repairs the pool's flows at these link prices, which say what is cheap. Returns `nil` when it fails.
     ///
@@ -28,6 +30,9 @@ struct RouteRepair {
         search = PathSearch(network.graph)
         room = network.problem.links.map(\.capacity)
         weights = zip(network.costs, prices).map { $0 + $1 }
+        steepestCosts = network.costs.enumerated().map {
+            $0.element + network.segmentSlopes[network.segments(of: $0.offset).upperBound - 1]
+        }
     }
 
     private mutating func run(_ pool: inout PathPool) -> Bool {
@@ -49,7 +54,16 @@ struct RouteRepair {
                 missing -= fill(pool.count - 1, with: missing, in: &pool)
             }
         }
+        for path in 0..<pool.count where pool.isDrop(path) && pool.flows[path] > 0 { takeUp(path, in: &pool) }
         return true
+    }
+
+    /// Routes what is dropped of a commodity where there is room after all, such as what was held back of capacities.
+    private mutating func takeUp(_ drop: Int, in pool: inout PathPool) {
+        for path in pool.paths(of: Int(pool.commodities[drop])) where path != drop && pool.flows[drop] > 0 {
+            guard pool.price(of: path, weights: steepestCosts) < pool.baseCosts[drop] else { continue }
+            pool.flows[drop] -= fill(path, with: pool.flows[drop], in: &pool)
+        }
     }
 
     private func trim(_ pool: inout PathPool) {
