@@ -10,14 +10,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / ".peers" / "instances"
 SEED = 1
 
-# Nodes of each generated family by size; assignments are (clusters, sites) with 16 sites in reach of a cluster.
+# Nodes of each generated family by size; assignments are (clusters, sites) with 16 sites in reach of a cluster, and one
+# more node. NETGEN-SR has as many arcs a node as the square root of the nodes: 16.8 million with 65,536.
 SIZES = {
-    "small": {"netgen-8": [1024], "netgen-sr": [256], "gridgen-8": [1024], "goto-8": [256],
-              "assignment": [(1000, 100)]},
-    "default": {"netgen-8": [1024, 4096, 16384], "netgen-sr": [512, 1024], "gridgen-8": [1024, 4096, 16384],
-                "goto-8": [256, 512, 1024], "assignment": [(2000, 200), (20000, 500)]},
-    "large": {"netgen-8": [16384, 65536], "netgen-sr": [1024, 4096], "gridgen-8": [16384, 65536],
-              "goto-8": [1024, 4096], "assignment": [(20000, 500), (50000, 1000)]},
+    "small": {"netgen-8": [1024], "netgen-sr": [1024], "gridgen-8": [1024], "goto-8": [1024],
+              "assignment": [(923, 100)]},
+    "default": {"netgen-8": [1024, 4096, 16384, 65536], "netgen-sr": [1024, 4096, 16384],
+                "gridgen-8": [1024, 4096, 16384, 65536], "goto-8": [1024, 4096, 16384, 65536],
+                "assignment": [(923, 100), (3895, 200), (15983, 400), (64535, 1000)]},
+    "full": {"netgen-8": [1024, 4096, 16384, 65536], "netgen-sr": [1024, 4096, 16384, 65536],
+             "gridgen-8": [1024, 4096, 16384, 65536], "goto-8": [1024, 4096, 16384, 65536],
+             "assignment": [(923, 100), (3895, 200), (15983, 400), (64535, 1000)]},
 }
 
 
@@ -68,6 +71,12 @@ def flows(rmc: str, sizes: str, families: list[str] | None) -> list[Instance]:
     return instances
 
 
+def missing(sizes: str, families: list[str] | None) -> list[str]:
+    """What the full set has and the chosen one has not."""
+    return [f"{family}-{size}" for family, members in SIZES["full"].items() for size in members
+            if size not in SIZES[sizes][family] or (families and family not in families)]
+
+
 def shared_data() -> pathlib.Path | None:
     """The folder of data made by others: RMC_SHARED_DATA, or shared/data beside the repository; None when absent."""
     folder = pathlib.Path(os.environ.get("RMC_SHARED_DATA") or ROOT.parent / "shared" / "data")
@@ -106,6 +115,6 @@ def facilities(sizes: str) -> list[Instance]:
     add("orlib capacitated", "capacitated", "orlib_cap", split[:3] if sizes == "small" else split)
     if sizes != "small":
         add("orlib cap a-c", "uncapacitated", "orlib_uncap", ["capa", "capb", "capc"])
-    if sizes == "large":
+    if sizes == "full":
         add("orlib cap a", "capacitated", "orlib_cap", ["capa"], ["8000", "14000"])
     return instances

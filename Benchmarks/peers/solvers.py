@@ -42,35 +42,43 @@ FLOW = ("flow",)
 FACILITY = ("uncapacitated", "capacitated")
 
 
-def all_solvers(rmc: str) -> list[Solver]:
-    """Ours first: ratios are taken to it. The caps on arcs keep a run of the default set near ten minutes."""
+def ours(rmc: str, solver: str) -> Callable[[Instance, float], list[str]]:
+    """Our command line with one of its solvers."""
+    def command(instance: Instance, limit: float) -> list[str]:
+        problem = "flow" if instance.kind == "flow" else "facility"
+        options = ["--uncapacitated"] if instance.kind == "uncapacitated" else []
+        options += ["--capacity", instance.capacity] if instance.capacity else []
+        return [rmc, "solve", problem, str(instance.path), "--solver", solver, *options,
+                "--time-limit", str(limit), "--format", "json"]
+    return command
 
-    def ours(solver: str) -> Callable[[Instance, float], list[str]]:
-        def command(instance: Instance, limit: float) -> list[str]:
-            problem = "flow" if instance.kind == "flow" else "facility"
-            options = ["--uncapacitated"] if instance.kind == "uncapacitated" else []
-            options += ["--capacity", instance.capacity] if instance.capacity else []
-            return [rmc, "solve", problem, str(instance.path), "--solver", solver, *options,
-                    "--time-limit", str(limit), "--format", "json"]
-        return command
 
+def flow_solvers(rmc: str) -> list[Solver]:
+    """Ours first: ratios are taken to it. The caps on arcs keep a run of all peers within reason."""
     def lemon(algorithm: str) -> Callable[[Instance, float], list[str]]:
         return lambda instance, limit: [str(PEERS / "lemon_flow"), algorithm, str(instance.path)]
 
-    def highs_facility(instance: Instance, limit: float) -> list[str]:
-        capacity = [instance.capacity] if instance.capacity else []
-        return [PYTHON, str(HERE / "highs_facility.py"), str(instance.path), instance.kind, str(limit), *capacity]
-
     return [
-        Solver("rmc", FLOW, ours("network-simplex")),
+        Solver("rmc", FLOW, ours(rmc, "auto")),
         Solver("lemon network-simplex", FLOW, lemon("network-simplex")),
         Solver("lemon cost-scaling", FLOW, lemon("cost-scaling")),
         Solver("or-tools", FLOW, lambda i, _: [PYTHON, str(HERE / "ortools_flow.py"), str(i.path)]),
         Solver("highs", FLOW, lambda i, limit: [PYTHON, str(HERE / "highs_flow.py"), str(i.path), str(limit)], 40_000),
-        Solver("glpk", FLOW, ours("glpk"), 9_000),
-        Solver("rmc", FACILITY, ours("auto")),
-        Solver("highs", FACILITY, highs_facility),
-        Solver("glpk", ("uncapacitated", "capacitated"), ours("glpk")),
+        Solver("glpk simplex", FLOW, ours(rmc, "glpk"), 9_000),
+        Solver("glpk okalg", FLOW, lambda i, _: [str(PEERS / "glpk_okalg"), str(i.path)], 40_000),
+    ]
+
+
+def facility_solvers(rmc: str) -> list[Solver]:
+    """Ours first."""
+    def highs(instance: Instance, limit: float) -> list[str]:
+        capacity = [instance.capacity] if instance.capacity else []
+        return [PYTHON, str(HERE / "highs_facility.py"), str(instance.path), instance.kind, str(limit), *capacity]
+
+    return [
+        Solver("rmc", FACILITY, ours(rmc, "auto")),
+        Solver("highs", FACILITY, highs),
+        Solver("glpk", FACILITY, ours(rmc, "glpk")),
     ]
 
 

@@ -23,6 +23,7 @@ struct BenchTests {
         let json = try run.json()
         try checkPercentiles(json["cold"])
         try checkPercentiles(json["warm"])
+        try checkPercentiles(json["warm-solve"])
         #expect(try #require(json["speed-up"] as? Double) > 0)
         let pivots = try #require(json["pivots"] as? [String: Int])
         #expect(try #require(pivots["cold"]) > 0 && pivots["warm"] != nil)

@@ -64,6 +64,7 @@ struct BenchFlowCommand: ParsableCommand {
             "ticks": .integer(Int64(bench.cold.count)),
             "cold": Percentiles(bench.cold).json,
             "warm": Percentiles(bench.warm).json,
+            "warm-solve": Percentiles(bench.warmSolve).json,
             "speed-up": .number(bench.speedUp),
             "pivots": ["cold": .integer(Int64(bench.coldPivots)), "warm": .integer(Int64(bench.warmPivots))],
         ]
@@ -72,11 +73,14 @@ struct BenchFlowCommand: ParsableCommand {
     private func text(_ bench: TickBench, _ problem: FlowProblem) -> String {
         var table = TextTable(
             [.init("ms", .left)] + Percentiles.printed.map { .init($0.name) } + [.init("pivots")])
-        let rows = [("cold", bench.cold, bench.coldPivots), ("warm", bench.warm, bench.warmPivots)]
+        let rows = [
+            ("cold", bench.cold, Numerals.grouped(bench.coldPivots)),
+            ("warm", bench.warm, Numerals.grouped(bench.warmPivots)), ("  of which the solve", bench.warmSolve, ""),
+        ]
         for (name, times, pivots) in rows {
             let percentiles = Percentiles(times)
             let figures = Percentiles.printed.map { Numerals.fixed(percentiles.at($0.part), decimals: 2) }
-            table.add([name] + figures + [Numerals.grouped(pivots)])
+            table.add([name] + figures + [pivots])
         }
         return "\(shape.rawValue): \(Numerals.grouped(problem.nodeCount)) nodes, "
             + "\(Numerals.grouped(problem.arcCount)) arcs, \(bench.cold.count) ticks, "
