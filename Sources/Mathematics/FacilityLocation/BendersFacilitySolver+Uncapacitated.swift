@@ -5,7 +5,7 @@ extension BendersFacilitySolver {
         let lists = ServiceLists(problem)
         if let customer = lists.unreachableCustomer { return .unreachable(customer) }
         var bracket = UncapacitatedBracket(
-            problem: problem, lists: lists, warmStart: nil, monitor: limits.monitor)
+            problem: problem, lists: lists, warmStart: nil, limits: limits)
         bracket.close(limits: limits, rounds: 20)
         bracket.shake(limits: limits, rounds: 60)
         var tree = SearchTree()

@@ -53,19 +53,51 @@ public struct FacilityHeuristic: FacilitySolver {
 
     /// Brackets the problem, from `warmStart` if there is one, until the gap asked for is met or nothing helps.
     ///
+    /// - Parameter onImprovement: called, on this thread, whenever the solution or the bound gets better.
     /// - Throws: ``SolverError`` with `unsupported` for finite capacities.
     public func bracket(
         _ problem: FacilityProblem, warmStart: FacilityWarmStart?, criteria: StoppingCriteria = .none,
-        interrupter: Interrupter? = nil
+        interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
+        try refuseCapacities(problem)
+        return bracket(
+            problem, lists: ServiceLists(problem), warmStart: warmStart,
+            limits: SearchLimits(criteria: criteria, interrupter: interrupter), onImprovement: onImprovement)
+    }
+
+    /// Brackets the next of a row of similar problems, from what `memory` has of the last, and remembers this one: the
+    /// tick of a session whose demands and costs change.
+    ///
+    /// - Parameter onImprovement: called, on this thread, whenever the solution or the bound gets better.
+    /// - Throws: ``SolverError`` with `unsupported` for finite capacities.
+    /// - Complexity: O(m n) to find what changed, then as a call from a good start.
+    public func bracket(
+        _ problem: FacilityProblem, memory: inout FacilityMemory, criteria: StoppingCriteria = .none,
+        interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
+    ) throws(SolverError) -> FacilityResult {
+        try refuseCapacities(problem)
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
+        let result = bracket(
+            problem, lists: memory.recall(problem), warmStart: memory.start, limits: limits,
+            onImprovement: onImprovement)
+        memory.keep(result)
+        return result
+    }
+
+    private func refuseCapacities(_ problem: FacilityProblem) throws(SolverError) {
         guard !problem.isCapacitated else {
             throw SolverError(.unsupported, "the heuristic solver takes no capacities; expected none or infinite ones")
         }
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
-        let lists = ServiceLists(problem)
+    }
+
+    private func bracket(
+        _ problem: FacilityProblem, lists: ServiceLists, warmStart: FacilityWarmStart?, limits: SearchLimits,
+        onImprovement: ((FacilityImprovement) -> Void)?
+    ) -> FacilityResult {
         if let customer = lists.unreachableCustomer { return .unreachable(customer) }
         var bracket = UncapacitatedBracket(
-            problem: problem, lists: lists, warmStart: warmStart, monitor: limits.monitor)
+            problem: problem, lists: lists, warmStart: warmStart, limits: limits,
+            observer: BracketObserver(onImprovement))
         bracket.close(limits: limits, rounds: rounds)
         let cost = bracket.incumbent.cost
         var tree = SearchTree()

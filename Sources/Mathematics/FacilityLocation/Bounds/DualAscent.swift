@@ -66,6 +66,17 @@ struct DualAscent {
         return step < room
     }
 
+    /// Raises one price as far as told, and lets the facilities pay.
+    mutating func raise(_ customer: Int, to price: Double) {
+        prices[customer] = price
+        for entry in lists.starts[customer]..<lists.starts[customer + 1] {
+            let offer = price - lists.costs[entry]
+            guard offer > 0 else { break }
+            slacks[Int(lists.facilities[entry])] -= offer
+        }
+        levels[customer] = level(of: customer)
+    }
+
     /// Lowers one price to the level below; says whether there is one.
     private mutating func lower(_ customer: Int) -> Bool {
         let start = lists.starts[customer]

@@ -27,13 +27,20 @@ struct LagrangianBound {
     mutating func evaluate(prices: [Double], lists: ServiceLists, openingCosts: [Double]) {
         for facility in worth.indices { worth[facility] = openingCosts[facility] }
         priceSum = 0
-        for customer in 0..<lists.customerCount {
-            let price = prices[customer]
-            priceSum += price
-            for entry in lists.starts[customer]..<lists.starts[customer + 1] {
-                let gain = price - lists.costs[entry]
-                guard gain > 0 else { break }
-                worth[Int(lists.facilities[entry])] -= gain
+        unsafe lists.withUnsafeLists { lists in
+            unsafe worth.withUnsafeMutableBufferPointer { worth in
+                for customer in 0..<prices.count {
+                    let price = prices[customer]
+                    priceSum += price
+                    var entry = unsafe lists.starts[customer]
+                    let end = unsafe lists.starts[customer + 1]
+                    while entry < end {
+                        let gain = unsafe price - lists.costs[entry]
+                        guard gain > 0 else { break }
+                        unsafe worth[Int(lists.facilities[entry])] -= gain
+                        entry += 1
+                    }
+                }
             }
         }
     }

@@ -40,14 +40,20 @@ struct UncapacitatedOracle: PriceOracle {
 
     mutating func unserved(_ prices: [Double], into gradient: inout [Double]) {
         bound.chosen(fixings: fixings, problem: problem, into: &isChosen)
-        for customer in 0..<lists.customerCount {
-            let price = prices[customer]
-            var left = 1.0
-            for entry in lists.starts[customer]..<lists.starts[customer + 1] {
-                guard lists.costs[entry] < price else { break }
-                if isChosen[Int(lists.facilities[entry])] { left -= 1 }
+        unsafe lists.withUnsafeLists { lists in
+            unsafe isChosen.withUnsafeBufferPointer { isChosen in
+                for customer in 0..<prices.count {
+                    let price = prices[customer]
+                    var served = 0
+                    var entry = unsafe lists.starts[customer]
+                    let end = unsafe lists.starts[customer + 1]
+                    while entry < end, unsafe lists.costs[entry] < price {
+                        served += unsafe isChosen[Int(lists.facilities[entry])] ? 1 : 0
+                        entry += 1
+                    }
+                    gradient[customer] = Double(1 - served)
+                }
             }
-            gradient[customer] = left
         }
     }
 }

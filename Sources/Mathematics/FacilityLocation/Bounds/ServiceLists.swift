@@ -10,15 +10,15 @@ struct ServiceLists: Sendable {
     /// How many customers there are.
     let customerCount: Int
     /// The list of customer `j` is `starts[j]..<starts[j + 1]`.
-    let starts: [Int]
+    private(set) var starts: [Int]
     /// Facilities, by customer and ascending cost.
-    let facilities: [Int32]
+    var facilities: [Int32]
     /// The costs that go with `facilities`.
-    let costs: [Double]
+    var costs: [Double]
     /// A price above which no customer goes: who pays that much makes a solution cost more than ``worstCost``.
-    let ceilings: [Double]
+    private(set) var ceilings: [Double] = []
     /// More than the cost of any solution: the opening costs and the largest cost of each customer, together and 1 more.
-    let worstCost: Double
+    private(set) var worstCost = 0.0
 
     init(_ problem: FacilityProblem) {
         let width = problem.facilityCount
@@ -38,20 +38,28 @@ struct ServiceLists: Sendable {
             costs.append(contentsOf: sorter.sorted[0..<sorter.count])
             starts.append(facilities.count)
         }
-        let openingTotal = 1.0 + problem.openingCosts.reduce(0) { $0 + abs($1) }
-        var spread = 2 * openingTotal
-        var total = openingTotal
-        for customer in 0..<problem.customerCount where starts[customer] < starts[customer + 1] {
-            spread += costs[starts[customer + 1] - 1] - costs[starts[customer]]
-            total += costs[starts[customer + 1] - 1]
-        }
         self.facilityCount = width
         self.customerCount = problem.customerCount
         self.starts = starts
         self.facilities = facilities
         self.costs = costs
-        worstCost = total + 1e-6 * (openingTotal + costs.reduce(0) { max($0, abs($1)) } * Double(problem.customerCount))
-        ceilings = (0..<problem.customerCount).map { customer in
+        setLimits(openingCosts: problem.openingCosts)
+    }
+
+    /// Computes the ceilings and the worst cost.
+    mutating func setLimits(openingCosts: [Double]) {
+        let openingTotal = 1.0 + openingCosts.reduce(0) { $0 + abs($1) }
+        var spread = 2 * openingTotal
+        var total = openingTotal
+        var largest = 0.0
+        for customer in 0..<customerCount where starts[customer] < starts[customer + 1] {
+            let (least, most) = (costs[starts[customer]], costs[starts[customer + 1] - 1])
+            spread += most - least
+            total += most
+            largest = max(largest, abs(least), abs(most))
+        }
+        worstCost = total + 1e-6 * (openingTotal + largest * Double(customerCount))
+        ceilings = (0..<customerCount).map { customer in
             (starts[customer] < starts[customer + 1] ? costs[starts[customer + 1] - 1] : 0) + spread
         }
     }
@@ -64,7 +72,7 @@ struct ServiceLists: Sendable {
 
 /// Sorts the numbers of finite costs by cost, ties by number: two radix passes over the upper 16 bits of the
 /// distance from the least cost as a `Float`, then insertion by the exact costs.
-private struct CostSorter {
+struct CostSorter {
     private(set) var order: [Int32]
     /// The costs in that order.
     private(set) var sorted: [Double]
@@ -130,6 +138,32 @@ extension ServiceLists {
     func assignment(isOpen: [Bool]) -> [Int] {
         (0..<customerCount).map { customer in
             facilities[starts[customer]..<starts[customer + 1]].first { isOpen[Int($0)] }.map { Int($0) } ?? -1
+        }
+    }
+}
+
+extension ServiceLists {
+    /// The arrays without their bounds checks, for the loops that take most of the time.
+    @unsafe struct UnsafeLists {
+        let starts: UnsafePointer<Int>
+        let facilities: UnsafePointer<Int32>
+        let costs: UnsafePointer<Double>
+    }
+
+    /// Calls `body` with the arrays. Entries are in bounds by construction: `starts` ascends to the lists' length, and
+    /// `facilities` holds numbers below ``facilityCount``.
+    func withUnsafeLists<Value>(_ body: (UnsafeLists) -> Value) -> Value? {
+        unsafe starts.withUnsafeBufferPointer { starts in
+            unsafe facilities.withUnsafeBufferPointer { facilities in
+                unsafe costs.withUnsafeBufferPointer { costs in
+                    guard let starts = starts.baseAddress, let facilities = facilities.baseAddress,
+                        let costs = costs.baseAddress
+                    else { return nil }
+                    return unsafe body(
+                        UnsafeLists(
+                            starts: starts, facilities: facilities, costs: costs))
+                }
+            }
         }
     }
 }

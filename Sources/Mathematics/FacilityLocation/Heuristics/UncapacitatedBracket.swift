@@ -7,46 +7,61 @@ struct UncapacitatedBracket {
     private(set) var incumbent: UncapacitatedIncumbent
     private(set) var oracle: UncapacitatedOracle
     private(set) var volume: VolumeAscent
+    var observer: BracketObserver
 
     /// Starts from prices and an open set that were good before, or from a dual ascent.
-    init(problem: FacilityProblem, lists: ServiceLists, warmStart: FacilityWarmStart?, monitor: StopMonitor) {
+    init(
+        problem: FacilityProblem, lists: ServiceLists, warmStart: FacilityWarmStart?, limits: SearchLimits,
+        observer: BracketObserver = BracketObserver()
+    ) {
         self.problem = problem
         self.lists = lists
+        self.observer = observer
         oracle = UncapacitatedOracle(problem: problem, lists: lists, fixings: Fixings(free: lists.facilityCount))
-        var ascent = Self.ascent(problem: problem, lists: lists)
-        var isOpen = ascent.suggestedOpen()
+        let earlier = warmStart.flatMap { start in
+            start.prices.count == lists.customerCount && start.prices.allSatisfy(\.isFinite) ? start.prices : nil
+        }
+        var ascent = Self.ascent(problem: problem, lists: lists, earlier: earlier)
+        var isOpen: [Bool]
         if let warmStart, !warmStart.open.isEmpty {
             isOpen = Array(repeating: false, count: lists.facilityCount)
             for facility in warmStart.open where isOpen.indices.contains(facility) { isOpen[facility] = true }
+        } else {
+            isOpen = ascent.suggestedOpen()
         }
         var search = LocalSearch(problem: problem, lists: lists, isOpen: isOpen)
-        search.descend(monitor: monitor)
+        search.descend(monitor: limits.monitor)
         incumbent = UncapacitatedIncumbent(search: search)
-        for _ in 0..<3 {
+        self.observer.note(incumbent, prices: ascent.prices, bound: oracle.evaluate(ascent.prices))
+        let cutoff = limits.cutoff(incumbent: incumbent.cost, worst: lists.worstCost)
+        for _ in 0..<3 where oracle.evaluate(ascent.prices) < cutoff {
             let gap = search.cost - ascent.bound
             guard gap > 0, ascent.adjust(isOpen: search.isOpen) > 0.05 * gap else { break }
         }
         var prices = ascent.prices
-        // Prices of an earlier problem are dear where costs have changed; they serve where they still bound better.
-        if let warmStart, warmStart.prices.count == prices.count, warmStart.prices.allSatisfy(\.isFinite),
-            oracle.evaluate(warmStart.prices) > oracle.evaluate(prices)
-        {
-            prices = warmStart.prices
-        }
+        // Volume prices may offer more than opening costs; they serve where they bound better than the repaired ones.
+        if let earlier, oracle.evaluate(earlier) > oracle.evaluate(prices) { prices = earlier }
         volume = VolumeAscent(prices: prices, oracle: &oracle)
+        self.observer.note(incumbent, prices: volume.prices, bound: volume.bound)
     }
 
     /// A dual ascent; where the number of open facilities is limited, with a toll on each (or a bounty) that makes
     /// about that many worth opening.
-    private static func ascent(problem: FacilityProblem, lists: ServiceLists) -> DualAscent {
+    private static func ascent(problem: FacilityProblem, lists: ServiceLists, earlier: [Double]?) -> DualAscent {
+        let isCounted = problem.minimumOpen > 0 || problem.maximumOpen < problem.facilityCount
         let everyone = (0..<Int32(lists.customerCount)).map { $0 }
         func ascent(toll: Double) -> DualAscent {
             var ascent = DualAscent(lists: lists, openingCosts: problem.openingCosts.map { $0 + toll })
             ascent.ascend(everyone)
             return ascent
         }
+        if let earlier, !isCounted {
+            var ascent = DualAscent(lists: lists, openingCosts: problem.openingCosts, repairing: earlier)
+            ascent.ascend(everyone)
+            return ascent
+        }
         let free = ascent(toll: 0)
-        guard problem.minimumOpen > 0 || problem.maximumOpen < problem.facilityCount else { return free }
+        guard isCounted else { return free }
         let opened = free.suggestedOpen().count { $0 }
         guard opened > problem.maximumOpen else { return free }
         var low = 0.0
@@ -79,6 +94,7 @@ struct UncapacitatedBracket {
             volume.improve(
                 oracle: &oracle, target: target, enough: enough, limit: 100, monitor: limits.monitor)
             incumbent.improve(openness: volume.openness, isIntegral: false, monitor: limits.monitor)
+            observer.note(incumbent, prices: volume.prices, bound: volume.bound)
             slow = volume.bound - before < 0.05 * (target - before) ? slow + 1 : 0
             if slow == 2 { return }
         }
