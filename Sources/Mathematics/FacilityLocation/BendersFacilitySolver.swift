@@ -35,9 +35,20 @@ public struct BendersFacilitySolver: FacilitySolver {
     public func solve(
         _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> FacilityResult {
+        try problem.refuseVariants()
         let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
         guard problem.isCapacitated else { return try solveUncapacitated(problem, limits: limits) }
         if problem.assignmentRule == .singleSource { return try solveSingleSource(problem, limits: limits) }
         return try solveCapacitated(problem, limits: limits)
+    }
+}
+
+extension FacilityProblem {
+    /// Refuses the terms that the kernels of this module do not know.
+    func refuseVariants() throws(SolverError) {
+        guard !isModular, !isCongested, !hasSiteRules, constant == 0, serverCosts.allSatisfy({ $0 == 0 }) else {
+            throw SolverError(
+                .unsupported, "site rules, servers, congestion and constant costs are not handled by this solver")
+        }
     }
 }

@@ -85,6 +85,7 @@ public struct FacilityHeuristic: FacilitySolver {
     }
 
     private func refuseCapacities(_ problem: FacilityProblem) throws(SolverError) {
+        try problem.refuseVariants()
         guard !problem.isCapacitated else {
             throw SolverError(.unsupported, "the heuristic solver takes no capacities; expected none or infinite ones")
         }

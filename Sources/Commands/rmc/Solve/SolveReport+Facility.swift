@@ -45,6 +45,8 @@ extension SolveReport {
         switch certificate {
         case .infeasible(.capacityShort(let customers)): [("customers", .integers(customers))]
         case .infeasible(.unreachable(let customer)): [("customers", .integers([customer]))]
+        case .infeasible(.unserved(let customers, let leaves)):
+            [("customers", .integers(customers)), ("leaves", .integer(Int64(leaves.count)))]
         case .branchAndBound(let leaves): [("leaves", .integer(Int64(leaves.count)))]
         case .infeasible(.openCount), .dual, .none: []
         }
@@ -61,6 +63,10 @@ extension SolveReport {
                 + "any of them hold"
         case .infeasible(.unreachable(let customer)):
             return "customer \(customer) has no facility that may serve it"
+        case .infeasible(.unserved(let customers, _)):
+            return customers.isEmpty
+                ? "no number of open facilities keeps to the limits and the site rules"
+                : "customers \(NumberList.short(customers)) cannot all be served by the facilities that may be open"
         case .infeasible(.openCount):
             return "the facilities that may be open cannot serve everyone"
         case .dual, .branchAndBound, .none:

@@ -77,7 +77,7 @@ struct CapacitatedIncumbent: IncumbentSource {
             count -= 1
         }
         let candidate = FacilitySolution(open: kept.indices.filter { kept[$0] }, shares: shares)
-        let value = candidate.cost(in: problem)
+        let value = problem.cost(of: candidate)
         guard value < cost else { return }
         cost = value
         solution = candidate
@@ -120,16 +120,5 @@ struct CapacitatedIncumbent: IncumbentSource {
                 }
             }
         }
-    }
-}
-
-extension FacilitySolution {
-    /// What the solution costs: opening and service.
-    func cost(in problem: FacilityProblem) -> Double {
-        var total = open.reduce(0) { $0 + problem.openingCosts[$1] }
-        for (customer, shares) in shares.enumerated() {
-            for share in shares { total += share.fraction * problem.cost(customer: customer, facility: share.facility) }
-        }
-        return total
     }
 }

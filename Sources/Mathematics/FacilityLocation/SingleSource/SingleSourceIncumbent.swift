@@ -30,7 +30,7 @@ struct SingleSourceIncumbent: IncumbentSource {
         guard (problem.minimumOpen...problem.maximumOpen).contains(count) else { return }
         let candidate = FacilitySolution(
             open: plan.isOpen.indices.filter { plan.isOpen[$0] }, assignment: plan.assignment)
-        let value = candidate.cost(in: problem)
+        let value = problem.cost(of: candidate)
         guard value < cost else { return }
         cost = value
         solution = candidate

@@ -1,19 +1,30 @@
 internal import Optimization
 
-/// The compact formulation: columns `y[i]`, then `x[j][i]` for the pairs that are allowed; rows that serve each customer
-/// come first, so that their duals are the customers' prices.
+/// The compact formulation: columns `y[i]`, then `x[j][i]` for the pairs that are allowed, then the server counts and the
+/// load in each step of congestion; rows that serve each customer come first, so that their duals are the customers'
+/// prices.
 struct FacilityFormulation {
     let problem: FacilityProblem
     let program: LinearProgram
     /// For each customer the allowed facilities with the column of the pair.
     private let pairs: [[(facility: Int, column: Int)]]
+    /// The column of each facility's server count; `nil` where one server is all there may be.
+    private let servers: [Int?]
 
     init(_ problem: FacilityProblem) {
         self.problem = problem
         var program = LinearProgram()
-        program.columns = problem.openingCosts.map { .init(cost: $0, upper: 1, kind: .integer) }
+        program.constant = problem.constant
+        for facility in 0..<problem.facilityCount {
+            let single = problem.serverLimits[facility] == 1 ? problem.serverCosts[facility] : 0
+            program.columns.append(
+                .init(
+                    cost: problem.openingCosts[facility] + single,
+                    lower: problem.siteRules[facility] == .required ? 1 : 0,
+                    upper: problem.siteRules[facility] == .forbidden ? 0 : 1, kind: .integer))
+        }
         let kind: LinearProgram.Kind =
-            problem.assignmentRule == .singleSource && problem.isCapacitated ? .integer : .continuous
+            problem.assignmentRule == .singleSource && problem.dependsOnLoad ? .integer : .continuous
         var pairs: [[(facility: Int, column: Int)]] = []
         for customer in 0..<problem.customerCount {
             var row: [(facility: Int, column: Int)] = []
@@ -31,13 +42,17 @@ struct FacilityFormulation {
         for pair in pairs.joined() {
             program.rows.append(.init(upper: 0, terms: [.init(pair.column, 1), .init(pair.facility, -1)]))
         }
-        for (facility, capacity) in (problem.capacities ?? []).enumerated() where capacity < .infinity {
-            var terms: [LinearProgram.Row.Term] = [.init(facility, -capacity)]
-            for (customer, row) in pairs.enumerated() {
-                guard let pair = row.first(where: { $0.facility == facility }) else { continue }
-                terms.append(.init(pair.column, problem.demands[customer]))
+        servers = Self.addServers(problem, to: &program)
+        for facility in 0..<problem.facilityCount {
+            let load = pairs.enumerated().compactMap { customer, row -> LinearProgram.Row.Term? in
+                row.first { $0.facility == facility }.map { .init($0.column, problem.demands[customer]) }
             }
-            program.rows.append(.init(upper: 0, terms: terms))
+            let capacity = problem.capacities?[facility] ?? .infinity
+            if capacity < .infinity {
+                program.rows.append(
+                    .init(upper: 0, terms: load + [.init(servers[facility] ?? facility, -capacity)]))
+            }
+            Self.addCongestion(problem.congestion[facility], at: facility, load: load, to: &program)
         }
         program.rows.append(
             .init(
@@ -47,13 +62,44 @@ struct FacilityFormulation {
         self.pairs = pairs
     }
 
+    /// Adds a column `n[i]` with `y[i] <= n[i] <= limit * y[i]` where a facility may hold several servers.
+    private static func addServers(_ problem: FacilityProblem, to program: inout LinearProgram) -> [Int?] {
+        problem.serverLimits.enumerated().map { facility, limit in
+            guard limit > 1 else { return nil }
+            let column = program.columns.count
+            program.columns.append(
+                .init(cost: problem.serverCosts[facility], upper: Double(limit), kind: .integer))
+            program.rows.append(.init(upper: 0, terms: [.init(column, 1), .init(facility, -Double(limit))]))
+            program.rows.append(.init(lower: 0, terms: [.init(column, 1), .init(facility, -1)]))
+            return column
+        }
+    }
+
+    /// Adds columns for the load in each step, dearer from step to step; together they carry the load.
+    private static func addCongestion(
+        _ steps: [CongestionStep], at facility: Int, load: [LinearProgram.Row.Term], to program: inout LinearProgram
+    ) {
+        guard let first = steps.first else { return }
+        var terms = load
+        let parts = first.load > 0 ? [CongestionStep(load: 0, unitCost: 0)] + steps : steps
+        for (index, part) in parts.enumerated() {
+            let column = program.columns.count
+            program.columns.append(.init(cost: part.unitCost))
+            terms.append(.init(column, -1))
+            guard index + 1 < parts.count else { continue }
+            let width = parts[index + 1].load - part.load
+            program.rows.append(.init(upper: 0, terms: [.init(column, 1), .init(facility, -width)]))
+        }
+        program.rows.append(.init(upper: 0, terms: terms))
+    }
+
     /// The solution at the values of the columns, with rounding errors taken out.
     func solution(at values: [Double]) -> FacilitySolution {
         let isOpen = problem.openingCosts.indices.map { values[$0] > 0.5 }
         let open = isOpen.indices.filter { isOpen[$0] }
         let shares = pairs.enumerated().map { customer, row in
             let usable = row.filter { isOpen[$0.facility] }
-            if !problem.isCapacitated {
+            if !problem.dependsOnLoad {
                 // Whoever has room for all serves each customer at its cheapest.
                 let best = usable.min {
                     problem.cost(customer: customer, facility: $0.facility)
@@ -69,7 +115,10 @@ struct FacilityFormulation {
             let total = parts.reduce(0) { $0 + values[$1.column] }
             return parts.map { .init(facility: $0.facility, fraction: values[$0.column] / total) }
         }
-        return FacilitySolution(open: open, shares: shares)
+        let counts = open.map { facility in
+            servers[facility].map { max(1, Int(values[$0].rounded())) } ?? 1
+        }
+        return FacilitySolution(open: open, servers: counts, shares: shares)
     }
 }
 
@@ -86,49 +135,12 @@ extension FacilityProblem {
 
     /// Whether these customers demand more than the facilities that may serve any of them can hold.
     func isShortOfCapacity(_ customers: [Int]) -> Bool {
-        guard let capacities, !customers.isEmpty else { return false }
+        guard capacities != nil, !customers.isEmpty else { return false }
         let demand = customers.reduce(0) { $0 + demands[$1] }
         let usable = (0..<facilityCount).filter { facility in
             customers.contains { cost(customer: $0, facility: facility) < .infinity }
         }
-        let room = usable.map { capacities[$0] }.sorted(by: >).prefix(maximumOpen).reduce(0, +)
+        let room = usable.map { largestCapacity(of: $0) }.sorted(by: >).prefix(maximumOpen).reduce(0, +)
         return demand > room + 1e-8 * max(1, abs(room))
-    }
-
-    /// What a solution costs.
-    func cost(of solution: FacilitySolution) -> Double {
-        var total = solution.open.reduce(0) { $0 + openingCosts[$1] }
-        for (customer, shares) in solution.shares.enumerated() {
-            for share in shares { total += share.fraction * cost(customer: customer, facility: share.facility) }
-        }
-        return total
-    }
-
-    /// The Lagrangian bound of ``FacilityCertificate`` with nothing fixed.
-    func lagrangianBound(at prices: [Double]) -> Double {
-        let worths = openingCosts.indices.map { openingCosts[$0] - profit(of: $0, at: prices) }.sorted()
-        var bound = prices.reduce(0, +)
-        for (rank, worth) in worths.enumerated() where rank < maximumOpen && (worth < 0 || rank < minimumOpen) {
-            bound += worth
-        }
-        return bound
-    }
-
-    private func profit(of facility: Int, at prices: [Double]) -> Double {
-        let gains = prices.enumerated().map { customer, price in
-            (gain: price - cost(customer: customer, facility: facility), demand: demands[customer])
-        }.filter { $0.gain > 0 }
-        // Fill the capacity with what earns most for a unit of demand.
-        var room = capacities?[facility] ?? .infinity
-        var profit = 0.0
-        for offer in gains.sorted(by: { $0.gain * $1.demand > $1.gain * $0.demand }) {
-            guard offer.demand > 0, room < .infinity else {
-                profit += offer.gain
-                continue
-            }
-            profit += offer.gain * max(0, min(1, room / offer.demand))
-            room -= offer.demand
-        }
-        return profit
     }
 }

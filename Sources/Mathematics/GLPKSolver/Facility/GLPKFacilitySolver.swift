@@ -3,8 +3,8 @@ public import Optimization
 /// Facility location by its full compact formulation and GLPK's branch and cut: an oracle for small problems.
 ///
 /// The formulation is the strong one (Balinski 1965), with a row `x[j][i] <= y[i]` for every pair that is allowed; for 100
-/// facilities and 200 customers GLPK needs seconds for the relaxation alone. Capacities, single sources, limits on the
-/// number of open facilities and forbidden pairs are handled.
+/// facilities and 200 customers GLPK needs seconds for the relaxation alone. Every term of ``Optimization/FacilityProblem``
+/// is stated: capacities, single sources, several servers, congestion, site rules, limits on the number open.
 ///
 /// GLPK proves optimality by its own search, of which nothing remains to be checked. The result carries prices as a
 /// certificate when the relaxation's duals happen to prove the optimum, which on easy problems they do, and none
@@ -18,7 +18,9 @@ public struct GLPKFacilitySolver: FacilitySolver {
     public var name: String { "glpk" }
 
     /// Exact, all variants, interruption; no certificates are promised.
-    public var capabilities: SolverCapabilities { [.exact, .capacities, .singleSource, .openCount, .interruption] }
+    public var capabilities: SolverCapabilities {
+        [.exact, .capacities, .singleSource, .openCount, .siteRules, .servers, .congestion, .interruption]
+    }
 
     /// Creates a solver.
     public init(options: GLPKOptions = GLPKOptions()) {
@@ -68,7 +70,8 @@ public struct GLPKFacilitySolver: FacilitySolver {
             relaxation, warmStart: nil, criteria: criteria, interrupter: interrupter)
         guard let duals = answer.rowDuals else { return }
         let prices = Array(duals.prefix(formulation.problem.customerCount))
-        let bound = formulation.problem.lagrangianBound(at: prices)
+        let claim = FacilityResult(termination: .feasible, certificate: .dual(prices: prices))
+        guard let bound = CertificateChecker().verify(formulation.problem, claim).provedBound else { return }
         if objective - bound <= 1e-7 * max(1, abs(objective)) {
             result.certificate = .dual(prices: prices)
             result.bound = min(bound, objective)
@@ -80,7 +83,7 @@ public struct GLPKFacilitySolver: FacilitySolver {
     private func certifyInfeasible(
         _ problem: FacilityProblem, solver: GLPKLinearSolver
     ) throws(SolverError) -> FacilityCertificate.Infeasibility? {
-        guard let capacities = problem.capacities else { return nil }
+        guard problem.capacities != nil else { return nil }
         var program = LinearProgram()
         var loads = [[LinearProgram.Row.Term]](repeating: [], count: problem.facilityCount)
         for customer in 0..<problem.customerCount {
@@ -95,7 +98,7 @@ public struct GLPKFacilitySolver: FacilitySolver {
             program.rows.append(.init(lower: problem.demands[customer], terms: served))
         }
         for (facility, terms) in loads.enumerated() {
-            program.rows.append(.init(upper: capacities[facility], terms: terms))
+            program.rows.append(.init(upper: problem.largestCapacity(of: facility), terms: terms))
         }
         guard let duals = try solver.solve(program).rowDuals else { return nil }
         let customers = (0..<problem.customerCount).filter { duals[$0] > 0.5 }

@@ -1,7 +1,7 @@
 extension CertificateChecker {
-    /// What a leaf may fix: a facility, or who serves whom.
+    /// What a leaf may fix: whether a facility holds so many servers (1: whether it is open), or who serves whom.
     private enum Choice: Hashable {
-        case facility(Int)
+        case servers(Int, atLeast: Int)
         case pair(FacilityCertificate.Leaf.Pair)
     }
 
@@ -12,7 +12,10 @@ extension CertificateChecker {
     static func covers(_ leaves: [FacilityCertificate.Leaf]) -> Bool {
         let fixings = leaves.map { leaf in
             let sides =
-                leaf.open.map { (Choice.facility($0), true) } + leaf.closed.map { (Choice.facility($0), false) }
+                leaf.open.map { (Choice.servers($0, atLeast: 1), true) }
+                + leaf.closed.map { (Choice.servers($0, atLeast: 1), false) }
+                + leaf.atLeast.map { (Choice.servers($0.facility, atLeast: $0.servers), true) }
+                + leaf.atMost.map { (Choice.servers($0.facility, atLeast: $0.servers &+ 1), false) }
                 + leaf.served.map { (Choice.pair($0), true) } + leaf.refused.map { (Choice.pair($0), false) }
             return Dictionary(sides) { first, _ in first }
         }

@@ -16,18 +16,21 @@ public struct FacilitySolution: Sendable, Hashable {
 
     /// The open facilities, ascending.
     public var open: [Int]
+    /// How many servers each open facility holds, in the order of ``open``; 1 where there is no choice.
+    public var servers: [Int]
     /// For each customer its shares, which sum to 1; one share where the customer is not split.
     public var shares: [[Share]]
 
-    /// Creates a solution.
-    public init(open: [Int], shares: [[Share]]) {
+    /// Creates a solution; without `servers` each open facility holds one.
+    public init(open: [Int], servers: [Int]? = nil, shares: [[Share]]) {
         self.open = open
+        self.servers = servers ?? Array(repeating: 1, count: open.count)
         self.shares = shares
     }
 
     /// Creates a solution in which facility `assignment[j]` serves all of customer `j`.
-    public init(open: [Int], assignment: [Int]) {
-        self.init(open: open, shares: assignment.map { [Share(facility: $0, fraction: 1)] })
+    public init(open: [Int], servers: [Int]? = nil, assignment: [Int]) {
+        self.init(open: open, servers: servers, shares: assignment.map { [Share(facility: $0, fraction: 1)] })
     }
 
     /// The facility with each customer's largest share (the lowest number among equals).

@@ -22,4 +22,10 @@ public struct SolverCapabilities: OptionSet, Sendable, Hashable {
     public static let openCount = SolverCapabilities(rawValue: 1 << 6)
     /// A running solve stops soon after it is interrupted.
     public static let interruption = SolverCapabilities(rawValue: 1 << 7)
+    /// Required and forbidden facilities are handled.
+    public static let siteRules = SolverCapabilities(rawValue: 1 << 8)
+    /// Several servers at a facility are handled.
+    public static let servers = SolverCapabilities(rawValue: 1 << 9)
+    /// Congestion costs are handled.
+    public static let congestion = SolverCapabilities(rawValue: 1 << 10)
 }
