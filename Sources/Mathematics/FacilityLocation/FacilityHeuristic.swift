@@ -100,6 +100,7 @@ public struct FacilityHeuristic: FacilitySolver {
             problem: problem, lists: lists, warmStart: warmStart, limits: limits,
             observer: BracketObserver(onImprovement))
         bracket.close(limits: limits, rounds: rounds)
+        bracket.continueToDeadline(limits: limits)
         let cost = bracket.incumbent.cost
         var tree = SearchTree()
         tree.addLeaf(SearchTree.root, prices: bracket.volume.prices, bound: bracket.volume.bound, depth: 0)

@@ -28,6 +28,8 @@ struct LocalSearch {
     var losses: [Double]
     /// `relief[r * m + i]`: how much less closing `r` costs when `i` opens at once.
     var relief: [Double]
+    /// The costs by facility, where the search is long enough to be worth turning them.
+    private var columns: [Double] = []
 
     /// Starts from an open set.
     init(problem: FacilityProblem, lists: ServiceLists, isOpen: [Bool]) {
@@ -59,6 +61,18 @@ struct LocalSearch {
             account(customer, sign: 1)
         }
         sumCost()
+    }
+
+    /// Keeps the costs by facility too, so that opening one reads them in a row.
+    mutating func useColumns() {
+        let (width, height) = (lists.facilityCount, lists.customerCount)
+        guard columns.isEmpty else { return }
+        columns = Array(repeating: 0, count: width * height)
+        for customer in 0..<height {
+            for facility in 0..<width {
+                columns[facility * height + customer] = problem.assignmentCosts[customer * width + facility]
+            }
+        }
     }
 
     private mutating func sumCost() {
@@ -115,9 +129,11 @@ struct LocalSearch {
         isOpen[facility] = true
         openCount += 1
         cost += problem.openingCosts[facility]
-        let width = lists.facilityCount
+        let (width, height) = (lists.facilityCount, lists.customerCount)
         for customer in firsts.indices {
-            let serviceCost = problem.assignmentCosts[customer * width + facility]
+            let serviceCost =
+                columns.isEmpty
+                ? problem.assignmentCosts[customer * width + facility] : columns[facility * height + customer]
             guard serviceCost < secondCosts[customer] else { continue }
             account(customer, sign: -1)
             if serviceCost < firstCosts[customer] {

@@ -100,6 +100,27 @@ struct UncapacitatedBracket {
         }
     }
 
+    /// Where a deadline leaves time, goes on with both sides until it: the long search, and volume steps while they pay
+    /// or the target has come nearer.
+    mutating func continueToDeadline(limits: SearchLimits) {
+        guard limits.monitor.timeLeft != nil else { return }
+        var isBoundSlow = false
+        while limits.monitor.stopReason == nil {
+            let cutoff = limits.cutoff(incumbent: incumbent.cost, worst: lists.worstCost)
+            guard volume.bound < cutoff, incumbent.cost < .infinity else { return }
+            let before = (cost: incumbent.cost, bound: volume.bound)
+            incumbent.shake(rounds: 64, monitor: limits.monitor)
+            if !isBoundSlow || incumbent.cost < before.cost {
+                let target = incumbent.cost
+                volume.improve(
+                    oracle: &oracle, target: target, enough: max(target - cutoff, 1e-7 * abs(target)), limit: 100,
+                    monitor: limits.monitor)
+                isBoundSlow = volume.bound - before.bound < 1e-3 * (target - before.bound)
+            }
+            observer.note(incumbent, prices: volume.prices, bound: volume.bound)
+        }
+    }
+
     /// Shakes the incumbent `rounds` times while the bracket is wider than a ten-thousandth.
     mutating func shake(limits: SearchLimits, rounds: Int) {
         guard incumbent.cost - volume.bound > 1e-4 * abs(incumbent.cost) else { return }
