@@ -94,6 +94,16 @@ struct FuzzTests {
             .utf8)
     static let holmberg = Array("2 4\r\n10 100\r\n20 200\r\n 1. 2. 3. 4.\r\n1 2 3 4\r\n5 6 7 8\r\n".utf8)
     static let ufllib = Array("FILE: sample\n2 3 0\n1 10 1 2 3\n2 20 4 5 6\n".utf8)
+    static let nodeLink = Array(
+        """
+        {"directed": true, "nodes": [{"id": "a"}, {"id": 2}],
+         "links": [{"source": "a", "target": 2, "capacity": 10, "cost": 2.5, "congestion": [{"start": 5, "slope": 1}]},
+        {"source": 2, "target": "a", "dist": 4}],
+         "demands": [{"source": "a", "target": 2, "volume": 7, "drop-penalty": 100},
+        {"source": 2, "target": "a", "volume": 1e-3}]}
+
+        """.utf8)
+    static let teavar = Array("to_node from_node capacity prob\n1 2 5000 .004\n2 3 4e3 .1\n3 1 800.5 0\n".utf8)
     static let medians = Array(" 5 6 2 \n 1 2 30\n 2 3 46\n 3 4 1\n 4 5 28\n 2 1 7\n 1 5 9\n".utf8)
 
     static let subjects: [Subject] = {
@@ -112,6 +122,8 @@ struct FuzzTests {
             Subject(name: "Holmberg", sample: holmberg, read: readFacilities),
             Subject(name: "UflLib", sample: ufllib, read: readFacilities),
             Subject(name: "p-median", sample: medians, read: readFacilities),
+            Subject(name: "node-link", sample: nodeLink) { _ = try MulticommodityReader.read($0) },
+            Subject(name: "TEAVAR", sample: teavar) { _ = try MulticommodityReader.read($0) },
             Subject(name: "snapshot", sample: Array(SnapshotFileTests.complete.utf8), read: readSnapshot),
             Subject(name: "snapshot, dense", sample: dense ?? [], read: readSnapshot),
             Subject(name: "plan", sample: PlanWriter.text(PlanFileTests.plan)) { _ = try PlanReader.read($0) },

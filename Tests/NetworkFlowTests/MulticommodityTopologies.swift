@@ -31,6 +31,42 @@ enum MulticommodityTopologies {
         return try MulticommodityProblem(nodeCount: nodes, links: links, commodities: commodities)
     }
 
+    /// The program over arcs, a commodity a source: what it costs is what any routing by paths can cost at best.
+    static func arcProgramBySource(_ problem: MulticommodityProblem) -> LinearProgram {
+        let sources = Set(problem.commodities.map(\.source)).sorted()
+        let rowOf = Dictionary(uniqueKeysWithValues: sources.enumerated().map { ($1, $0 * problem.nodeCount) })
+        var program = LinearProgram()
+        program.rows = Array(repeating: .init(lower: 0, upper: 0, terms: []), count: sources.count * problem.nodeCount)
+        for link in problem.links {
+            var load: [LinearProgram.Row.Term] = []
+            for source in sources.indices {
+                let column = program.columns.count
+                program.columns.append(.init(cost: link.cost))
+                program.rows[source * problem.nodeCount + Int(link.tail)].terms.append(.init(column, 1))
+                program.rows[source * problem.nodeCount + Int(link.head)].terms.append(.init(column, -1))
+                load.append(.init(column, 1))
+            }
+            program.rows.append(.init(upper: link.capacity, terms: load))
+        }
+        for commodity in problem.commodities where commodity.source != commodity.target {
+            guard let first = rowOf[commodity.source] else { continue }
+            // What is dropped stays where it is, and counts as if it had arrived.
+            let dropped = program.columns.count
+            program.columns.append(.init(cost: commodity.dropPenalty, upper: commodity.volume))
+            for (node, sign) in [(commodity.source, 1.0), (commodity.target, -1.0)] {
+                let row = first + Int(node)
+                program.rows[row].terms.append(.init(dropped, sign))
+                let supply = (program.rows[row].lower) + sign * commodity.volume
+                (program.rows[row].lower, program.rows[row].upper) = (supply, supply)
+            }
+        }
+        // The source's balance follows from the others; stated, it would be at odds with them by rounding.
+        for (source, first) in rowOf {
+            (program.rows[first + Int(source)].lower, program.rows[first + Int(source)].upper) = (-.infinity, .infinity)
+        }
+        return program
+    }
+
     /// Kdl of the Topology Zoo with random demands by gravity, and capacities that follow a spread routing of them:
     /// such that the shortest paths overload about a hundred links, and a routing exists.
     static func kdl(demands: Int, headroom: Double, seed: UInt64) throws -> MulticommodityProblem {

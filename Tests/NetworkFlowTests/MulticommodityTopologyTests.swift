@@ -28,6 +28,8 @@ struct MulticommodityTopologyTests {
                 #expect(CertificateChecker().verify(problem, quick).failures == [])
                 #expect(limitedCount <= 1)
                 let optimum = try #require(exact.objective)
+                let reference = try GLPKLinearSolver().solve(MulticommodityTopologies.arcProgramBySource(problem))
+                #expect(abs(try #require(reference.objective) - optimum) <= 2e-6 * optimum)
                 let slack = 2e-6 * optimum
                 #expect(try #require(quick.bound) <= optimum + slack)
                 #expect(try #require(quick.objective) >= optimum - slack)

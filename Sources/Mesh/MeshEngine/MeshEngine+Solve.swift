@@ -30,6 +30,21 @@ extension MeshEngine {
             CertificateChecker().verify(problem, $0)
         }
     }
+
+    /// Routes volumes over shared links and has the answer checked.
+    ///
+    /// - Throws: ``SolverError`` when the solver fails.
+    public func solve(
+        _ problem: MulticommodityProblem, method: RoutingMethod = .automatic, criteria: StoppingCriteria = .none,
+        interrupter: Interrupter? = nil
+    ) throws(SolverError) -> Checked<MulticommodityResult> {
+        let solver = SolverSelection.routingSolver(method)
+        return try Checked(solver: solver.name) { () throws(SolverError) in
+            try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+        } verify: {
+            CertificateChecker().verify(problem, $0)
+        }
+    }
 }
 
 /// A solver's answer with the verdict of the checker.

@@ -23,6 +23,16 @@ public enum FacilityMethod: String, Sendable, Hashable, CaseIterable {
     case glpk
 }
 
+/// How volumes between many pairs of nodes are routed.
+public enum RoutingMethod: String, Sendable, Hashable, CaseIterable {
+    /// Price balancing, and column generation where that does not reach the gap.
+    case automatic = "auto"
+    /// Prices on links, flow balanced between paths: quick, not exact.
+    case priceBalancing = "price-balancing"
+    /// Paths priced by shortest paths, GLPK's simplex as the master; a few rounds of price balancing supply the first.
+    case columnGeneration = "column-generation"
+}
+
 /// The one place where solvers meet those who use them.
 public enum SolverSelection {
     /// The solver of a method.
@@ -41,6 +51,15 @@ public enum SolverSelection {
         case .automatic:
             BendersFacilitySolver(linearSolver: GLPKLinearSolver(), flowSolver: NetworkSimplexSolver())
         case .glpk: GLPKFacilitySolver()
+        }
+    }
+
+    /// The solver of a method.
+    public static func routingSolver(_ method: RoutingMethod) -> any MulticommoditySolver {
+        switch method {
+        case .automatic: ColumnGenerationRouter(linearSolver: GLPKLinearSolver())
+        case .priceBalancing: PriceBalancingRouter()
+        case .columnGeneration: ColumnGenerationRouter(linearSolver: GLPKLinearSolver(), balancingRounds: 3)
         }
     }
 }

@@ -8,4 +8,5 @@ extension FacilityFormat: ExpressibleByArgument {}
 extension FacilityMethod: ExpressibleByArgument {}
 extension FlowMethod: ExpressibleByArgument {}
 extension KoerkelGhoshParameters.OpeningClass: ExpressibleByArgument {}
+extension RoutingMethod: ExpressibleByArgument {}
 extension Strategy: ExpressibleByArgument {}

@@ -76,6 +76,16 @@ extension JSONReader {
         return unit
     }
 
+    /// Reads `true` or `false`.
+    mutating func boolean() throws(InputError) -> Bool {
+        guard peek() == UInt8(ascii: "t") || peek() == UInt8(ascii: "f") else { throw unexpected("true or false") }
+        let end = wordEnd()
+        let word = String(decoding: bytes[position..<end], as: UTF8.self)
+        guard word == "true" || word == "false" else { throw unexpected("true or false") }
+        advance(to: end)
+        return word == "true"
+    }
+
     /// Reads a finite number.
     mutating func number() throws(InputError) -> Double {
         guard let first = peek() else { throw unexpected("a number") }

@@ -68,9 +68,17 @@ struct JSONReader {
 
     /// What was read for a key, which must be there.
     func required<Value>(_ value: Value?, _ key: some JSONKey, at mark: Mark) throws(InputError) -> Value {
-        guard let value else { throw error("has no key '\(key.rawValue)'; expected one", at: mark) }
+        try required(value, key.rawValue, at: mark)
+    }
+
+    /// What was read for a key of this name, which must be there.
+    func required<Value>(_ value: Value?, _ name: String, at mark: Mark) throws(InputError) -> Value {
+        guard let value else { throw error("has no key '\(name)'; expected one", at: mark) }
         return value
     }
+
+    /// The line of a place.
+    func line(of mark: Mark) -> Int { mark.line }
 
     // MARK: Values
 
