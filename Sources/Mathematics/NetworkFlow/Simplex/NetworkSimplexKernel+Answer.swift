@@ -36,7 +36,7 @@ extension NetworkSimplexKernel {
     /// ``FlowProblem/SupplyRule/atMost`` the slack arcs then make them 0 or more.
     var certifiedPotentials: [Int64] {
         let base = potentials[root]
-        return (0..<nodeCount).map { potentials[$0] &- base }
+        return (0..<nodeCount).map { potentials[kernelNumbers[$0]] &- base }
     }
 
     /// The side of a violated cut once no arc prices in while artificial arcs carry flow.
@@ -46,7 +46,7 @@ extension NetworkSimplexKernel {
     /// empty, and still it lacks what its artificial arcs bring.
     var violatedCut: [Int] {
         let base = potentials[root]
-        return (0..<nodeCount).filter { potentials[$0] &- base > Self.artificialCost / 2 }
+        return (0..<nodeCount).filter { potentials[kernelNumbers[$0]] &- base > Self.artificialCost / 2 }
     }
 
     /// The cycle of the entering arc as arcs of the problem, each entering the node that the next leaves; `nil` when

@@ -30,7 +30,8 @@ extension NetworkSimplexKernel {
             capacities[position] = Self.unlimited
         }
         hangAllNodes(supplies: supplies)
-        blockSize = max(10, Int((crash() ? 1.5 : 1.25) * Double(arcCount).squareRoot()))
+        blockSize = max(10, Int((crash() ? 0.75 : 0.625) * Double(arcCount).squareRoot()))
+        renumberingPeriod = 4 * arcCount
     }
 
     /// The capacity above the lower bound as the kernel holds it.

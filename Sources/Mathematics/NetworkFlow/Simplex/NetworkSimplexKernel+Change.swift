@@ -14,8 +14,8 @@ extension NetworkSimplexKernel {
         arcAt position: Int32, from old: FlowProblem.Arc, to new: FlowProblem.Arc, pending: inout PendingRepair
     ) {
         if new.lower != old.lower {
-            pending.add(old.lower - new.lower, at: new.tail)
-            pending.add(new.lower - old.lower, at: new.head)
+            pending.add(old.lower - new.lower, at: kernelNumbers[new.tail])
+            pending.add(new.lower - old.lower, at: kernelNumbers[new.head])
         }
         let capacity = new.upper > new.lower ? Self.kernelCapacity(lower: new.lower, upper: new.upper) : 0
         let node = treeNode(of: position)
@@ -45,17 +45,23 @@ extension NetworkSimplexKernel {
         let before = wasFull ? capacities[position] : 0
         let after = isFull ? capacity : 0
         if before != after {
-            pending.add(before - after, at: new.tail)
-            pending.add(after - before, at: new.head)
+            pending.add(before - after, at: kernelNumbers[new.tail])
+            pending.add(after - before, at: kernelNumbers[new.head])
         }
         capacities[position] = capacity
         reversed[position] = isFull
-        arcs[position] = capacity == 0 ? .dead : ArcRecord(tail: new.tail, head: new.head, cost: new.cost)
+        arcs[position] = capacity == 0 ? .dead : record(of: new)
         if isFull { arcs[position].reverse() }
+    }
+
+    /// An arc of the problem as it is priced while it is empty.
+    private func record(of arc: FlowProblem.Arc) -> ArcRecord {
+        ArcRecord(tail: kernelNumbers[arc.tail], head: kernelNumbers[arc.head], cost: arc.cost)
     }
 
     /// Forgets the counters of the last solve.
     mutating func resetCounters() {
+        nodesUpdatedWhenNumbered -= nodesUpdated
         pivots = 0
         degeneratePivots = 0
         boundFlips = 0
@@ -80,11 +86,11 @@ extension NetworkSimplexKernel {
     /// Adds an arc; O(1) amortised.
     mutating func append(_ arc: FlowProblem.Arc, pending: inout PendingRepair) {
         let capacity = arc.upper > arc.lower ? Self.kernelCapacity(lower: arc.lower, upper: arc.upper) : 0
-        append(ArcRecord(tail: arc.tail, head: arc.head, cost: arc.cost), capacity: capacity)
+        append(record(of: arc), capacity: capacity)
         positions.appendArc()
         if arc.lower != 0 {
-            pending.add(0 - arc.lower, at: arc.tail)
-            pending.add(arc.lower, at: arc.head)
+            pending.add(0 - arc.lower, at: kernelNumbers[arc.tail])
+            pending.add(arc.lower, at: kernelNumbers[arc.head])
         }
     }
 
@@ -92,6 +98,8 @@ extension NetworkSimplexKernel {
     mutating func appendNode(pending: inout PendingRepair) {
         let node = Int32(truncatingIfNeeded: nodeCount)
         nodeCount += 1
+        kernelNumbers[node] = node
+        problemNumbers[node] = node
         if hasSlack {
             append(ArcRecord(tail: node, head: root, cost: 0), capacity: Self.unlimited)
             positions.appendSlack()

@@ -45,11 +45,12 @@ extension NetworkSimplexKernel {
 
     private func flowViolations(network: FlowNetwork) -> [String] {
         var violations: [String] = []
-        var excess = network.supplies + [Int64](repeating: 0, count: Int(root) + 1 - nodeCount)
+        var excess = [Int64](repeating: 0, count: Int(root) + 1)
+        for (node, supply) in network.supplies.enumerated() { excess[Int(kernelNumbers[node])] = supply }
         excess[Int(root)] = 0 - network.supplies.reduce(0, +)
         for arc in network.arcs {
-            excess[Int(arc.tail)] -= arc.lower
-            excess[Int(arc.head)] += arc.lower
+            excess[Int(kernelNumbers[arc.tail])] -= arc.lower
+            excess[Int(kernelNumbers[arc.head])] += arc.lower
         }
         var inTree = [Bool](repeating: false, count: arcCount)
         for node in 0..<Int32(truncatingIfNeeded: nodeCount) {

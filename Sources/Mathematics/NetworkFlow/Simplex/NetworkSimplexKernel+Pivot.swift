@@ -1,41 +1,4 @@
 extension NetworkSimplexKernel {
-    /// Block search: the arc of most negative reduced cost in the first block, from where the last search ended, that
-    /// has one. Sets ``entering``, to ``none`` when every arc prices out or `limit` arcs were scanned in vain.
-    ///
-    /// - Complexity: O(arcs scanned).
-    @inline(__always)
-    mutating func findEnteringArc(scanLimit limit: Int) {
-        let arcs = arcs
-        let potentials = potentials
-        let count = arcCount
-        var best: Int64 = 0
-        var bestArc = -1
-        var position = nextArc
-        var scanned = 0
-        while cleanArcs < count, scanned < limit {
-            let end = min(position &+ blockSize, count)
-            for index in position..<end {
-                let arc = arcs[index]
-                let reduced = arc.cost &+ potentials[arc.tail] &- potentials[arc.head]
-                if reduced < best {
-                    best = reduced
-                    bestArc = index
-                }
-            }
-            scanned &+= end &- position
-            cleanArcs &+= end &- position
-            position = end == count ? 0 : end
-            if bestArc >= 0 {
-                cleanArcs = 0
-                break
-            }
-        }
-        nextArc = position
-        arcsScanned &+= scanned
-        entering = Int32(truncatingIfNeeded: bestArc)
-        enteringReducedCost = best
-    }
-
     /// The join: the deepest common ancestor of the entering arc's ends, where the cycle it closes is highest. Notes on
     /// the way which arc of either side blocks first, so that the cycle is walked once.
     @inline(__always)

@@ -8,6 +8,7 @@ extension NetworkSimplexKernel {
     /// - Complexity: O(nodes above a change + nodes whose potentials move), O(n) at most.
     mutating func repair(_ pending: inout PendingRepair) {
         cleanArcs = 0
+        candidateCount = 0
         let cut = pushExcess(&pending)
         reprice(cut: cut, repriced: pending.repriced)
         pending.clear()
@@ -80,7 +81,7 @@ extension NetworkSimplexKernel {
     /// limits the node's slack arc may carry it.
     private mutating func hangOnRoot(_ node: Int32, sending amount: Int64) {
         if amount >= 0 {
-            tree[node].pred = hasSlack ? positions.position(ofSlack: node) : Self.artificialUp
+            tree[node].pred = hasSlack ? positions.position(ofSlack: problemNumbers[node]) : Self.artificialUp
             tree[node].up = Self.unlimited - amount
             tree[node].down = amount
         } else {

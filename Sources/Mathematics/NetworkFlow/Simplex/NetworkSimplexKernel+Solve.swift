@@ -36,6 +36,7 @@ extension NetworkSimplexKernel {
             if leavingNode != Self.none, delta > 0, leavingArcHasNoLimit { return .overflow }
             changeFlow()
             updateBasis()
+            renumberIfScattered()
         }
     }
 

@@ -82,11 +82,23 @@ struct NetworkSimplexKernel: ~Copyable {
     /// The node before in preorder.
     var reverseThread: FlatStorage<Int32>
 
+    // Nodes are renumbered as the tree changes; the root never is.
+    /// By the problem's number: the kernel's.
+    var kernelNumbers: FlatStorage<Int32>
+    /// By the kernel's number: the problem's.
+    var problemNumbers: FlatStorage<Int32>
+    var nodesUpdatedWhenNumbered = 0
+    /// How many nodes are updated before nodes are numbered anew.
+    var renumberingPeriod = Int.max
+
     // Pricing.
     var blockSize = 1
     var nextArc = 0
     /// How many arcs in a row priced out since the last pivot.
     var cleanArcs = 0
+    /// Arcs that priced in before and were not taken; the first ``candidateCount`` hold.
+    var candidates: FlatStorage<Candidate>
+    var candidateCount = 0
 
     // The pivot at hand.
     var entering: Int32 = none
@@ -125,6 +137,13 @@ struct NetworkSimplexKernel: ~Copyable {
         tree = FlatStorage(repeating: .detached, count: nodeCount + spareNodes + 1)
         thread = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
         reverseThread = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
+        kernelNumbers = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
+        problemNumbers = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
+        candidates = FlatStorage(repeating: .none, count: Self.keptCandidates + Self.lanes)
+        for node in 0..<nodeCount {
+            kernelNumbers[node] = Int32(truncatingIfNeeded: node)
+            problemNumbers[node] = Int32(truncatingIfNeeded: node)
+        }
     }
 
     deinit {
@@ -135,5 +154,8 @@ struct NetworkSimplexKernel: ~Copyable {
         tree.deallocate()
         thread.deallocate()
         reverseThread.deallocate()
+        kernelNumbers.deallocate()
+        problemNumbers.deallocate()
+        candidates.deallocate()
     }
 }

@@ -37,7 +37,7 @@ extension NetworkSimplex {
         }
         supplyMagnitude = total
         network.supplies[node] = supply
-        if supply != old { pending.add(supply - old, at: Int32(truncatingIfNeeded: node)) }
+        if supply != old { pending.add(supply - old, at: kernel.kernelNumbers[node]) }
     }
 
     /// Adds a node; O(1) amortised.
