@@ -4,28 +4,21 @@ extension CostScalingKernel {
     /// Solves the network that was loaded.
     ///
     /// - Returns: The answer; `nil` when an arc without a limit came out full of the capacity that stands for none,
-    ///   which round cycles of zero cost cannot be ruled out, so that the potentials prove nothing.
-    mutating func solve(
-        _ network: FlowNetwork, scope: CostScalingScope, monitor: StopMonitor, iterationLimit: Int
-    ) throws(SolverError) -> FlowResult? {
-        if let reason = findFeasibleFlow(monitor: monitor) {
-            return try stoppedResult(network, scope: scope, reason: reason, residuals: nil)
-        }
-        if let reached = reachOfExcess() {
+    ///   which round cycles of zero cost cannot be ruled out, so that the potentials prove nothing; or when potentials
+    ///   came near the range of 64 bits.
+    mutating func solve(_ network: FlowNetwork, scope: CostScalingScope) throws(SolverError) -> FlowResult? {
+        let isFeasible = optimise()
+        if let stopReason { return try stoppedResult(network, scope: scope, reason: stopReason) }
+        if isOutOfRange { return nil }
+        if !isFeasible {
+            let reaches = nodesThatReachDeficits()
             // Under `atMost` the excess reaches the node of the slack; the other side then lacks what it must take in.
-            let isCut = network.supplyRule == .equal
-            let cut = network.supplies.indices.filter { reached[$0] == isCut }
+            let isCut = network.supplyRule != .equal
+            let cut = network.supplies.indices.filter { reaches[$0] == isCut }
             return FlowResult(termination: .infeasible, certificate: .cut(cut), statistics: statistics)
         }
-        var feasible = residuals()
-        if let reason = optimise(monitor: monitor, iterationLimit: iterationLimit, feasible: &feasible) {
-            return try stoppedResult(network, scope: scope, reason: reason, residuals: feasible)
-        }
-        var potentials = exactPotentials()
-        if network.supplyRule == .atMost, let slack = potentials.popLast() {
-            potentials = potentials.map { $0 - slack }
-        }
-        let flows = flows(of: network, scope: scope, residuals: feasible)
+        let potentials = exactPotentials()
+        let flows = flows(of: network, scope: scope)
         let cost = try FlowArithmetic.cost(of: flows, in: network)
         guard FlowArithmetic.bound(provedBy: potentials, for: network) == cost else { return nil }
         return FlowResult(
@@ -33,26 +26,54 @@ extension CostScalingKernel {
             statistics: statistics)
     }
 
-    private func flows(of network: FlowNetwork, scope: CostScalingScope, residuals: [Int64]) -> [Int64] {
-        zip(network.arcs, residuals).map { arc, residual in
-            arc.upper == FlowProblem.unlimited ? arc.lower + scope.unlimitedCapacity - residual : arc.upper - residual
+    /// Exact potentials of the problem's costs from those of a 1-optimal flow.
+    ///
+    /// Rounding down keeps `potential[head] <= cost + potential[tail]` on a residual arc unless it takes the two to
+    /// different sides of a multiple of the cost's factor. A reduced cost of -1 or more in scaled costs does so only
+    /// where the head lies on that multiple; there are fewer nodes than remainders, so a shift by a free remainder
+    /// leaves none.
+    ///
+    /// - Complexity: O(n).
+    private func exactPotentials() -> [Int64] {
+        let factor = 1 << Int(costShift)
+        let mask = Int64(factor - 1)
+        var isTaken = [Bool](repeating: false, count: factor)
+        for node in 0..<nodeCount { isTaken[Int(potential[node] & mask)] = true }
+        let free = Int64(isTaken.firstIndex(of: false) ?? 0)
+        return problemPotentials { ($0 - free) >> costShift }
+    }
+
+    /// Potentials of the problem's nodes; under `atMost` that of the slack is zero.
+    private func problemPotentials(_ rounded: (Int64) -> Int64) -> [Int64] {
+        let potentials = (0..<nodeCount).map { rounded(potential[$0]) }
+        guard hasSlackNode, let slack = potentials.last else { return potentials }
+        return potentials.dropLast().map { $0 - slack }
+    }
+
+    private func flows(of network: FlowNetwork, scope: CostScalingScope) -> [Int64] {
+        network.arcs.enumerated().map { index, arc in
+            let forward = position[index]
+            let residual = Int64(truncatingIfNeeded: feasibleFlow == .saved ? saved[forward] : arcs[forward].residual)
+            let isUnlimited = arc.upper == FlowProblem.unlimited
+            return (isUnlimited ? arc.lower + scope.unlimitedCapacity : arc.upper) - residual
         }
     }
 
-    /// What is in hand when the solve stops: the last feasible flow, and the bound that zero potentials prove.
+    /// What is in hand when the solve stops: the last feasible flow, and the better of the bounds that the present
+    /// potentials and zero potentials prove.
     private func stoppedResult(
-        _ network: FlowNetwork, scope: CostScalingScope, reason: Termination, residuals: [Int64]?
+        _ network: FlowNetwork, scope: CostScalingScope, reason: Termination
     ) throws(SolverError) -> FlowResult {
         var result = FlowResult(termination: reason, statistics: statistics)
-        if let best = FlowArithmetic.bestBound(of: [Int64](repeating: 0, count: network.supplies.count), for: network) {
+        if let best = FlowArithmetic.bestBound(of: problemPotentials { $0 >> costShift }, for: network) {
             result.bound = best.bound
             result.certificate = .potentials(best.potentials)
         }
-        guard let residuals else {
+        guard feasibleFlow != .none else {
             result.solverMessage = "stopped before a feasible flow was found"
             return result
         }
-        let flows = flows(of: network, scope: scope, residuals: residuals)
+        let flows = flows(of: network, scope: scope)
         result.objective = try FlowArithmetic.cost(of: flows, in: network)
         result.flows = flows
         result.solverMessage = "stopped with a feasible flow"
@@ -63,6 +84,7 @@ extension CostScalingKernel {
     private var statistics: SolverStatistics {
         SolverStatistics([
             "pushes": pushes, "relabels": relabels, "refinements": refinements, "global-updates": globalUpdates,
+            "price-refinements": priceRefinements, "cycles-cancelled": cyclesCancelled,
             "arcs-scanned": arcsScanned,
         ])
     }

@@ -1,40 +1,43 @@
 import Optimization
 
 extension CostScalingKernel {
-    /// Makes a feasible flow optimal: `epsilon` falls by 16 down to 1, and each time the flow is
-    /// made epsilon-optimal (no residual arc of reduced cost below -epsilon). After each ``feasible`` holds the flow.
+    /// Finds an optimal flow: `epsilon`, a power of two, falls by 16 a phase from a sixteenth of the largest cost to 1,
+    /// and each time the flow is made epsilon-optimal (no residual arc of reduced cost below -epsilon), unless other
+    /// potentials show that it is so already.
     ///
     /// - Complexity: O(n^2 m log(nC)) (Goldberg and Tarjan 1990).
-    /// - Returns: Why it stopped early, or `nil`.
-    mutating func optimise(monitor: StopMonitor, iterationLimit: Int, feasible: inout [Int64]) -> Termination? {
-        var epsilon = largestCost
-        while epsilon > 1 {
-            epsilon = max(1, epsilon / 16)
-            refinements += 1
-            if let reason = refine(epsilon, monitor: monitor, iterationLimit: iterationLimit) { return reason }
-            feasible = residuals()
+    /// - Returns: Whether a flow exists; ``stopReason`` says whether the answer came before the end.
+    mutating func optimise() -> Bool {
+        var epsilonShift = Int64(Int64.bitWidth - 1 - max(1, largestCost / 16).leadingZeroBitCount)
+        while true {
+            if stopReason != nil { return true }
+            if feasibleFlow == .none || !refinePrices(epsilonShift) {
+                if stopReason != nil { return true }
+                if !refine(epsilonShift) || isOutOfRange { return false }
+            }
+            if epsilonShift == 0 { return true }
+            epsilonShift = max(0, epsilonShift - 4)
         }
-        return nil
     }
 
-    /// The residual capacity of each arc of the problem.
-    func residuals() -> [Int64] {
-        (0..<position.count).map { arcs[position[$0]].residual }
-    }
-
-    /// Push and relabel along partial paths of at most four arcs (as LEMON's default does), from active nodes in the
-    /// order in which they became active.
-    private mutating func refine(_ epsilon: Int64, monitor: StopMonitor, iterationLimit: Int) -> Termination? {
-        saturateNegativeArcs()
+    /// Push and relabel along partial paths of at most four arcs, from active nodes (those with excess) in the order in
+    /// which they became active (Kovacs 2015, 3.3.2).
+    ///
+    /// - Returns: `false` when some excess reaches no deficit.
+    private mutating func refine(_ epsilonShift: Int64) -> Bool {
+        refinements += 1
+        let epsilon = Int64(1) << epsilonShift
+        // Later phases start without a cycle of negative arcs, and only those beyond epsilon have to be saturated.
+        guard saveFlow(), saturateArcs(below: feasibleFlow == .none ? 0 : 0 - epsilon) else { return true }
         var begin = 0
         var waiting = 0
-        for node in 0..<nodeCount where excess[node] > 0 {
+        for node in 0..<nodeCount {
+            isWaiting[node] = excess[node] > 0
+            guard excess[node] > 0 else { continue }
             queue[waiting] = Int32(truncatingIfNeeded: node)
-            isWaiting[node] = true
             waiting += 1
         }
-        var relabelsAtLastUpdate = relabels - nodeCount
-        var scannedAtLastLook = arcsScanned
+        var relabelsAtUpdate = relabels
         while waiting > 0 {
             let start = queue[begin]
             if excess[start] <= 0 {
@@ -43,84 +46,65 @@ extension CostScalingKernel {
                 waiting -= 1
                 continue
             }
-            if relabels >= iterationLimit { return .limitReached(.iterations) }
-            if arcsScanned &- scannedAtLastLook >= 1 << 16 {
-                scannedAtLastLook = arcsScanned
-                if let reason = monitor.stopReason { return reason }
+            if relabels >= relabelLimit { stopReason = .limitReached(.iterations) }
+            if mustStop() { return true }
+            if relabels >= relabelsAtUpdate {
+                if !updatePotentials(epsilonShift) { return stopReason != nil }
+                relabelsAtUpdate = relabels + nodeCount
             }
-            if relabels - relabelsAtLastUpdate >= nodeCount {
-                updatePotentials(epsilon)
-                relabelsAtLastUpdate = relabels
+            let relabelGoal = min(relabelsAtUpdate, relabelLimit)
+            guard let length = growPath(from: start, epsilon, relabelsUpTo: relabelGoal) else { return false }
+            for step in 0..<length {
+                let tail = pathNodes[step]
+                let head = pathNodes[step + 1]
+                let arc = pathArcs[step]
+                let amount = min(excess[tail], Int64(truncatingIfNeeded: arcs[arc].residual))
+                if amount <= 0 { continue }
+                push(amount, from: tail, over: arc)
+                if excess[head] > 0, !isWaiting[head] {
+                    let end = begin + waiting
+                    queue[end >= nodeCount ? end - nodeCount : end] = head
+                    isWaiting[head] = true
+                    waiting += 1
+                }
             }
-            growPath(from: start, epsilon)
-            var tail = start
-            for arc in path {
-                push(min(excess[tail], arcs[arc].residual), from: tail, over: arc)
-                tail = arcs[arc].head
-            }
-            for arc in path where excess[arcs[arc].head] > 0 && !isWaiting[arcs[arc].head] {
-                let end = begin + waiting
-                queue[end >= nodeCount ? end - nodeCount : end] = arcs[arc].head
-                isWaiting[arcs[arc].head] = true
-                waiting += 1
-            }
-            pushes += path.count
+            pushes &+= length
         }
-        return nil
+        feasibleFlow = .present
+        return true
     }
 
-    private mutating func saturateNegativeArcs() {
+    /// Keeps the feasible flow at hand, if there is one, for a solve that has to stop.
+    ///
+    /// - Returns: `false` when ``stopReason`` is set.
+    private mutating func saveFlow() -> Bool {
+        guard feasibleFlow == .present else { return true }
+        for node in 0..<nodeCount {
+            for arc in first[node]..<first[node + 1] { saved[arc] = arcs[arc].residual }
+            arcsScanned &+= Int(first[node + 1] - first[node])
+            if mustStop() { return false }
+        }
+        feasibleFlow = .saved
+        return true
+    }
+
+    /// Fills the residual arcs of reduced cost below a limit.
+    ///
+    /// - Returns: `false` when ``stopReason`` is set.
+    private mutating func saturateArcs(below limit: Int64) -> Bool {
         for node in 0..<Int32(truncatingIfNeeded: nodeCount) {
             let own = potential[node]
-            for arc in first[node]..<first[Int(node) + 1] {
+            let end = first[Int(node) + 1]
+            for arc in first[node]..<end {
                 let record = arcs[arc]
-                if record.residual > 0, record.cost + own - potential[record.head] < 0 {
-                    push(record.residual, from: node, over: arc)
+                if record.residual > 0, reducedCost(record, tailPotential: own) < limit {
+                    push(Int64(truncatingIfNeeded: record.residual), from: node, over: arc)
                 }
             }
             current[node] = first[node]
+            arcsScanned &+= Int(end - first[node])
+            if mustStop() { return false }
         }
-        arcsScanned &+= arcs.count
-    }
-
-    /// Collects in ``path`` admissible arcs from an active node: up to four, or up to a deficit.
-    private mutating func growPath(from start: Int32, _ epsilon: Int64) {
-        path.removeAll(keepingCapacity: true)
-        var tip = start
-        while path.count < 4, excess[tip] >= 0 {
-            let own = potential[tip]
-            let end = first[Int(tip) + 1]
-            let begin = current[tip]
-            var arc = begin
-            while arc < end {
-                let record = arcs[arc]
-                if record.residual > 0, record.cost + own - potential[record.head] < 0 { break }
-                arc += 1
-            }
-            arcsScanned &+= Int(arc - begin) + 1
-            if arc < end {
-                current[tip] = arc
-                path.append(arc)
-                tip = arcs[arc].head
-                continue
-            }
-            relabel(tip, epsilon)
-            if let last = path.popLast() { tip = arcs[arcs[last].mate].head }
-        }
-    }
-
-    /// Lowers a node's potential as far as epsilon-optimality allows, which makes an arc that leaves it admissible.
-    private mutating func relabel(_ node: Int32, _ epsilon: Int64) {
-        let own = potential[node]
-        var least = Int64.max
-        for arc in first[node]..<first[Int(node) + 1] {
-            let record = arcs[arc]
-            if record.residual > 0 { least = min(least, record.cost + own - potential[record.head]) }
-        }
-        arcsScanned &+= Int(first[Int(node) + 1] - first[node])
-        current[node] = first[node]
-        relabels += 1
-        // Nothing can leave a dead end, which holds no excess; it only has to become unattractive.
-        potential[node] = own - (least == .max ? Int64(nodeCount) * epsilon : least) - epsilon
+        return true
     }
 }

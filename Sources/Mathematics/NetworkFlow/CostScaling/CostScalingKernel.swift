@@ -2,24 +2,33 @@ import Optimization
 
 /// The state of the cost scaling method: a residual network in rows by tail, potentials and excesses.
 ///
-/// The reduced cost of a residual arc is `cost + potential[tail] - potential[head]`, in costs multiplied by
-/// ``costFactor``. Flows are above their lower bounds; under ``FlowProblem/SupplyRule/atMost`` one more node takes in
-/// what supply is left over.
-struct CostScalingKernel: ~Copyable {
-    /// A residual arc; 24 bytes.
+/// The reduced cost of a residual arc is `cost << costShift + potential[tail] - potential[head]`. Scaled by more than
+/// the number of nodes, costs make every 1-optimal flow optimal. Flows are above their lower bounds; under
+/// ``FlowProblem/SupplyRule/atMost`` one more node takes in what supply is left over.
+///
+/// `Number` holds costs and capacities: 32 bits where the problem's fit, which makes a record 16 bytes in place of 24.
+struct CostScalingKernel<Number: FixedWidthInteger & SignedInteger & BitwiseCopyable>: ~Copyable {
+    /// A residual arc, in the row of its tail.
     struct ResidualArc: BitwiseCopyable {
-        /// How much more flow it can take.
-        var residual: Int64
-        /// Its scaled cost.
-        var cost: Int64
         var head: Int32
-        /// The arc back.
-        var mate: Int32
+        /// The arc back, or its complement while that can take no flow: a search against the arcs then sees which
+        /// arcs of its row it may follow without a look at their mates.
+        var back: Int32
+        /// How much more flow it can take.
+        var residual: Number
+        var cost: Number
+
+        /// The number of the arc back.
+        @inline(__always) var mate: Int32 { back ^ (back >> 31) }
     }
 
     let nodeCount: Int
-    /// What costs are multiplied by: a flow that is 1-optimal in scaled costs is optimal.
-    let costFactor: Int64
+    /// Whether the last node takes in what supply is left over.
+    let hasSlackNode: Bool
+    /// By how many bits costs are shifted.
+    let costShift: Int64
+    /// The largest absolute scaled cost.
+    let largestCost: Int64
     /// Where the residual arcs that leave a node start; one entry more than nodes.
     let first: FlatStorage<Int32>
     let arcs: FlatStorage<ResidualArc>
@@ -29,43 +38,76 @@ struct CostScalingKernel: ~Copyable {
     let excess: FlatStorage<Int64>
     /// The residual arc of each node at which its search goes on.
     let current: FlatStorage<Int32>
-    /// Distances of a search, in whatever unit it counts.
-    let distance: FlatStorage<Int64>
-    /// A ring of nodes that wait; a node is in it at most once.
+    /// What a search notes of a node: its distance in epsilons, or its parent.
+    let rank: FlatStorage<Int32>
+    /// A ring of nodes that wait, each in it at most once; or all nodes in an order.
     let queue: FlatStorage<Int32>
     /// Whether a node is in the ring.
     let isWaiting: FlatStorage<Bool>
-    var path: [Int32] = []
-    var heap: DistanceHeap
+    /// The partial path at hand: its arcs, and the nodes that they join.
+    let pathArcs: FlatStorage<Int32>
+    let pathNodes: FlatStorage<Int32>
+    var buckets: RankBuckets
+    /// The residual capacities of the last feasible flow, where ``feasibleFlow`` is `saved`.
+    let saved: FlatStorage<Number>
+    var feasibleFlow = FeasibleFlow.none
 
-    /// The largest absolute scaled cost.
-    let largestCost: Int64
+    let monitor: StopMonitor
+    let relabelLimit: Int
+    /// Why the solve must stop.
+    var stopReason: Termination?
+    private var scannedAtLastLook = 0
+
+    /// Whether a potential came near the range of 64 bits. Those of nodes with a path to a deficit cannot
+    /// (``CostScalingScope``); other nodes fall with them at every global update, without a limit that is known.
+    var isOutOfRange = false
 
     var pushes = 0
     var relabels = 0
     var refinements = 0
     var globalUpdates = 0
+    var priceRefinements = 0
+    var cyclesCancelled = 0
     var arcsScanned = 0
 
-    /// Loads a network that ``CostScalingScope`` admits.
-    init(_ network: FlowNetwork, scope: CostScalingScope) {
-        let hasSlack = network.supplyRule == .atMost
-        let problemNodes = network.supplies.count
-        nodeCount = problemNodes + (hasSlack ? 1 : 0)
-        costFactor = Int64(nodeCount) + 1
-        largestCost = scope.largestCost * costFactor
-        let arcCount = network.arcs.count + (hasSlack ? problemNodes : 0)
+    /// Where a feasible flow is to be found.
+    enum FeasibleFlow {
+        /// There is none yet.
+        case none
+        /// The residual arcs are one.
+        case present
+        /// In ``CostScalingKernel/saved``.
+        case saved
+    }
+
+    /// The longest partial path; LEMON's default too.
+    static var pathLimit: Int { 4 }
+    /// Below this (-2^61) differences of potentials could leave 64 bits.
+    static var lowestPotential: Int64 { -1 << 61 }
+
+    /// Makes room for a network that ``CostScalingScope`` admits, and loads it unless ``stopReason`` says otherwise.
+    init(_ network: FlowNetwork, scope: CostScalingScope, monitor: StopMonitor, relabelLimit: Int) {
+        hasSlackNode = network.supplyRule == .atMost
+        nodeCount = network.supplies.count + (hasSlackNode ? 1 : 0)
+        costShift = Int64(Int.bitWidth - (nodeCount + 1).leadingZeroBitCount)
+        largestCost = scope.largestCost << costShift
+        self.monitor = monitor
+        self.relabelLimit = relabelLimit
+        let arcCount = network.arcs.count + (hasSlackNode ? network.supplies.count : 0)
         first = FlatStorage(repeating: 0, count: nodeCount + 1)
-        arcs = FlatStorage(repeating: ResidualArc(residual: 0, cost: 0, head: 0, mate: 0), count: 2 * arcCount)
+        arcs = FlatStorage(repeating: ResidualArc(head: 0, back: 0, residual: 0, cost: 0), count: 2 * arcCount)
         position = FlatStorage(repeating: 0, count: arcCount)
         potential = FlatStorage(repeating: 0, count: nodeCount)
         excess = FlatStorage(repeating: 0, count: nodeCount)
         current = FlatStorage(repeating: 0, count: nodeCount)
-        distance = FlatStorage(repeating: 0, count: nodeCount)
-        queue = FlatStorage(repeating: 0, count: max(nodeCount, 1))
+        rank = FlatStorage(repeating: 0, count: nodeCount)
+        queue = FlatStorage(repeating: 0, count: nodeCount)
         isWaiting = FlatStorage(repeating: false, count: nodeCount)
-        heap = DistanceHeap(capacity: nodeCount)
-        load(network, scope: scope, hasSlack: hasSlack)
+        pathArcs = FlatStorage(repeating: 0, count: Self.pathLimit)
+        pathNodes = FlatStorage(repeating: 0, count: Self.pathLimit + 1)
+        buckets = RankBuckets(rankLimit: min(16 * nodeCount + 16, 1 << 18), capacity: 2 * nodeCount)
+        saved = FlatStorage(repeating: 0, count: 2 * arcCount)
+        load(network, scope: scope)
     }
 
     deinit {
@@ -75,58 +117,45 @@ struct CostScalingKernel: ~Copyable {
         potential.deallocate()
         excess.deallocate()
         current.deallocate()
-        distance.deallocate()
+        rank.deallocate()
         queue.deallocate()
         isWaiting.deallocate()
-        heap.deallocate()
+        pathArcs.deallocate()
+        pathNodes.deallocate()
+        buckets.deallocate()
+        saved.deallocate()
     }
 
-    private func load(_ network: FlowNetwork, scope: CostScalingScope, hasSlack: Bool) {
-        let slackNode = Int32(truncatingIfNeeded: network.supplies.count)
-        for arc in network.arcs {
-            first[Int(arc.tail) + 1] += 1
-            first[Int(arc.head) + 1] += 1
-        }
-        if hasSlack {
-            for node in 0..<network.supplies.count { first[node + 1] += 1 }
-            first[nodeCount] += slackNode
-        }
-        for node in 0..<nodeCount {
-            first[node + 1] += first[node]
-            current[node] = first[node]
-        }
-        for (index, arc) in network.arcs.enumerated() {
-            let capacity = arc.upper == FlowProblem.unlimited ? scope.unlimitedCapacity : arc.upper - arc.lower
-            add(index, from: arc.tail, to: arc.head, capacity: capacity, cost: arc.cost * costFactor)
-            excess[arc.tail] -= arc.lower
-            excess[arc.head] += arc.lower
-        }
-        for (node, supply) in network.supplies.enumerated() {
-            excess[node] += supply
-            guard hasSlack else { continue }
-            excess[slackNode] -= supply
-            let tail = Int32(truncatingIfNeeded: node)
-            add(network.arcs.count + node, from: tail, to: slackNode, capacity: scope.unlimitedCapacity, cost: 0)
-        }
+    /// The reduced cost of a residual arc.
+    @inline(__always)
+    func reducedCost(_ record: ResidualArc, tailPotential: Int64) -> Int64 {
+        (Int64(truncatingIfNeeded: record.cost) &<< costShift) &+ tailPotential &- potential[record.head]
     }
 
-    private func add(_ index: Int, from tail: Int32, to head: Int32, capacity: Int64, cost: Int64) {
-        let forward = current[tail]
-        current[tail] += 1
-        let backward = current[head]
-        current[head] += 1
-        arcs[forward] = ResidualArc(residual: capacity, cost: cost, head: head, mate: backward)
-        arcs[backward] = ResidualArc(residual: 0, cost: 0 - cost, head: tail, mate: forward)
-        position[index] = forward
-    }
-
-    /// Sends flow over a residual arc.
+    /// Sends flow, more than none, over a residual arc.
     @inline(__always)
     func push(_ amount: Int64, from tail: Int32, over arc: Int32) {
+        let arcs = arcs
         let record = arcs[arc]
-        arcs[arc].residual = record.residual - amount
-        arcs[record.mate].residual += amount
-        excess[tail] -= amount
-        excess[record.head] += amount
+        let mate = record.mate
+        let change = Number(truncatingIfNeeded: amount)
+        arcs[arc].residual = record.residual &- change
+        arcs[arc].back = mate
+        arcs[mate].residual &+= change
+        if record.residual == change { arcs[mate].back = ~arc }
+        excess[tail] &-= amount
+        excess[record.head] &+= amount
+    }
+
+    /// Looks at the clock and the interrupter after every 2^16 arcs, some hundred microseconds.
+    @inline(__always)
+    mutating func mustStop() -> Bool {
+        arcsScanned &- scannedAtLastLook < 1 << 16 ? stopReason != nil : lookWhetherToStop()
+    }
+
+    private mutating func lookWhetherToStop() -> Bool {
+        scannedAtLastLook = arcsScanned
+        if stopReason == nil { stopReason = monitor.stopReason }
+        return stopReason != nil
     }
 }

@@ -6,6 +6,8 @@ struct CostScalingScope {
     let largestCost: Int64
     /// A capacity that stands for none: some optimal flow stays below it on every arc without a limit.
     let unlimitedCapacity: Int64
+    /// Whether costs and capacities fit 32 bits.
+    let fitsInt32: Bool
 
     /// The scope of a network, or `nil` where the method does not apply: a negative cost on an arc without a limit,
     /// or numbers so large that potentials or excesses could leave 64 bits.
@@ -16,6 +18,7 @@ struct CostScalingScope {
         var largest: Int64 = 0
         var capacities: Int128 = 0
         var amounts: Int128 = 1
+        var widest: Int64 = 0
         var unlimitedCount: Int128 = network.supplyRule == .atMost ? Int128(network.supplies.count) : 0
         for arc in network.arcs {
             largest = max(largest, abs(arc.cost))
@@ -25,6 +28,7 @@ struct CostScalingScope {
                 unlimitedCount += 1
             } else {
                 capacities += Int128(arc.upper)
+                widest = max(widest, arc.upper)
                 if arc.cost < 0 { amounts += Int128(arc.upper - arc.lower) }
             }
         }
@@ -35,5 +39,7 @@ struct CostScalingScope {
         else { return nil }
         largestCost = largest
         unlimitedCapacity = Int64(truncatingIfNeeded: amounts)
+        if unlimitedCount > 0 { widest = max(widest, unlimitedCapacity) }
+        fitsInt32 = max(widest, largest) < Int64(Int32.max)
     }
 }

@@ -2,15 +2,15 @@ public import Optimization
 
 /// Cost scaling by push and relabel, from scratch, with a certificate for every answer.
 ///
-/// For networks on which the network simplex method stalls, such as GOTO-8 with 65,536 nodes; elsewhere that is
-/// faster (the guide has figures). Networks with a negative cost on an arc without a limit, and those with numbers near the range of 64 bits, are solved by
-/// ``NetworkSimplexSolver`` in its place; the counter `delegations` says so.
+/// For large networks, and for those on which the network simplex method stalls, such as GOTO-8 from 16,384 nodes on;
+/// elsewhere that is faster (the guide has figures). Networks with a negative cost on an arc without a limit, and those
+/// with numbers near the range of 64 bits, are solved by ``NetworkSimplexSolver`` in its place; the counter
+/// `delegations` says so.
 ///
 /// - Complexity: O(n^2 m log(nC)) with `C` the largest absolute cost.
-/// - Memory: 52 bytes an arc and 53 a node or more, besides the problem and the answer; the flow in hand takes
-///   8 an arc more.
-/// - Source: Goldberg and Tarjan, "Finding minimum-cost circulations by successive approximation", Math. Oper. Res. 15
-///   (1990); partial augmentation as in Kovacs (2015). The guide `NetworkFlow.md` has the rest.
+/// - Memory: 44 bytes an arc (68 where numbers exceed 32 bits) and 130 a node, besides the problem and the answer.
+/// - Source: Goldberg, "An efficient implementation of a scaling minimum-cost flow algorithm", J. Algorithms 22 (1997);
+///   partial augmentation as in Kovacs (2015). The guide `NetworkFlow.md` has the rest.
 public struct CostScalingSolver: FlowSolver {
     /// The name of the command line's `--solver`.
     public let name = "cost-scaling"
@@ -36,10 +36,16 @@ public struct CostScalingSolver: FlowSolver {
         let network = FlowNetwork(problem)
         if let unbalanced = network.unbalancedResult { return unbalanced }
         if let scope = CostScalingScope(network) {
-            var kernel = CostScalingKernel(network, scope: scope)
-            let iterationLimit = criteria.iterationLimit ?? .max
-            let result = try kernel.solve(network, scope: scope, monitor: monitor, iterationLimit: iterationLimit)
-            if let result { return result }
+            let relabelLimit = criteria.iterationLimit ?? .max
+            if scope.fitsInt32 {
+                var kernel = CostScalingKernel<Int32>(
+                    network, scope: scope, monitor: monitor, relabelLimit: relabelLimit)
+                if let result = try kernel.solve(network, scope: scope) { return result }
+            } else {
+                var kernel = CostScalingKernel<Int64>(
+                    network, scope: scope, monitor: monitor, relabelLimit: relabelLimit)
+                if let result = try kernel.solve(network, scope: scope) { return result }
+            }
         }
         var left = criteria
         left.timeLimit = monitor.timeLeft
