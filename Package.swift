@@ -77,7 +77,7 @@ let package = Package(
             name: "rmc",
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "NetworkFlow", "Optimization",
+                "NetworkFlow", "FacilityLocation", "Optimization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),

@@ -26,7 +26,7 @@ MeshVerification    | MeshTypes                                                 
 MeshRendering       | MeshTypes                                                           | Foundation
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
-rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkFlow Optimization ArgumentParser | Foundation Dispatch
+rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkFlow FacilityLocation Optimization ArgumentParser | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

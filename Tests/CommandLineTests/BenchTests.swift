@@ -41,11 +41,25 @@ struct BenchTests {
         #expect(try CommandLine.run(arguments).text.contains("3 proved optimal"))
     }
 
+    @Test("facility ticks are measured from scratch and warm, to a gap")
+    func facilityTicks() throws {
+        let arguments = [
+            "bench", "facility", "--facilities", "20", "--customers", "80", "--runs", "2", "--ticks", "3", "--solver",
+            "heuristic", "--gap", "0.01",
+        ]
+        let json = try CommandLine.run(arguments + ["--format", "json"]).json()
+        try checkPercentiles(json["cold"])
+        try checkPercentiles(json["warm"])
+        #expect(json["ticks"] as? Int == 6)
+        #expect(try #require(json["warm-gap"] as? [String: Double])["max"] ?? 1 <= 0.01)
+        #expect(try CommandLine.run(arguments).text.contains("6 of 6 warm"))
+    }
+
     @Test(
         "options out of range are wrong usage",
         arguments: [
             ["flow", "--change", "2"], ["flow", "--ticks", "0"], ["flow", "--degree", "0"],
-            ["facility", "--runs", "0"],
+            ["facility", "--runs", "0"], ["facility", "--ticks", "3"], ["facility", "--gap", "-1"],
         ])
     func ranges(options: [String]) throws {
         #expect(try CommandLine.run(["bench"] + options).status == 64)

@@ -26,6 +26,19 @@ struct SolveFacilityTests {
         #expect(Set(try #require(json["seconds"] as? [String: Double]).keys) == ["read", "solve", "certify"])
     }
 
+    @Test("tells of each improvement on request")
+    func progress() throws {
+        let files = try Scratch()
+        let file = try files.file("a.txt", Samples.facility)
+        let options = ["--uncapacitated", "--solver", "heuristic", "--progress"]
+        let run = try CommandLine.run(["solve", "facility", file] + options + ["--format", "json"])
+        let improvements = try #require(try run.json()["improvements"] as? [[String: Any]])
+        #expect(improvements.last?["objective"] as? Double == 32)
+        #expect(improvements.allSatisfy { Set($0.keys) == ["seconds", "objective", "bound", "gap"] })
+        #expect(run.errors.contains("objective 32"))
+        #expect(try CommandLine.run(["solve", "facility", file, "--progress"]).status == 64)
+    }
+
     @Test("says in words what it found")
     func words() throws {
         let files = try Scratch()

@@ -60,9 +60,9 @@ public struct FacilityHeuristic: FacilitySolver {
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
         try refuseCapacities(problem)
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
         return bracket(
-            problem, lists: ServiceLists(problem), warmStart: warmStart,
-            limits: SearchLimits(criteria: criteria, interrupter: interrupter), onImprovement: onImprovement)
+            problem, lists: ServiceLists(problem), warmStart: warmStart, limits: limits, onImprovement: onImprovement)
     }
 
     /// Brackets the next of a row of similar problems, from what `memory` has of the last, and remembers this one: the

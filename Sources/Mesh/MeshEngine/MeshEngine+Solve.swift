@@ -1,3 +1,4 @@
+public import FacilityLocation
 public import Optimization
 
 extension MeshEngine {
@@ -18,16 +19,22 @@ extension MeshEngine {
 
     /// Solves a facility location problem and has the answer checked.
     ///
+    /// - Parameter onImprovement: called on this thread with each better solution or bound by ``FacilityMethod/heuristic``;
+    ///   the other methods do not tell.
     /// - Throws: ``SolverError`` when the solver fails or does not handle the problem.
     public func solve(
         _ problem: FacilityProblem, method: FacilityMethod = .automatic, criteria: StoppingCriteria = .none,
-        interrupter: Interrupter? = nil
+        interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> Checked<FacilityResult> {
         let solver = SolverSelection.facilitySolver(method)
         return try Checked(solver: solver.name) { () throws(SolverError) in
-            try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+            guard let heuristic = solver as? FacilityHeuristic else {
+                return try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+            }
+            return try heuristic.bracket(
+                problem, warmStart: nil, criteria: criteria, interrupter: interrupter, onImprovement: onImprovement)
         } verify: {
-            CertificateChecker().verify(problem, $0)
+            CertificateChecker(optimalityGap: max(1e-6, criteria.relativeGap * (1 + 1e-9))).verify(problem, $0)
         }
     }
 

@@ -19,6 +19,8 @@ public enum FlowMethod: String, Sendable, Hashable, CaseIterable {
 public enum FacilityMethod: String, Sendable, Hashable, CaseIterable {
     /// Bracket by heuristics and duals, then Benders decomposition with GLPK's simplex as master.
     case automatic = "auto"
+    /// The bracket alone: local search and Lagrangian bound, until a deadline if there is one.
+    case heuristic
     /// GLPK's branch and bound on the full formulation: the oracle, for small problems.
     case glpk
 }
@@ -50,6 +52,7 @@ public enum SolverSelection {
         switch method {
         case .automatic:
             BendersFacilitySolver(linearSolver: GLPKLinearSolver(), flowSolver: NetworkSimplexSolver())
+        case .heuristic: FacilityHeuristic()
         case .glpk: GLPKFacilitySolver()
         }
     }

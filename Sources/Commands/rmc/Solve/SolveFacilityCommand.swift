@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import FacilityLocation
 internal import MeshEngine
 internal import MeshInstances
+internal import MeshRendering
 internal import Optimization
 
 struct SolveFacilityCommand: ParsableCommand {
@@ -38,6 +40,9 @@ struct SolveFacilityCommand: ParsableCommand {
     @Option(help: "The most threads that may work at once. Solvers that work on one use one.")
     var threads: Int = 1
 
+    @Flag(help: "Tell of each better solution or bound on stderr, and in JSON as 'improvements'; solver heuristic.")
+    var progress = false
+
     @OptionGroup var limits: LimitOptions
     @OptionGroup var output: OutputOptions
 
@@ -48,6 +53,9 @@ struct SolveFacilityCommand: ParsableCommand {
         guard gap >= 0, gap.isFinite else { throw ValidationError("--gap is \(gap); expected a number, 0 or more") }
         guard (1...1024).contains(threads) else {
             throw ValidationError("--threads is \(threads); expected 1 to 1024")
+        }
+        if progress, solver != .heuristic {
+            throw ValidationError("--progress is for --solver heuristic; the other solvers do not tell on their way")
         }
         if let capacity, !(capacity >= 0 && capacity.isFinite) {
             throw ValidationError("--capacity is \(capacity); expected a number, 0 or more")
@@ -61,15 +69,39 @@ struct SolveFacilityCommand: ParsableCommand {
         let problem = reading.value
         var criteria = limits.criteria
         criteria.relativeGap = gap
+        let log = progress ? ImprovementLog() : nil
         let solved = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("solving") {
                 try MeshEngine().solve(
-                    problem, method: solver, criteria: criteria, interrupter: interrupter)
+                    problem, method: solver, criteria: criteria, interrupter: interrupter,
+                    onImprovement: log.map { log in { log.add($0) } })
             }
         }
-        let report = SolveReport(
+        var report = SolveReport(
             file: file, problem: problem, solved: solved, readSeconds: reading.seconds, showsSolution: solution)
+        if let log { report.details.append(("improvements", log.json)) }
         try output.print(text: report.text, json: report.json)
         try report.checkAnswered()
     }
+}
+
+/// Writes a line on stderr for each improvement, and keeps them for the report. One thread uses it.
+private final class ImprovementLog {
+    private let start = ContinuousClock.now
+    private var lines: [JSONValue] = []
+
+    func add(_ improvement: FacilityImprovement) {
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        lines.append([
+            "seconds": .number(seconds),
+            "objective": improvement.objective < .infinity ? .exact(improvement.objective) : .null,
+            "bound": .exact(improvement.bound),
+            "gap": improvement.gap < .infinity ? .exact(improvement.gap) : .null,
+        ])
+        StandardError.write(
+            "\(Numerals.fixed(seconds, decimals: 3)) s  objective \(improvement.objective)  bound \(improvement.bound)"
+                + (improvement.gap < .infinity ? "  gap \(Numerals.percent(improvement.gap))\n" : "\n"))
+    }
+
+    var json: JSONValue { .array(lines) }
 }

@@ -24,7 +24,7 @@ struct EliteSearch {
 
     private static let poolSize = 12
     /// Rounds without a better current set after which it is relinked and left.
-    private static let patience = 200
+    private static let patience = 500
 
     /// Starts from a local search that has ended in a feasible set.
     init(search: LocalSearch) {
@@ -47,7 +47,7 @@ struct EliteSearch {
             rounds += 1
             if rounds == 16 { search.useColumns() }
             if rounds % 512 == 0 { search.restart(isOpen: search.isOpen) }
-            search.shake(strength: 1 + generator.index(below: 4), generator: &generator)
+            search.shake(strength: 2 + generator.index(below: 6), generator: &generator)
             search.descend(monitor: monitor)
             if search.isFeasible, search.cost <= current.cost + tolerance {
                 if search.cost < current.cost - tolerance { idle = 0 } else { idle += 1 }
@@ -91,7 +91,7 @@ struct EliteSearch {
                 return
             }
         }
-        search.shake(strength: max(4, search.openCount / 3), generator: &generator)
+        search.shake(strength: max(4, search.openCount / 2), generator: &generator)
         search.descend(monitor: monitor)
         settle()
     }
