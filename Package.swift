@@ -19,6 +19,10 @@ func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
         name: name, dependencies: ["TestSupport"] + dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let package = Package(
     name: "regional-mesh-controller",
     products: [
@@ -34,7 +38,9 @@ let package = Package(
         .executable(name: "rmc", targets: ["rmc"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     ],
     targets: [
         // Mathematics: knows nothing of meshes.
@@ -72,12 +78,15 @@ let package = Package(
                 "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
+        // Edge: what runs beside participants and on edge servers; links neither GLPK nor BLAS.
+        library("Probing", in: "Edge", uses: ["MeshTypes", nioCore, nioPosix, crypto]),
+
         // Commands: parse, validate, call, render.
         .executableTarget(
             name: "rmc",
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "NetworkFlow", "FacilityLocation", "Optimization",
+                "NetworkFlow", "FacilityLocation", "Optimization", "Probing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
@@ -109,6 +118,7 @@ let package = Package(
         tests(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
+        tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
     ]
 )

@@ -26,7 +26,8 @@ MeshVerification    | MeshTypes                                                 
 MeshRendering       | MeshTypes                                                           | Foundation
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
-rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkFlow FacilityLocation Optimization ArgumentParser | Foundation Dispatch
+Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
+rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkFlow FacilityLocation Optimization Probing ArgumentParser | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

@@ -2,8 +2,10 @@ public import ArgumentParser
 public import MeshEngine
 public import MeshInstances
 public import MeshTypes
+public import Probing
 
 // Enumerations of the libraries whose raw values are the words of the command line.
+extension Endpoint: ExpressibleByArgument {}
 extension FacilityFormat: ExpressibleByArgument {}
 extension FacilityMethod: ExpressibleByArgument {}
 extension FlowMethod: ExpressibleByArgument {}
