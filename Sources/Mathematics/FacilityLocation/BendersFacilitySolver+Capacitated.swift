@@ -4,15 +4,17 @@ extension BendersFacilitySolver {
     func solveCapacitated(_ problem: FacilityProblem, limits: SearchLimits) throws(SolverError) -> FacilityResult {
         let lists = ServiceLists(problem)
         if let customer = lists.unreachableCustomer { return .unreachable(customer) }
-        var transport = TransportKernel(problem: problem, flowSolver: flowSolver)
+        let slots = SlotLayout(problem)
+        var transport = TransportKernel(problem: problem, slots: slots, flowSolver: flowSolver)
         if let short = try shortCustomers(problem, transport: &transport, limits: limits) {
             return .short(short)
         }
-        var incumbent = CapacitatedIncumbent(problem: problem, lists: lists, transport: transport, limits: limits)
-        var oracle = CapacitatedOracle(problem: problem, fixings: Fixings(free: problem.facilityCount))
+        var incumbent = CapacitatedIncumbent(
+            problem: problem, slots: slots, lists: lists, transport: transport, limits: limits)
+        var oracle = CapacitatedOracle(problem: problem, slots: slots)
         let volume = try bracket(lists: lists, oracle: &oracle, incumbent: &incumbent, limits: limits)
 
-        var tree = SearchTree()
+        var tree = SearchTree(slots: slots.isPlain ? nil : slots)
         var node = SearchNode(
             place: SearchTree.root, depth: 0, fixings: oracle.fixings, prices: volume.prices, bound: volume.bound,
             branching: (0, 0))
@@ -40,13 +42,13 @@ extension BendersFacilitySolver {
     func shortCustomers(
         _ problem: FacilityProblem, transport: inout TransportKernel, limits: SearchLimits
     ) throws(SolverError) -> [Int]? {
-        let capacities = problem.capacities ?? []
+        let capacities = (0..<problem.facilityCount).map { problem.largestCapacity(of: $0) }
         let total = problem.demands.reduce(0, +)
         let room = capacities.sorted(by: >).prefix(problem.maximumOpen).reduce(0, +)
         if total > room * (1 + 1e-9) { return problem.demands.indices.filter { problem.demands[$0] > 0 } }
         guard problem.assignmentCosts.contains(.infinity) else { return nil }
         let outcome = try transport.solve(
-            openness: Array(repeating: 1, count: problem.facilityCount), isIntegral: true,
+            openness: Array(repeating: 1, count: SlotLayout(problem).count), isIntegral: true,
             criteria: limits.linearCriteria, interrupter: limits.interrupter)
         guard let stranded = outcome?.stranded, !stranded.isEmpty else { return nil }
         let reach = (0..<problem.facilityCount).filter { facility in
@@ -66,7 +68,7 @@ extension BendersFacilitySolver {
         ascent.ascend((0..<Int32(lists.customerCount)).map { $0 })
         var volume = VolumeAscent(prices: ascent.prices, oracle: &oracle)
         try incumbent.improve(
-            openness: ascent.suggestedOpen().map { $0 ? 0.9 : 0 }, isIntegral: false, monitor: limits.monitor)
+            openness: suggestion(ascent.suggestedOpen(), slots: oracle.slots), isIntegral: false, monitor: limits.monitor)
         var slow = 0
         for _ in 0..<12 {
             let cutoff = limits.cutoff(incumbent: incumbent.cost, worst: lists.worstCost)
@@ -81,5 +83,10 @@ extension BendersFacilitySolver {
         }
         try incumbent.descend(openness: volume.openness, budget: 60)
         return volume
+    }
+
+    /// The facilities that a dual ascent opens, as openings of their first slots; further ones open where room is short.
+    private func suggestion(_ isOpen: [Bool], slots: SlotLayout) -> [Double] {
+        (0..<slots.count).map { isOpen[slots.facilities[$0]] ? (slots.isFirst($0) ? 0.9 : 0.4) : 0 }
     }
 }

@@ -40,22 +40,24 @@ extension BendersFacilitySolver {
     ) throws(SolverError) -> FacilityResult {
         let facilities = root.fixings.states.indices.filter { root.fixings.states[$0] != .closed }
         let scale = 1e4 / max(1e-9, incumbent.cost < .infinity ? abs(incumbent.cost) : worstCost)
-        let further = subproblem.bound.furtherOpen(fixings: root.fixings, problem: problem)
-        let leastOpen = root.fixings.openCount + (further?.lowerBound ?? 0)
+        let leastOpen = subproblem.bound.leastOpen(fixings: root.fixings, problem: problem) ?? 0
+        let slots = subproblem.bound.slots
         let program = BendersMaster.program(
-            problem: problem, facilities: facilities, groupCount: subproblem.groups.count, scale: scale)
+            costs: slots?.costs ?? problem.openingCosts, facilities: facilities, groupCount: subproblem.groups.count,
+            scale: scale)
         return try linearSolver.withResidentProgram(program) { resident throws(SolverError) -> FacilityResult in
             var subproblem = subproblem
             var statistics = statistics
             var master = try BendersMaster(
                 program: resident, problem: problem, facilities: facilities, groups: subproblem.groups, scale: scale,
-                leastOpen: leastOpen)
+                leastOpen: leastOpen, slots: slots)
             try master.addCuts(
                 of: Array(subproblem.groups.indices), prices: root.prices, subproblem: &subproblem)
             if let capacities = problem.capacities, problem.isCapacitated {
                 let total = problem.demands.reduce(0, +)
+                let room = slots.map { slots in (0..<slots.count).map { slots.increment($0, total: total) } }
                 try master.addRow(
-                    coefficients: capacities.map { min($0, total) }, right: total, direction: problem.demands)
+                    coefficients: room ?? capacities.map { min($0, total) }, right: total, direction: problem.demands)
             }
             var search = BendersSearch(
                 problem: problem, limits: limits, subproblem: subproblem, incumbent: incumbent, master: master,

@@ -18,7 +18,7 @@ public struct BendersFacilitySolver: FacilitySolver {
     public var capabilities: SolverCapabilities {
         [
             .optimalityCertificate, .infeasibilityCertificate, .exact, .capacities, .singleSource, .openCount,
-            .interruption,
+            .siteRules, .servers, .congestion, .interruption,
         ]
     }
 
@@ -30,25 +30,18 @@ public struct BendersFacilitySolver: FacilitySolver {
 
     /// Solves the problem, or stops where the criteria or the interrupter say so, with the best solution and bound.
     ///
-    /// - Throws: ``SolverError`` when the linear or the flow solver fails, and with `unsupported` for single-source
-    ///   problems whose demands are not whole.
+    /// - Throws: ``SolverError`` when the linear or the flow solver fails.
     public func solve(
         _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> FacilityResult {
-        try problem.refuseVariants()
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
-        guard problem.isCapacitated else { return try solveUncapacitated(problem, limits: limits) }
+        let canonical = try CanonicalProblem(problem)
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
+        return canonical.restore(try solve(canonical.problem, limits: limits))
+    }
+
+    private func solve(_ problem: FacilityProblem, limits: SearchLimits) throws(SolverError) -> FacilityResult {
+        guard problem.dependsOnLoad else { return try solveUncapacitated(problem, limits: limits) }
         if problem.assignmentRule == .singleSource { return try solveSingleSource(problem, limits: limits) }
         return try solveCapacitated(problem, limits: limits)
-    }
-}
-
-extension FacilityProblem {
-    /// Refuses the terms that the kernels of this module do not know.
-    func refuseVariants() throws(SolverError) {
-        guard !isModular, !isCongested, !hasSiteRules, constant == 0, serverCosts.allSatisfy({ $0 == 0 }) else {
-            throw SolverError(
-                .unsupported, "site rules, servers, congestion and constant costs are not handled by this solver")
-        }
     }
 }

@@ -35,7 +35,7 @@ public struct FacilityHeuristic: FacilitySolver {
     public var name: String { "heuristic" }
 
     /// What the solver can be asked for.
-    public var capabilities: SolverCapabilities { [.openCount, .interruption] }
+    public var capabilities: SolverCapabilities { [.openCount, .siteRules, .interruption] }
 
     /// Creates a heuristic that makes up to `rounds` rounds of a hundred price steps.
     public init(rounds: Int = 8) {
@@ -44,7 +44,7 @@ public struct FacilityHeuristic: FacilitySolver {
 
     /// Brackets the problem from scratch.
     ///
-    /// - Throws: ``SolverError`` with `unsupported` for finite capacities.
+    /// - Throws: ``SolverError`` with `unsupported` for finite capacities and congestion.
     public func solve(
         _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> FacilityResult {
@@ -54,51 +54,56 @@ public struct FacilityHeuristic: FacilitySolver {
     /// Brackets the problem, from `warmStart` if there is one, until the gap asked for is met or nothing helps.
     ///
     /// - Parameter onImprovement: called, on this thread, whenever the solution or the bound gets better.
-    /// - Throws: ``SolverError`` with `unsupported` for finite capacities.
+    /// - Throws: ``SolverError`` with `unsupported` for finite capacities and congestion.
     public func bracket(
         _ problem: FacilityProblem, warmStart: FacilityWarmStart?, criteria: StoppingCriteria = .none,
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
-        try refuseCapacities(problem)
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
+        let canonical = try canonical(problem)
         return bracket(
-            problem, lists: ServiceLists(problem), warmStart: warmStart, limits: limits, onImprovement: onImprovement)
+            canonical, lists: ServiceLists(canonical.problem), warmStart: warmStart,
+            limits: SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant),
+            onImprovement: onImprovement)
     }
 
     /// Brackets the next of a row of similar problems, from what `memory` has of the last, and remembers this one: the
     /// tick of a session whose demands and costs change.
     ///
     /// - Parameter onImprovement: called, on this thread, whenever the solution or the bound gets better.
-    /// - Throws: ``SolverError`` with `unsupported` for finite capacities.
+    /// - Throws: ``SolverError`` with `unsupported` for finite capacities and congestion.
     /// - Complexity: O(m n) to find what changed, then as a call from a good start.
     public func bracket(
         _ problem: FacilityProblem, memory: inout FacilityMemory, criteria: StoppingCriteria = .none,
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
-        try refuseCapacities(problem)
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter)
+        let canonical = try canonical(problem)
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
         let result = bracket(
-            problem, lists: memory.recall(problem), warmStart: memory.start, limits: limits,
+            canonical, lists: memory.recall(canonical.problem), warmStart: memory.start, limits: limits,
             onImprovement: onImprovement)
         memory.keep(result)
         return result
     }
 
-    private func refuseCapacities(_ problem: FacilityProblem) throws(SolverError) {
-        try problem.refuseVariants()
-        guard !problem.isCapacitated else {
-            throw SolverError(.unsupported, "the heuristic solver takes no capacities; expected none or infinite ones")
+    private func canonical(_ problem: FacilityProblem) throws(SolverError) -> CanonicalProblem {
+        let canonical = try CanonicalProblem(problem)
+        guard !canonical.problem.dependsOnLoad else {
+            throw SolverError(
+                .unsupported,
+                "the heuristic solver takes no capacities and no congestion; expected none or infinite capacities")
         }
+        return canonical
     }
 
     private func bracket(
-        _ problem: FacilityProblem, lists: ServiceLists, warmStart: FacilityWarmStart?, limits: SearchLimits,
+        _ canonical: CanonicalProblem, lists: ServiceLists, warmStart: FacilityWarmStart?, limits: SearchLimits,
         onImprovement: ((FacilityImprovement) -> Void)?
     ) -> FacilityResult {
+        let problem = canonical.problem
         if let customer = lists.unreachableCustomer { return .unreachable(customer) }
         var bracket = UncapacitatedBracket(
             problem: problem, lists: lists, warmStart: warmStart, limits: limits,
-            observer: BracketObserver(onImprovement))
+            observer: BracketObserver(onImprovement.map { notify in { notify(canonical.restore($0)) } }))
         bracket.close(limits: limits, rounds: rounds)
         bracket.continueToDeadline(limits: limits)
         let cost = bracket.incumbent.cost
@@ -108,7 +113,8 @@ public struct FacilityHeuristic: FacilitySolver {
         statistics["price-steps"] = bracket.volume.steps
         let isClosed = bracket.volume.bound >= limits.cutoff(incumbent: cost, worst: lists.worstCost)
         let ending = limits.monitor.stopReason ?? (cost < .infinity ? .feasible : .limitReached(.iterations))
-        return FacilityResult(
-            ending: isClosed ? nil : ending, incumbent: bracket.incumbent, tree: tree, statistics: statistics)
+        return canonical.restore(
+            FacilityResult(
+                ending: isClosed ? nil : ending, incumbent: bracket.incumbent, tree: tree, statistics: statistics))
     }
 }

@@ -8,6 +8,8 @@ struct LagrangianBound {
     var priceSum = 0.0
     /// The facilities by falling capacity; empty when capacities do not matter.
     var byCapacity: [Int] = []
+    /// The slots that the worths are of; `nil` where they are of facilities with one each.
+    var slots: SlotLayout?
 
     /// A bound from worths that are known already.
     init(worth: [Double], priceSum: Double) {
@@ -75,6 +77,7 @@ struct LagrangianBound {
 
     /// The bound over the sets that `fixings` and the counts allow; infinity when they allow none.
     func value(fixings: Fixings, problem: FacilityProblem) -> Double {
+        if let slots { return value(slots, fixings: fixings, problem: problem) }
         var bound = priceSum
         guard isCounted(problem) else {
             for facility in worth.indices {
@@ -105,6 +108,7 @@ struct LagrangianBound {
 
     /// The facilities that the relaxation opens at these prices.
     func chosen(fixings: Fixings, problem: FacilityProblem, into isChosen: inout [Bool]) {
+        if let slots { return chosen(slots, fixings: fixings, problem: problem, into: &isChosen) }
         for facility in worth.indices { isChosen[facility] = fixings.states[facility] == .open }
         guard isCounted(problem) else {
             for facility in worth.indices where fixings.states[facility] == .free && worth[facility] < 0 {
@@ -124,9 +128,9 @@ struct LagrangianBound {
     func value(
         fixing facility: Int, open: Bool, fixings: Fixings, value: Double, problem: FacilityProblem
     ) -> Double {
-        guard isCounted(problem) else { return value + max(0, open ? worth[facility] : -worth[facility]) }
+        guard isCounted(problem) || slots != nil else { return value + max(0, open ? worth[facility] : -worth[facility]) }
         var fixings = fixings
-        fixings.states[facility] = open ? .open : .closed
+        fixings.fix(facility, open: open, slots: slots)
         return self.value(fixings: fixings, problem: problem)
     }
 }

@@ -30,7 +30,7 @@ extension ServiceLists {
             factors[customer] = renew(
                 customer, row: customer * width, of: problem.assignmentCosts, price: prices[customer])
         }
-        setLimits(openingCosts: problem.openingCosts)
+        setLimits(problem)
         return factors
     }
 

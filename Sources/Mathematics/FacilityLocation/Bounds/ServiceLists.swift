@@ -43,12 +43,20 @@ struct ServiceLists: Sendable {
         self.starts = starts
         self.facilities = facilities
         self.costs = costs
-        setLimits(openingCosts: problem.openingCosts)
+        setLimits(problem)
     }
 
     /// Computes the ceilings and the worst cost.
-    mutating func setLimits(openingCosts: [Double]) {
-        let openingTotal = 1.0 + openingCosts.reduce(0) { $0 + abs($1) }
+    mutating func setLimits(_ problem: FacilityProblem) {
+        var openingTotal = 1.0
+        for facility in 0..<facilityCount {
+            let servers = Double(problem.serverLimits[facility]) * abs(problem.serverCosts[facility])
+            openingTotal += abs(problem.openingCosts[facility]) + servers
+        }
+        if problem.isCongested {
+            let dearest = problem.congestion.reduce(0) { max($0, $1.last?.unitCost ?? 0) }
+            openingTotal += dearest * problem.demands.reduce(0, +)
+        }
         var spread = 2 * openingTotal
         var total = openingTotal
         var largest = 0.0

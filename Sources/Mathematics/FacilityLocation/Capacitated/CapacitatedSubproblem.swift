@@ -59,7 +59,7 @@ struct CapacitatedSubproblem: BendersSubproblem {
     private func fillPrice(of customer: Int, at openness: [Double]) -> Double {
         var left = 1.0
         for entry in lists.starts[customer]..<lists.starts[customer + 1] {
-            left -= openness[Int(lists.facilities[entry])]
+            left -= openness[oracle.slots.starts[Int(lists.facilities[entry])]]
             if left <= 1e-12 { return lists.costs[entry] }
         }
         return lists.ceilings[customer]

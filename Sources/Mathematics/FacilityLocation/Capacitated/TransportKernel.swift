@@ -3,8 +3,10 @@ import Optimization
 /// Serves all customers from given (perhaps partly) open facilities at least cost: a transport problem for the flow
 /// kernel, in whole numbers.
 ///
-/// Flows are scaled by a power of two, so that whole demands stay exact, and costs likewise; flow times cost stays
-/// under 2^61. An emergency node may serve anyone at a cost above that of any detour, so that a flow always exists.
+/// Flows are scaled, so that whole demands (and those of few decimals or binary digits) stay exact, and costs likewise;
+/// flow times cost stays under 2^61. An emergency node may serve anyone at a cost above that of any detour, so that a
+/// flow always exists. A facility with congestion is fed by a node a step, each dearer than the one before and as wide
+/// as the step times the facility's opening (the perspective of the congestion cost).
 struct TransportKernel {
     /// What a transport solve found.
     struct Outcome {
@@ -19,21 +21,21 @@ struct TransportKernel {
 
     let problem: FacilityProblem
     private let flowSolver: any FlowSolver
-    private let capacities: [Double]
+    private let slots: SlotLayout
     private let served: [Int]
     private let largestUnitCost: Double
     private let totalDemand: Double
-    private let isWhole: Bool
+    /// What demands, capacities and steps are multiplied by to be whole; `nil` where no small number does it.
+    private let wholeScale: Double?
     /// Transport problems solved.
     private(set) var solveCount = 0
 
-    init(problem: FacilityProblem, flowSolver: any FlowSolver) {
+    init(problem: FacilityProblem, slots: SlotLayout, flowSolver: any FlowSolver) {
         self.problem = problem
         self.flowSolver = flowSolver
         let total = problem.demands.reduce(0, +)
         totalDemand = total
-        capacities = (problem.capacities ?? Array(repeating: .infinity, count: problem.facilityCount))
-            .map { min($0, total) }
+        self.slots = slots
         served = problem.demands.indices.filter { problem.demands[$0] > 0 }
         var largest = 0.0
         for customer in served {
@@ -42,8 +44,11 @@ struct TransportKernel {
                 if cost < .infinity { largest = max(largest, abs(cost) / problem.demands[customer]) }
             }
         }
+        largest += problem.congestion.reduce(0) { max($0, $1.last?.unitCost ?? 0) }
         largestUnitCost = largest > 1e-200 ? largest : 1
-        isWhole = (problem.demands + capacities).allSatisfy { $0 == $0.rounded() } && total < 0x1p30
+        let rooms = (problem.capacities ?? []).filter { $0 < .infinity }
+        let loads = problem.congestion.joined().map(\.load).filter { $0 < total }
+        wholeScale = DecimalScale.common(of: problem.demands + rooms + loads, largest: 0x1p30 / max(total, 1))
     }
 
     /// Solves the transport problem at these openings. `isIntegral` says that they are all 0 or 1, and asks for shares.
@@ -58,18 +63,41 @@ struct TransportKernel {
                 prices: Array(repeating: 0, count: problem.customerCount), stranded: [])
         }
         solveCount += 1
-        let isExact = isIntegral && isWhole
-        let flowScale = isExact ? 1 : Self.powerOfTwo(0x1p33 / max(totalDemand, 1e-300))
-        let facilities = openness.indices.filter { openness[$0] > 1e-9 }
+        let exactScale = isIntegral ? wholeScale : nil
+        let isExact = exactScale != nil
+        let flowScale = exactScale ?? Self.powerOfTwo(0x1p33 / max(totalDemand, 1e-300))
+        let facilities = (0..<problem.facilityCount).filter { openness[slots.starts[$0]] > 1e-9 }
         let detours = Double(2 * min(facilities.count, served.count) + 2)
         let emergency = largestUnitCost * (isIntegral ? detours : 8)
-        let bits = isExact ? 0x1p60 / max(1, totalDemand) : 0x1p26
-        let nodes = Double(facilities.count + served.count + 2)
+        let bits = isExact ? 0x1p60 / max(1, totalDemand * flowScale) : 0x1p26
+        let nodes = Double(facilities.count + served.count + problem.congestion.reduce(2) { $0 + $1.count })
         let costScale = Self.powerOfTwo(min(bits, 0x1p58 / nodes) / emergency)
         var supplies: [Int64] = []
-        for facility in facilities {
-            let room = capacities[facility] * openness[facility] * flowScale
-            supplies.append(isExact ? Int64(room) : max(0, Int64(room) - (isIntegral ? Int64(served.count) : 0)))
+        // Who has room for all gets more than that; a capacity that binds is not to be exceeded by rounding.
+        func units(_ room: Double, isAmple: Bool) -> Int64 {
+            if isExact { return Int64((room * flowScale + 1e-7).rounded(.down)) }
+            let spare = isIntegral ? Int64(served.count) : 0
+            return max(0, Int64(room * flowScale) + (isAmple ? spare + 1 : -spare))
+        }
+        var feeds: [Feed] = []
+        for (tail, facility) in facilities.enumerated() {
+            var room = 0.0
+            for slot in slots.slots(of: facility) {
+                room += slots.increment(slot, total: totalDemand) * openness[slot]
+            }
+            let isAmple = room >= totalDemand * (1 - 1e-12)
+            let steps = problem.congestion[facility]
+            guard let first = steps.first else {
+                supplies.append(units(room, isAmple: isAmple))
+                continue
+            }
+            let opening = openness[slots.starts[facility]]
+            supplies.append(units(min(room, first.load * opening), isAmple: isAmple))
+            for (index, step) in steps.enumerated() where step.load * opening < room {
+                let end = index + 1 < steps.count ? min(room, steps[index + 1].load * opening) : room
+                let amount = units(end - step.load * opening, isAmple: isAmple)
+                feeds.append(Feed(tail: tail, amount: amount, cost: step.unitCost))
+            }
         }
         var need: Int64 = 0
         for customer in served {
@@ -78,6 +106,7 @@ struct TransportKernel {
             need += amount
         }
         supplies.append(need)
+        let helper = supplies.count - 1
         var arcs: [FlowProblem.Arc] = []
         arcs.reserveCapacity((facilities.count + 1) * served.count)
         for (place, customer) in served.enumerated() {
@@ -86,12 +115,20 @@ struct TransportKernel {
             for (tail, facility) in facilities.enumerated() {
                 let cost = problem.cost(customer: customer, facility: facility) / problem.demands[customer]
                 guard cost < .infinity else { continue }
-                let limit = isIntegral ? amount : Int64((Double(amount) * openness[facility]).rounded(.up))
+                let opening = openness[slots.starts[facility]]
+                let limit = isIntegral ? amount : Int64((Double(amount) * opening).rounded(.up))
                 arcs.append(
                     .init(tail: tail, head: node, upper: limit, cost: Int64((cost * costScale).rounded())))
             }
             arcs.append(
-                .init(tail: supplies.count - 1, head: node, cost: Int64((emergency * costScale).rounded())))
+                .init(tail: helper, head: node, cost: Int64((emergency * costScale).rounded())))
+        }
+        for feed in feeds where feed.amount > 0 {
+            arcs.append(
+                .init(
+                    tail: supplies.count, head: feed.tail, upper: feed.amount,
+                    cost: Int64((feed.cost * costScale).rounded())))
+            supplies.append(feed.amount)
         }
         let flowProblem: FlowProblem
         do {
@@ -107,20 +144,26 @@ struct TransportKernel {
             throw SolverError(.numericalFailure, "a transport problem ended \(result.termination.word)")
         }
         return read(
-            flows: flows, potentials: potentials, of: flowProblem, facilities: facilities,
+            flows: flows, potentials: potentials, of: flowProblem, facilities: facilities, helper: Int32(helper),
             emergency: emergency, costScale: costScale)
     }
 
+    /// A step of congestion that feeds a facility's node.
+    private struct Feed {
+        var tail: Int
+        var amount: Int64
+        var cost: Double
+    }
+
     private func read(
-        flows: [Int64], potentials: [Int64], of flowProblem: FlowProblem, facilities: [Int], emergency: Double,
-        costScale: Double
+        flows: [Int64], potentials: [Int64], of flowProblem: FlowProblem, facilities: [Int], helper: Int32,
+        emergency: Double, costScale: Double
     ) -> Outcome {
-        let helper = Int32(flowProblem.nodeCount - 1)
         var outcome = Outcome(
             shares: Array(repeating: [], count: problem.customerCount),
             prices: Array(repeating: 0, count: problem.customerCount), stranded: [])
         var isHelped = false
-        for (arc, flow) in zip(flowProblem.arcs, flows) where flow > 0 {
+        for (arc, flow) in zip(flowProblem.arcs, flows) where flow > 0 && Int(arc.head) >= facilities.count {
             let customer = served[Int(arc.head) - facilities.count]
             if arc.tail == helper {
                 isHelped = true

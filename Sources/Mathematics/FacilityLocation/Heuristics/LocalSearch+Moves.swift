@@ -18,11 +18,11 @@ extension LocalSearch {
         let mayClose = openCount > problem.minimumOpen
         // What opening saves in all; no swap opens what is open.
         var gains = Array(repeating: -Double.infinity, count: width)
-        for opened in 0..<width where !isOpen[opened] {
+        for opened in 0..<width where !isOpen[opened] && isMovable(opened) {
             gains[opened] = savings[opened] - problem.openingCosts[opened]
             if mayOpen, gains[opened] > best.saving { best = Move(opened: opened, saving: gains[opened]) }
         }
-        for closed in 0..<width where isOpen[closed] {
+        for closed in 0..<width where isOpen[closed] && isMovable(closed) {
             let release = problem.openingCosts[closed] - losses[closed]
             if mayClose, release > best.saving { best = Move(closed: closed, saving: release) }
             let most = mostRelieved(closed, gains: gains)
@@ -77,13 +77,13 @@ extension LocalSearch {
     }
 
     private func bestToOpen() -> Int? {
-        isOpen.indices.filter { !isOpen[$0] }.max {
+        isOpen.indices.filter { !isOpen[$0] && isMovable($0) }.max {
             savings[$0] - problem.openingCosts[$0] < savings[$1] - problem.openingCosts[$1]
         }
     }
 
     private func bestToClose() -> Int? {
-        isOpen.indices.filter { isOpen[$0] }.max {
+        isOpen.indices.filter { isOpen[$0] && isMovable($0) }.max {
             problem.openingCosts[$0] - losses[$0] < problem.openingCosts[$1] - losses[$1]
         }
     }
@@ -118,8 +118,8 @@ extension LocalSearch {
     /// Swaps `strength` open facilities for closed ones at random.
     mutating func shake(strength: Int, generator: inout SeededGenerator) {
         for _ in 0..<strength {
-            let closed = isOpen.indices.filter { !isOpen[$0] }
-            let opened = isOpen.indices.filter { isOpen[$0] }
+            let closed = isOpen.indices.filter { !isOpen[$0] && isMovable($0) }
+            let opened = isOpen.indices.filter { isOpen[$0] && isMovable($0) }
             guard !closed.isEmpty, !opened.isEmpty else { return }
             open(closed[generator.index(below: closed.count)])
             close(opened[generator.index(below: opened.count)])

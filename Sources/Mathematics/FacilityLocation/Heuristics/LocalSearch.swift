@@ -12,6 +12,8 @@ import Optimization
 struct LocalSearch {
     let problem: FacilityProblem
     let lists: ServiceLists
+    /// Whether the site rules settle a facility: it is never opened or closed.
+    private let isSettled: [Bool]
     private(set) var isOpen: [Bool]
     private(set) var openCount = 0
     /// Opening and service costs together.
@@ -35,6 +37,7 @@ struct LocalSearch {
     init(problem: FacilityProblem, lists: ServiceLists, isOpen: [Bool]) {
         self.problem = problem
         self.lists = lists
+        isSettled = problem.siteRules.map { $0 != .free }
         let (facilities, customers) = (lists.facilityCount, lists.customerCount)
         self.isOpen = isOpen
         firsts = Array(repeating: -1, count: customers)
@@ -50,7 +53,10 @@ struct LocalSearch {
     /// Starts again from another open set, in the same storage.
     mutating func restart(isOpen: [Bool]) {
         self.isOpen = isOpen
-        openCount = isOpen.count { $0 }
+        for (facility, rule) in problem.siteRules.enumerated() where rule != .free {
+            self.isOpen[facility] = rule == .required
+        }
+        openCount = self.isOpen.count { $0 }
         for index in relief.indices { relief[index] = 0 }
         for facility in savings.indices {
             savings[facility] = 0
@@ -74,6 +80,9 @@ struct LocalSearch {
             }
         }
     }
+
+    /// Whether a facility may be opened or closed.
+    func isMovable(_ facility: Int) -> Bool { !isSettled[facility] }
 
     private mutating func sumCost() {
         cost = firstCosts.reduce(0, +)

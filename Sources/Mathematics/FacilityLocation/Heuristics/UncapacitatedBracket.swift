@@ -17,7 +17,7 @@ struct UncapacitatedBracket {
         self.problem = problem
         self.lists = lists
         self.observer = observer
-        oracle = UncapacitatedOracle(problem: problem, lists: lists, fixings: Fixings(free: lists.facilityCount))
+        oracle = UncapacitatedOracle(problem: problem, lists: lists, fixings: Fixings(problem))
         let earlier = warmStart.flatMap { start in
             start.prices.count == lists.customerCount && start.prices.allSatisfy(\.isFinite) ? start.prices : nil
         }

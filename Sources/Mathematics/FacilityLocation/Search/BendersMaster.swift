@@ -14,7 +14,7 @@ struct BendersMaster {
     }
 
     let program: any ResidentLinearProgram
-    /// The facilities that have a column, by column.
+    /// The facilities (or slots) that have a column, by column.
     let facilities: [Int]
     /// What costs are multiplied by.
     let scale: Double
@@ -35,10 +35,10 @@ struct BendersMaster {
     private(set) var estimates: [Double]
 
     /// The program without cuts: columns for the facilities that `fixings` leaves open or free, and the count row.
-    static func program(problem: FacilityProblem, facilities: [Int], groupCount: Int, scale: Double) -> LinearProgram {
+    static func program(costs: [Double], facilities: [Int], groupCount: Int, scale: Double) -> LinearProgram {
         var program = LinearProgram()
         for facility in facilities {
-            program.columns.append(.init(cost: problem.openingCosts[facility] * scale, lower: 0, upper: 1))
+            program.columns.append(.init(cost: costs[facility] * scale, lower: 0, upper: 1))
         }
         for _ in 0..<groupCount { program.columns.append(.init(cost: 1, lower: -.infinity)) }
         return program
@@ -46,7 +46,7 @@ struct BendersMaster {
 
     init(
         program: any ResidentLinearProgram, problem: FacilityProblem, facilities: [Int], groups: [[Int]], scale: Double,
-        leastOpen: Int
+        leastOpen: Int, slots: SlotLayout?
     ) throws(SolverError) {
         self.program = program
         self.facilities = facilities
@@ -55,14 +55,22 @@ struct BendersMaster {
         customerCount = problem.customerCount
         states = Array(repeating: .free, count: facilities.count)
         values = Array(repeating: 0, count: facilities.count + groups.count)
-        openness = Array(repeating: 0, count: problem.facilityCount)
+        openness = Array(repeating: 0, count: slots?.count ?? problem.facilityCount)
         estimates = Array(repeating: 0, count: groups.count)
         if leastOpen > 0 || problem.maximumOpen < problem.facilityCount {
-            let terms = facilities.indices.map { LinearProgram.Row.Term($0, 1) }
+            let terms = facilities.indices.filter { slots?.isFirst(facilities[$0]) ?? true }
+                .map { LinearProgram.Row.Term($0, 1) }
             let count = LinearProgram.Row(
                 lower: Double(leastOpen), upper: Double(problem.maximumOpen), terms: terms)
             try program.addRows([count])
             cuts.append(Cut(group: nil, prices: []))
+        }
+        if let slots {
+            for (column, slot) in facilities.enumerated() where !slots.isFirst(slot) {
+                // The slot before is in the column before: what is left out of the columns is a facility's last slots.
+                try program.addRows([.init(lower: 0, terms: [.init(column - 1, 1), .init(column, -1)])])
+                cuts.append(Cut(group: nil, prices: []))
+            }
         }
     }
 

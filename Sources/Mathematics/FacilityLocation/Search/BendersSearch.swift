@@ -40,7 +40,7 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
         self.incumbent = incumbent
         self.master = master
         self.tree = tree
-        pseudocosts = Pseudocosts(count: problem.facilityCount)
+        pseudocosts = Pseudocosts(count: subproblem.fixings.states.count)
         trial = Array(repeating: 0, count: problem.customerCount)
         cutPrices = trial
         values = Array(repeating: 0, count: subproblem.groups.count)
@@ -87,7 +87,7 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
             var child = node
             child.place = tree.fix(facility, open: isOpen, below: node.place)
             child.depth += 1
-            child.fixings.states[facility] = isOpen ? .open : .closed
+            child.fixings.fix(facility, open: isOpen, slots: tree.slots)
             if stop != nil {
                 queue.push(child)
                 continue

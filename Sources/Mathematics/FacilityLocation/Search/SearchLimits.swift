@@ -7,8 +7,11 @@ struct SearchLimits {
     let linearCriteria: StoppingCriteria
     private let nodeLimit: Int?
     private let relativeGap: Double
+    /// What every cost is short of: the constant that was folded away.
+    private let offset: Double
 
-    init(criteria: StoppingCriteria, interrupter: Interrupter?) {
+    init(criteria: StoppingCriteria, interrupter: Interrupter?, offset: Double = 0) {
+        self.offset = offset
         monitor = StopMonitor(criteria: criteria, interrupter: interrupter)
         self.interrupter = interrupter
         linearCriteria = StoppingCriteria(deadline: criteria.deadline(startingAt: .now))
@@ -27,8 +30,9 @@ struct SearchLimits {
         guard incumbent < .infinity else { return worst }
         let exact = incumbent - 1e-9 * max(1, abs(incumbent))
         guard relativeGap > 0 else { return exact }
-        let wide = incumbent > 0 ? incumbent / (1 + relativeGap) : incumbent / max(1e-9, 1 - relativeGap)
-        return min(exact, wide)
+        let total = incumbent + offset
+        let wide = total > 0 ? total / (1 + relativeGap) : total / max(1e-9, 1 - relativeGap)
+        return min(exact, wide - offset)
     }
 }
 

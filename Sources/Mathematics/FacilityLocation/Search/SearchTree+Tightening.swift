@@ -17,7 +17,7 @@ extension SearchTree {
                 sharesPrices = true
                 node.place = fix(facility, open: state == .closed, below: node.place)
                 node.depth += 1
-                node.fixings.states[facility] = state == .open ? .closed : .open
+                node.fixings.fix(facility, open: state == .closed, slots: slots)
                 break
             }
         }

@@ -19,6 +19,8 @@ struct SearchTree {
         var bound: Double
     }
 
+    /// The slots that steps fix; `nil` where they are facilities.
+    let slots: SlotLayout?
     private var steps: [Step] = []
     private(set) var leaves: [Leaf] = []
     /// Numbers held by leaves, shared prices counted once as far as that is seen.
@@ -27,6 +29,11 @@ struct SearchTree {
     private(set) var isTruncated = false
     /// The least bound among the leaves, also of those let go.
     private(set) var leastBound = Double.infinity
+
+    /// Starts a tree over slots, or over facilities with one slot each.
+    init(slots: SlotLayout? = nil) {
+        self.slots = slots
+    }
 
     /// How many numbers the leaves may hold, in prices and when their fixings are written out.
     static let storageLimit = 24_000_000
@@ -73,8 +80,7 @@ struct SearchTree {
                     let facility = Int(step.facility)
                     let pair = FacilityCertificate.Leaf.Pair(customer: Int(step.customer), facility: facility)
                     switch (step.customer < 0, step.isOpen) {
-                    case (true, true): written.open.append(facility)
-                    case (true, false): written.closed.append(facility)
+                    case (true, _): write(facility, isOpen: step.isOpen, into: &written)
                     case (false, true): written.served.append(pair)
                     case (false, false): written.refused.append(pair)
                     }
@@ -82,6 +88,18 @@ struct SearchTree {
                 }
                 return written
             })
+    }
+
+    /// Writes what is fixed about a slot: whether its facility is open, or how many servers it has.
+    private func write(_ slot: Int, isOpen: Bool, into leaf: inout FacilityCertificate.Leaf) {
+        let facility = slots?.facilities[slot] ?? slot
+        let before = slot - (slots?.starts[facility] ?? slot)
+        switch (before == 0, isOpen) {
+        case (true, true): leaf.open.append(facility)
+        case (true, false): leaf.closed.append(facility)
+        case (false, true): leaf.atLeast.append(.init(facility: facility, servers: before + 1))
+        case (false, false): leaf.atMost.append(.init(facility: facility, servers: before))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ import Optimization
 struct SingleSourceSearch {
     /// What a node branches on.
     enum Branching {
+        /// A slot.
         case facility(Int)
         case pair(customer: Int, facility: Int)
     }
@@ -27,7 +28,7 @@ struct SingleSourceSearch {
     let worstCost: Double
     var oracle: SingleSourceOracle
     var incumbent: SingleSourceIncumbent
-    var tree = SearchTree()
+    var tree: SearchTree
     private var queue = NodeQueue<Node>()
     private(set) var nodeCount = 0
     private(set) var stepCount = 0
@@ -40,6 +41,7 @@ struct SingleSourceSearch {
         self.problem = problem
         self.limits = limits
         self.worstCost = worstCost
+        tree = SearchTree(slots: oracle.slots.isPlain ? nil : oracle.slots)
         self.oracle = oracle
         self.incumbent = incumbent
         gradient = Array(repeating: 0, count: problem.customerCount)
@@ -82,13 +84,13 @@ struct SingleSourceSearch {
             switch node.branching {
             case .facility(let facility):
                 child.part.place = tree.fix(facility, open: isTaken, below: node.part.place)
-                child.part.fixings.states[facility] = isTaken ? .open : .closed
+                child.part.fixings.fix(facility, open: isTaken, slots: oracle.slots)
             case .pair(let customer, let facility):
                 child.part.place = tree.fix(
                     facility, serves: isTaken, customer: customer, below: node.part.place)
                 if isTaken {
                     child.pairs.servedBy[customer] = Int32(facility)
-                    child.part.fixings.states[facility] = .open
+                    child.part.fixings.fix(oracle.slots.starts[facility], open: true, slots: oracle.slots)
                 } else {
                     child.pairs.isRefused[customer * problem.facilityCount + facility] = true
                 }
@@ -146,8 +148,9 @@ struct SingleSourceSearch {
     /// Makes a solution of what the facilities took at the last evaluation.
     private mutating func complete(openness: [Double]) {
         var draft = Array(repeating: -1, count: problem.customerCount)
-        for facility in oracle.isChosen.indices where oracle.isChosen[facility] {
-            for customer in oracle.taken[facility] {
+        for facility in 0..<problem.facilityCount {
+            guard let slot = oracle.chosenSlot(of: facility) else { continue }
+            for customer in oracle.taken[slot] {
                 let customer = Int(customer)
                 let before = draft[customer]
                 if before < 0
@@ -188,10 +191,12 @@ struct SingleSourceSearch {
     private func bestServer(of customer: Int, node: Node) -> Int? {
         let row = customer * problem.facilityCount
         let allowed = (0..<problem.facilityCount).filter {
-            node.part.fixings.states[$0] != .closed && !node.pairs.isRefused[row + $0]
+            node.part.fixings.states[oracle.slots.starts[$0]] != .closed && !node.pairs.isRefused[row + $0]
                 && problem.assignmentCosts[row + $0] < .infinity
         }
-        let takers = allowed.filter { oracle.isChosen[$0] && oracle.taken[$0].contains(Int32(customer)) }
+        let takers = allowed.filter { facility in
+            oracle.chosenSlot(of: facility).map { oracle.taken[$0].contains(Int32(customer)) } ?? false
+        }
         return (takers.isEmpty ? allowed : takers).min {
             (problem.assignmentCosts[row + $0], $0) < (problem.assignmentCosts[row + $1], $1)
         }
