@@ -55,6 +55,10 @@ import Testing
         #expect(verify(.capacityShort(customers: [0])))
         #expect(!verify(.capacityShort(customers: [])))
         #expect(!verify(.openCount))
+        // A forbidden pair costs infinity; a claim that it is used must not pass for rounding.
+        let solution = FacilitySolution(open: [0, 1], assignment: [0, 1])
+        let claim = FacilityResult(termination: .feasible, solution: solution, objective: 3)
+        #expect(!checker.verify(problem, claim).isVerified)
     }
 
     /// Whatever prices are claimed, in whatever tree, the proved bound is never above the optimum.

@@ -1,9 +1,9 @@
 import Optimization
 
 extension BendersFacilitySolver {
-    func solveCapacitated(_ problem: FacilityProblem, limits: SearchLimits) throws(SolverError) -> FacilityResult {
-        let lists = ServiceLists(problem)
-        if let customer = lists.unreachableCustomer { return .unreachable(customer) }
+    func solveCapacitated(
+        _ problem: FacilityProblem, lists: ServiceLists, limits: SearchLimits, context: inout SolveContext
+    ) throws(SolverError) -> FacilityResult {
         let slots = SlotLayout(problem)
         var transport = TransportKernel(problem: problem, slots: slots, flowSolver: flowSolver)
         if let short = try shortCustomers(problem, transport: &transport, limits: limits) {
@@ -12,7 +12,9 @@ extension BendersFacilitySolver {
         var incumbent = CapacitatedIncumbent(
             problem: problem, slots: slots, lists: lists, transport: transport, limits: limits)
         var oracle = CapacitatedOracle(problem: problem, slots: slots)
-        let volume = try bracket(lists: lists, oracle: &oracle, incumbent: &incumbent, limits: limits)
+        let volume = try bracket(
+            lists: lists, oracle: &oracle, incumbent: &incumbent, limits: limits, context: &context)
+        context.memory.start.prices = volume.prices
 
         var tree = SearchTree(slots: slots.isPlain ? nil : slots)
         var node = SearchNode(
@@ -35,7 +37,7 @@ extension BendersFacilitySolver {
         return try search(
             problem, limits: limits, root: node, tree: tree, worstCost: lists.worstCost,
             subproblem: CapacitatedSubproblem(oracle: oracle, transport: transport, lists: lists, limits: limits),
-            incumbent: incumbent, statistics: statistics)
+            incumbent: incumbent, statistics: statistics, context: &context)
     }
 
     /// Customers that demand more than what may serve them can hold, with every facility open, if there are any.
@@ -61,14 +63,23 @@ extension BendersFacilitySolver {
     /// Rounds of volume steps and rounding.
     private func bracket(
         lists: ServiceLists, oracle: inout CapacitatedOracle, incumbent: inout CapacitatedIncumbent,
-        limits: SearchLimits
+        limits: SearchLimits, context: inout SolveContext
     ) throws(SolverError) -> VolumeAscent {
         let problem = incumbent.problem
+        if let set = context.earlierSlots(oracle.slots) {
+            try incumbent.improve(openness: set.map { $0 ? 0.9 : 0 }, isIntegral: false, monitor: limits.monitor)
+        }
+        let isWarm = incumbent.cost < .infinity
         var ascent = DualAscent(lists: lists, openingCosts: problem.openingCosts)
         ascent.ascend((0..<Int32(lists.customerCount)).map { $0 })
-        var volume = VolumeAscent(prices: ascent.prices, oracle: &oracle)
+        var prices = ascent.prices
+        if let earlier = context.earlierPrices(prices.count), oracle.evaluate(earlier) > oracle.evaluate(prices) {
+            prices = earlier
+        }
+        var volume = VolumeAscent(prices: prices, oracle: &oracle)
         try incumbent.improve(
-            openness: suggestion(ascent.suggestedOpen(), slots: oracle.slots), isIntegral: false, monitor: limits.monitor)
+            openness: suggestion(ascent.suggestedOpen(), slots: oracle.slots), isIntegral: false,
+            monitor: limits.monitor)
         var slow = 0
         for _ in 0..<12 {
             let cutoff = limits.cutoff(incumbent: incumbent.cost, worst: lists.worstCost)
@@ -78,10 +89,12 @@ extension BendersFacilitySolver {
             let before = volume.bound
             volume.improve(oracle: &oracle, target: target, enough: enough, limit: 50, monitor: limits.monitor)
             try incumbent.improve(openness: volume.openness, isIntegral: false, monitor: limits.monitor)
+            context.observer.note(incumbent, prices: volume.prices, bound: volume.bound)
             slow = volume.bound - before < 0.05 * (target - before) ? slow + 1 : 0
-            if slow == 2 { break }
+            if slow == (isWarm ? 1 : 2) { break }
         }
-        try incumbent.descend(openness: volume.openness, budget: 60)
+        try incumbent.descend(openness: volume.openness, budget: isWarm ? 20 : 60)
+        context.observer.note(incumbent, prices: volume.prices, bound: volume.bound)
         return volume
     }
 

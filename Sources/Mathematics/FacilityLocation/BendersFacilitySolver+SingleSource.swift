@@ -1,21 +1,30 @@
 import Optimization
 
 extension BendersFacilitySolver {
-    func solveSingleSource(_ problem: FacilityProblem, limits: SearchLimits) throws(SolverError) -> FacilityResult {
-        let lists = ServiceLists(problem)
-        if let customer = lists.unreachableCustomer { return .unreachable(customer) }
+    func solveSingleSource(
+        _ problem: FacilityProblem, lists: ServiceLists, limits: SearchLimits, context: inout SolveContext
+    ) throws(SolverError) -> FacilityResult {
         let slots = SlotLayout(problem)
-        let oracle = SingleSourceOracle(problem: problem, slots: slots)
+        var oracle = SingleSourceOracle(problem: problem, slots: slots)
         var transport = TransportKernel(problem: problem, slots: slots, flowSolver: flowSolver)
         if let short = try shortCustomers(problem, transport: &transport, limits: limits) {
             return .short(short)
         }
         var ascent = DualAscent(lists: lists, openingCosts: problem.openingCosts)
         ascent.ascend((0..<Int32(lists.customerCount)).map { $0 })
+        var incumbent = SingleSourceIncumbent(problem: problem, slots: slots)
+        if let set = context.earlierSlots(slots), context.memory.start.assignment.count == lists.customerCount {
+            incumbent.complete(context.memory.start.assignment, isOpen: set, monitor: limits.monitor)
+        }
+        var prices = ascent.prices
+        if let earlier = context.earlierPrices(prices.count), oracle.evaluate(earlier) > oracle.evaluate(prices) {
+            prices = earlier
+        }
         var search = SingleSourceSearch(
-            problem: problem, limits: limits, worstCost: lists.worstCost, oracle: oracle,
-            incumbent: SingleSourceIncumbent(problem: problem, slots: slots))
-        let ending = search.run(prices: ascent.prices)
+            problem: problem, limits: limits, worstCost: lists.worstCost, oracle: oracle, incumbent: incumbent,
+            observer: context.observer)
+        let ending = search.run(prices: prices)
+        context.memory.start.prices = search.rootPrices
         var statistics = SolverStatistics()
         statistics["price-steps"] = search.stepCount
         statistics["nodes"] = search.nodeCount

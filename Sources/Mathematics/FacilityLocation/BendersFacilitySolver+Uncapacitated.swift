@@ -1,16 +1,18 @@
 import Optimization
 
 extension BendersFacilitySolver {
-    func solveUncapacitated(_ problem: FacilityProblem, limits: SearchLimits) throws(SolverError) -> FacilityResult {
-        let lists = ServiceLists(problem)
-        if let customer = lists.unreachableCustomer { return .unreachable(customer) }
+    func solveUncapacitated(
+        _ problem: FacilityProblem, lists: ServiceLists, limits: SearchLimits, context: inout SolveContext
+    ) throws(SolverError) -> FacilityResult {
         var bracket = UncapacitatedBracket(
-            problem: problem, lists: lists, warmStart: nil, limits: limits)
+            problem: problem, lists: lists, warmStart: context.warmStart, limits: limits, observer: context.observer)
         bracket.close(limits: limits, rounds: 20)
         bracket.shake(limits: limits, rounds: 60)
         var tree = SearchTree()
         var statistics = SolverStatistics()
         statistics["price-steps"] = bracket.volume.steps
+        context.observer = bracket.observer
+        context.memory.start.prices = bracket.volume.prices
         let root = bracket.root(limits: limits, tree: &tree)
         let cutoff = limits.cutoff(incumbent: bracket.incumbent.cost, worst: lists.worstCost)
         if let reason = root.bound >= cutoff ? nil : limits.monitor.stopReason {
@@ -23,21 +25,30 @@ extension BendersFacilitySolver {
         }
         let gap = (cutoff - root.bound) / max(1e-9, abs(cutoff))
         let isSpread = gap > 0.003 || lists.customerCount <= 300
-        let groups = UncapacitatedSubproblem.groups(
-            lists: lists, isOpen: bracket.incumbent.isOpen, count: isSpread ? lists.customerCount : 20)
+        let count = isSpread ? lists.customerCount : min(20, lists.customerCount)
+        let groups =
+            context.memory.groups.count == count
+            ? context.memory.groups
+            : UncapacitatedSubproblem.groups(lists: lists, isOpen: bracket.incumbent.isOpen, count: count)
         var oracle = bracket.oracle
         oracle.fixings = root.fixings
         return try search(
             problem, limits: limits, root: root, tree: tree, worstCost: lists.worstCost,
             subproblem: UncapacitatedSubproblem(oracle: oracle, groups: groups), incumbent: bracket.incumbent,
-            statistics: statistics)
+            statistics: statistics, context: &context)
     }
 
     /// Runs the branch and bound below a root that the bracket has left open.
     func search(
         _ problem: FacilityProblem, limits: SearchLimits, root: SearchNode, tree: SearchTree, worstCost: Double,
-        subproblem: some BendersSubproblem, incumbent: some IncumbentSource, statistics: SolverStatistics
+        subproblem: some BendersSubproblem, incumbent: some IncumbentSource, statistics: SolverStatistics,
+        context: inout SolveContext
     ) throws(SolverError) -> FacilityResult {
+        let groups = subproblem.groups
+        let earlier = context.memory.groups == groups ? context.memory.cuts : []
+        var memory = context.memory
+        let observer = context.observer
+        defer { context.memory = memory }
         let facilities = root.fixings.states.indices.filter { root.fixings.states[$0] != .closed }
         let scale = 1e4 / max(1e-9, incumbent.cost < .infinity ? abs(incumbent.cost) : worstCost)
         let leastOpen = subproblem.bound.leastOpen(fixings: root.fixings, problem: problem) ?? 0
@@ -52,7 +63,9 @@ extension BendersFacilitySolver {
                 program: resident, problem: problem, facilities: facilities, groups: subproblem.groups, scale: scale,
                 leastOpen: leastOpen, slots: slots)
             try master.addCuts(
-                of: Array(subproblem.groups.indices), prices: root.prices, subproblem: &subproblem)
+                of: Array(groups.indices), prices: root.prices, subproblem: &subproblem)
+            statistics["warm-cuts"] = earlier.count
+            for cut in earlier { try master.addCut(cut, subproblem: &subproblem) }
             if let capacities = problem.capacities, problem.isCapacitated {
                 let total = problem.demands.reduce(0, +)
                 let room = slots.map { slots in (0..<slots.count).map { slots.increment($0, total: total) } }
@@ -61,12 +74,15 @@ extension BendersFacilitySolver {
             }
             var search = BendersSearch(
                 problem: problem, limits: limits, subproblem: subproblem, incumbent: incumbent, master: master,
-                tree: tree, worstCost: worstCost)
+                tree: tree, worstCost: worstCost, observer: observer)
             let ending = try search.run(root: root)
             statistics["nodes"] = search.nodeCount
             statistics["cuts"] = search.master.cutCount
             statistics["linear-programs"] = search.master.solveCount
             statistics["leaves"] = search.tree.leaves.count
+            memory.groups = groups
+            memory.cuts = search.usefulCuts
+            memory.start.prices = search.rootPrices
             return FacilityResult(
                 ending: ending, incumbent: search.incumbent, tree: search.tree, statistics: statistics)
         }

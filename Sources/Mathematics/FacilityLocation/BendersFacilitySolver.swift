@@ -34,14 +34,62 @@ public struct BendersFacilitySolver: FacilitySolver {
     public func solve(
         _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> FacilityResult {
-        let canonical = try CanonicalProblem(problem)
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
-        return canonical.restore(try solve(canonical.problem, limits: limits))
+        var memory = FacilityMemory()
+        return try solve(problem, memory: &memory, criteria: criteria, interrupter: interrupter)
     }
 
-    private func solve(_ problem: FacilityProblem, limits: SearchLimits) throws(SolverError) -> FacilityResult {
-        guard problem.dependsOnLoad else { return try solveUncapacitated(problem, limits: limits) }
-        if problem.assignmentRule == .singleSource { return try solveSingleSource(problem, limits: limits) }
-        return try solveCapacitated(problem, limits: limits)
+    /// Solves the next of a row of similar problems, from what `memory` has of the last, and remembers this one.
+    ///
+    /// What is remembered is a start, never an assumption: the proof is of this problem. The open set is tried first, the
+    /// prices bound first, and the cuts of the last search, recomputed from their prices for the new data, go into the
+    /// master. The counters `warm-cuts`, `price-steps`, `cuts`, `linear-programs` and `nodes` tell what it saved.
+    ///
+    /// - Parameter onImprovement: called, on this thread, whenever the solution or the bound gets better.
+    /// - Throws: ``SolverError`` when the linear or the flow solver fails.
+    public func solve(
+        _ problem: FacilityProblem, memory: inout FacilityMemory, criteria: StoppingCriteria = .none,
+        interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
+    ) throws(SolverError) -> FacilityResult {
+        let canonical = try CanonicalProblem(problem)
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
+        let notify = onImprovement.map { notify in { (step: FacilityImprovement) in notify(canonical.restore(step)) } }
+        var context = SolveContext(memory: memory, observer: BracketObserver(notify))
+        let result = try solve(canonical.problem, limits: limits, context: &context)
+        memory = context.memory
+        if let solution = result.solution { memory.keep(solution) }
+        guard result.termination == .infeasible else { return canonical.restore(result) }
+        return try explain(result, problem: problem, limits: limits)
+    }
+
+    private func solve(
+        _ problem: FacilityProblem, limits: SearchLimits, context: inout SolveContext
+    ) throws(SolverError) -> FacilityResult {
+        let lists = context.memory.recall(problem)
+        if let customer = lists.unreachableCustomer { return .unreachable(customer) }
+        guard problem.dependsOnLoad else {
+            return try solveUncapacitated(problem, lists: lists, limits: limits, context: &context)
+        }
+        if problem.assignmentRule == .singleSource {
+            return try solveSingleSource(problem, lists: lists, limits: limits, context: &context)
+        }
+        return try solveCapacitated(problem, lists: lists, limits: limits, context: &context)
+    }
+
+    /// An infeasible result with the customers who cannot be served, and the proof.
+    private func explain(
+        _ result: FacilityResult, problem: FacilityProblem, limits: SearchLimits
+    ) throws(SolverError) -> FacilityResult {
+        var core = InfeasibleCore(problem: problem, limits: limits) { part, limits throws(SolverError) in
+            var context = SolveContext()
+            return try solve(try CanonicalProblem(part).problem, limits: limits, context: &context)
+        }
+        guard let reason = try core.find() else { return result }
+        var result = result
+        result.certificate = .infeasible(reason)
+        result.bound = nil
+        result.statistics["feasibility-checks"] = core.checks
+        result.solverMessage =
+            core.isMinimal ? "no customer named can be left out" : "a limit ended the search for fewer customers"
+        return result
     }
 }

@@ -8,16 +8,24 @@ public struct FacilityWarmStart: Sendable, Hashable {
     public var open: [Int]
     /// One price a customer; empty, or of another number than the customers, for none.
     public var prices: [Double]
+    /// The servers of each open facility, in the order of ``open``; empty for one each.
+    public var servers: [Int]
+    /// The facility that served each customer; empty when unknown.
+    public var assignment: [Int]
 
     /// Creates a start.
-    public init(open: [Int] = [], prices: [Double] = []) {
+    public init(open: [Int] = [], prices: [Double] = [], servers: [Int] = [], assignment: [Int] = []) {
         self.open = open
         self.prices = prices
+        self.servers = servers
+        self.assignment = assignment
     }
 
     /// The start that an earlier result makes: its open set, and its prices where its certificate has one set of them.
     public init(_ result: FacilityResult) {
         open = result.solution?.open ?? []
+        servers = result.solution?.servers ?? []
+        assignment = result.solution?.assignment ?? []
         if case .dual(let prices) = result.certificate { self.prices = prices } else { prices = [] }
     }
 }

@@ -8,7 +8,7 @@ public struct FacilityImprovement: Sendable {
     public let objective: Double
     /// The best lower bound.
     public let bound: Double
-    /// Customer prices that prove the bound, as ``FacilityCertificate/dual(prices:)`` does.
+    /// Customer prices that prove the bound, as ``FacilityCertificate/dual(prices:)`` does; empty once a search tree does.
     public let prices: [Double]
 
     /// The relative distance between objective and bound.

@@ -128,7 +128,9 @@ struct LagrangianBound {
     func value(
         fixing facility: Int, open: Bool, fixings: Fixings, value: Double, problem: FacilityProblem
     ) -> Double {
-        guard isCounted(problem) || slots != nil else { return value + max(0, open ? worth[facility] : -worth[facility]) }
+        guard isCounted(problem) || slots != nil else {
+            return value + max(0, open ? worth[facility] : -worth[facility])
+        }
         var fixings = fixings
         fixings.fix(facility, open: open, slots: slots)
         return self.value(fixings: fixings, problem: problem)

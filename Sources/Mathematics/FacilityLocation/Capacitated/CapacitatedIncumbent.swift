@@ -14,7 +14,10 @@ struct CapacitatedIncumbent: IncumbentSource {
     /// What each slot adds to the room, the total demand at most.
     private let capacities: [Double]
 
-    init(problem: FacilityProblem, slots: SlotLayout, lists: ServiceLists, transport: TransportKernel, limits: SearchLimits) {
+    init(
+        problem: FacilityProblem, slots: SlotLayout, lists: ServiceLists, transport: TransportKernel,
+        limits: SearchLimits
+    ) {
         self.problem = problem
         self.lists = lists
         self.transport = transport

@@ -11,6 +11,8 @@ struct BendersMaster {
         var prices: [Double]
         /// How many solves in a row it did not bind.
         var idle = 0
+        /// Whether it bound when the root was left.
+        var isRootCut = false
     }
 
     let program: any ResidentLinearProgram
@@ -100,6 +102,26 @@ struct BendersMaster {
         guard !rows.isEmpty else { return }
         try program.addRows(rows)
         cutCount += rows.count
+    }
+
+    /// Adds a cut from an earlier search, recomputed for this problem from its prices.
+    mutating func addCut(_ cut: PriceCut, subproblem: inout some BendersSubproblem) throws(SolverError) {
+        var prices = Array(repeating: 0.0, count: customerCount)
+        for (place, customer) in groups[cut.group].enumerated() { prices[customer] = cut.prices[place] }
+        try addCuts(of: [cut.group], prices: prices, subproblem: &subproblem)
+    }
+
+    /// Marks the cuts that bind now as the root's.
+    mutating func markRootCuts() {
+        for row in cuts.indices where duals.indices.contains(row) && duals[row] > 1e-9 { cuts[row].isRootCut = true }
+    }
+
+    /// The cuts worth keeping for a similar problem: the root's, and those that bound last.
+    var usefulCuts: [PriceCut] {
+        let useful = cuts.filter { $0.isRootCut || $0.idle == 0 }.compactMap { cut in
+            cut.group.map { PriceCut(group: $0, prices: cut.prices) }
+        }
+        return Array(useful.prefix(2 * openness.count + 2 * groups.count))
     }
 
     /// Moves the columns' bounds to another part of the search.

@@ -17,6 +17,9 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
     var pseudocosts: Pseudocosts
     /// Nodes whose relaxation was solved.
     private(set) var nodeCount = 0
+    /// The best prices of the root.
+    private(set) var rootPrices: [Double] = []
+    private var observer: BracketObserver
 
     private var trial: [Double]
     private var cutPrices: [Double]
@@ -31,8 +34,9 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
 
     init(
         problem: FacilityProblem, limits: SearchLimits, subproblem: Subproblem, incumbent: Incumbent,
-        master: BendersMaster, tree: SearchTree, worstCost: Double
+        master: BendersMaster, tree: SearchTree, worstCost: Double, observer: BracketObserver
     ) {
+        self.observer = observer
         self.worstCost = worstCost
         self.problem = problem
         self.limits = limits
@@ -61,6 +65,9 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
             queue.push(root)
             stop = reason
         }
+        rootPrices = root.prices
+        master.markRootCuts()
+        tell()
         while stop == nil, let node = queue.pop() {
             if node.bound >= cutoff {
                 addLeaf(node)
@@ -69,10 +76,20 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
                 stop = reason
             } else {
                 stop = try branch(node)
+                tell()
             }
         }
         while let node = queue.pop() { addLeaf(node) }
         return stop
+    }
+
+    /// The cuts that a search of a similar problem may start with.
+    var usefulCuts: [PriceCut] { master.usefulCuts }
+
+    /// Tells who listens where the search stands.
+    private mutating func tell() {
+        let bound = min(queue.leastBound ?? .infinity, tree.leastBound)
+        observer.note(incumbent, prices: [], bound: min(bound, incumbent.cost))
     }
 
     private mutating func addLeaf(_ node: SearchNode) {

@@ -5,7 +5,7 @@ struct SearchLimits {
     let monitor: StopMonitor
     let interrupter: Interrupter?
     let linearCriteria: StoppingCriteria
-    private let nodeLimit: Int?
+    private var nodeLimit: Int?
     private let relativeGap: Double
     /// What every cost is short of: the constant that was folded away.
     private let offset: Double
@@ -17,6 +17,13 @@ struct SearchLimits {
         linearCriteria = StoppingCriteria(deadline: criteria.deadline(startingAt: .now))
         nodeLimit = criteria.nodeLimit
         relativeGap = criteria.relativeGap
+    }
+
+    /// The same limits with at most so many nodes.
+    func tightened(nodeLimit: Int) -> SearchLimits {
+        var limits = self
+        limits.nodeLimit = min(self.nodeLimit ?? nodeLimit, nodeLimit)
+        return limits
     }
 
     /// Why a search with this many nodes must stop.

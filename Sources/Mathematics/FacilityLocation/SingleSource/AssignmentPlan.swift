@@ -165,7 +165,9 @@ struct AssignmentPlan {
         let own = assignment.indices.filter { assignment[$0] == facility }
         for customer in own.sorted(by: { (problem.demands[$0], $1) > (problem.demands[$1], $0) }) {
             let places = open.filter { trial.room[$0] >= problem.demands[customer] }
-            guard let to = places.min(by: { trial.price(customer, $0) < trial.price(customer, $1) }) else { return false }
+            guard let to = places.min(by: { trial.price(customer, $0) < trial.price(customer, $1) }) else {
+                return false
+            }
             total += trial.price(customer, to) - cost(customer, facility)
             total += trial.congestion(facility, change: -problem.demands[customer])
             guard total < .infinity else { return false }

@@ -32,12 +32,16 @@ struct SingleSourceSearch {
     private var queue = NodeQueue<Node>()
     private(set) var nodeCount = 0
     private(set) var stepCount = 0
+    /// The best prices of the root.
+    private(set) var rootPrices: [Double] = []
+    private var observer: BracketObserver
     private var gradient: [Double]
 
     init(
         problem: FacilityProblem, limits: SearchLimits, worstCost: Double, oracle: SingleSourceOracle,
-        incumbent: SingleSourceIncumbent
+        incumbent: SingleSourceIncumbent, observer: BracketObserver
     ) {
+        self.observer = observer
         self.problem = problem
         self.limits = limits
         self.worstCost = worstCost
@@ -57,6 +61,8 @@ struct SingleSourceSearch {
                 branching: (0, 0)),
             pairs: oracle.pairs, branching: .facility(0), stepLength: 1)
         var stop = process(&root, rounds: 30)
+        rootPrices = root.part.prices
+        tell()
         while stop == nil, let node = queue.pop() {
             if node.bound >= cutoff {
                 addLeaf(node)
@@ -65,10 +71,17 @@ struct SingleSourceSearch {
                 stop = reason
             } else {
                 stop = branch(node)
+                tell()
             }
         }
         while let node = queue.pop() { addLeaf(node) }
         return stop
+    }
+
+    /// Tells who listens where the search stands.
+    private mutating func tell() {
+        let bound = min(queue.leastBound ?? .infinity, tree.leastBound)
+        observer.note(incumbent, prices: [], bound: min(bound, incumbent.cost))
     }
 
     private mutating func addLeaf(_ node: Node) {

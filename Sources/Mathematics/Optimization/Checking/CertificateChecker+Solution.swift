@@ -67,6 +67,11 @@ extension CertificateChecker {
                         servers.indices.contains(share.facility) && servers[share.facility] > 0 && share.fraction > 0,
                         "customer \(customer) is served by facility \(share.facility), which is not open")
                 else { return nil }
+                guard
+                    verification.expect(
+                        problem.cost(customer: customer, facility: share.facility) < .infinity,
+                        "customer \(customer) must not be served by facility \(share.facility)")
+                else { return nil }
                 cost += share.fraction * problem.cost(customer: customer, facility: share.facility)
                 load[share.facility] += share.fraction * problem.demands[customer]
             }
