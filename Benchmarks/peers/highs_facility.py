@@ -1,75 +1,42 @@
-"""Solves an OR-Library facility location file with HiGHS' branch and bound (one thread); prints one line of JSON.
+"""Solves a facility location file with HiGHS' branch and bound (one thread); prints one line of JSON.
 
-    python highs_facility.py FILE uncapacitated|capacitated TIME_LIMIT_SECONDS [CAPACITY]
-
-The strong formulation (one row `share <= open` for each pair), as any user of a general solver would state it; CAPACITY
-stands in for the word `capacity` of the files that leave it open.
+    python highs_facility.py FILE uncapacitated|capacitated TIME_LIMIT_SECONDS [--capacity VALUE] [--gap FRACTION]
 """
 
 import json
-import sys
 import time
 
 import highspy
 import numpy
 
-
-def read(path: str, capacity: str | None):
-    """Opening costs, capacities, demands and the costs (customer by facility) of serving a customer in full."""
-    with open(path) as file:
-        words = file.read().split()
-    facilities, customers = int(words[0]), int(words[1])
-    sites = words[2:2 + 2 * facilities]
-    if capacity is not None:
-        sites = [capacity if word == "capacity" else word for word in sites]
-    rows = numpy.array(words[2 + 2 * facilities:], dtype=float).reshape(customers, facilities + 1)
-    capacities = numpy.array([0 if word == "capacity" else float(word) for word in sites[0::2]])
-    return numpy.array(sites[1::2], dtype=float), capacities, rows[:, 0], rows[:, 1:]
+from facility_file import arguments, program, read
 
 
-def program(opening, capacities, demands, costs, capacitated: bool) -> highspy.HighsLp:
-    """Columns: the facilities, then the shares customer by customer. Rows: customers, pairs, then capacities."""
-    customers, facilities = costs.shape
-    pairs = customers * facilities
+def highs_program(stated) -> highspy.HighsLp:
+    """The program as HiGHS takes it."""
     lp = highspy.HighsLp()
-    lp.num_col_ = facilities + pairs
-    lp.num_row_ = customers + pairs + (facilities if capacitated else 0)
-    lp.col_cost_ = numpy.concatenate([opening, costs.reshape(-1)])
-    lp.col_lower_ = numpy.zeros(lp.num_col_)
-    lp.col_upper_ = numpy.ones(lp.num_col_)
-    lp.integrality_ = ([highspy.HighsVarType.kInteger] * facilities + [highspy.HighsVarType.kContinuous] * pairs)
-    rest = lp.num_row_ - customers
-    lp.row_lower_ = numpy.concatenate([numpy.ones(customers), numpy.full(rest, -highspy.kHighsInf)])
-    lp.row_upper_ = numpy.concatenate([numpy.ones(customers), numpy.zeros(rest)])
-
-    customer, facility = numpy.divmod(numpy.arange(pairs), facilities)
-    share, pair_row = facilities + numpy.arange(pairs), customers + numpy.arange(pairs)
-    entries = [(customer, share, numpy.ones(pairs)), (pair_row, share, numpy.ones(pairs)),
-               (pair_row, facility, -numpy.ones(pairs))]
-    if capacitated:
-        first = customers + pairs
-        entries += [(first + facility, share, demands[customer]),
-                    (first + numpy.arange(facilities), numpy.arange(facilities), -capacities)]
-    row, column, value = (numpy.concatenate(part) for part in zip(*entries))
-    order = numpy.lexsort((column, row))
+    lp.num_col_, lp.num_row_ = len(stated.cost), len(stated.row_lower)
+    lp.col_cost_ = stated.cost
+    lp.col_lower_, lp.col_upper_ = numpy.zeros(lp.num_col_), numpy.ones(lp.num_col_)
+    lp.integrality_ = [highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+                       for whole in stated.is_integer]
+    lp.row_lower_, lp.row_upper_ = stated.row_lower, stated.row_upper
     matrix = lp.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.start_ = numpy.searchsorted(row[order], numpy.arange(lp.num_row_ + 1)).astype(numpy.int32)
-    matrix.index_ = column[order].astype(numpy.int32)
-    matrix.value_ = value[order]
+    matrix.start_, matrix.index_, matrix.value_ = stated.start, stated.index, stated.value
     return lp
 
 
 def main() -> None:
-    capacity = sys.argv[4] if len(sys.argv) > 4 else None
+    asked = arguments("HiGHS on a facility location file")
     start = time.perf_counter()
-    data = read(sys.argv[1], capacity)
-    end_of_read = time.perf_counter()
+    lp = highs_program(program(*read(asked.file, asked.capacity), asked.kind == "capacitated"))
+    stated = time.perf_counter()
     highs = highspy.Highs()
-    for option, value in [("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0),
-                          ("time_limit", float(sys.argv[3]))]:
+    for option, value in [("output_flag", False), ("threads", 1), ("mip_rel_gap", asked.gap),
+                          ("time_limit", asked.limit)]:
         highs.setOptionValue(option, value)
-    highs.passModel(program(*data, sys.argv[2] == "capacitated"))
+    highs.passModel(lp)
     highs.run()
     end = time.perf_counter()
     status = highs.getModelStatus()
@@ -79,7 +46,7 @@ def main() -> None:
     print(json.dumps({
         "termination": words.get(status, highs.modelStatusToString(status)),
         "objective": information.objective_function_value, "bound": information.mip_dual_bound,
-        "seconds": {"read": end_of_read - start, "solve": end - end_of_read},
+        "seconds": {"read": stated - start, "solve": end - stated},
     }))
 
 

@@ -1,4 +1,4 @@
-"""The instances that the peers are compared on: generated flows, and real facility files where they are at hand."""
+"""The instances that the peers are compared on: generated flows, and where the published files are."""
 
 import dataclasses
 import lzma
@@ -26,14 +26,13 @@ SIZES = {
 
 @dataclasses.dataclass(frozen=True)
 class Instance:
-    """One file to solve. `kind` is flow, uncapacitated or capacitated; `capacity` fills in a word left open."""
+    """One file to solve; `kind` says what it is, such as flow."""
 
     family: str
     name: str
     kind: str
     path: pathlib.Path
     arcs: int = 0
-    capacity: str | None = None
 
 
 def generate(rmc: str, family: str, size, name: str) -> Instance:
@@ -91,30 +90,3 @@ def unpacked(path: pathlib.Path, name: str) -> pathlib.Path:
     plain = FOLDER / name
     plain.write_bytes(lzma.decompress(path.read_bytes()))
     return plain
-
-
-def facilities(sizes: str) -> list[Instance]:
-    """OR-Library's facility files, where the shared data are; an empty list with a word on stderr otherwise."""
-    data = shared_data()
-    if data is None or not (data / "facility").is_dir():
-        return []
-    instances = []
-
-    def add(family: str, kind: str, folder: str, names: list[str], capacities: list[str | None] = [None]) -> None:
-        for name in names:
-            path = data / "facility" / folder / f"{name}.txt"
-            if not path.exists():
-                path = path.with_name(path.name + ".xz")
-            for capacity in capacities:
-                label = f"{folder}-{name}" + (f"-{capacity}" if capacity else "")
-                instances.append(Instance(family, label, kind, unpacked(path, f"{label}.txt"), capacity=capacity))
-
-    small = [f"cap{number}" for number in (71, 72, 73, 74, 101, 102, 103, 104, 131, 132, 133, 134)]
-    split = [f"cap{number}" for number in (41, 51, 61, 71, 81, 91, 101, 111)]
-    add("orlib uncapacitated", "uncapacitated", "orlib_uncap", small[:4] if sizes == "small" else small)
-    add("orlib capacitated", "capacitated", "orlib_cap", split[:3] if sizes == "small" else split)
-    if sizes != "small":
-        add("orlib cap a-c", "uncapacitated", "orlib_uncap", ["capa", "capb", "capc"])
-    if sizes == "full":
-        add("orlib cap a", "capacitated", "orlib_cap", ["capa"], ["8000", "14000"])
-    return instances

@@ -39,17 +39,13 @@ class Answer:
 
 
 FLOW = ("flow",)
-FACILITY = ("uncapacitated", "capacitated")
 
 
 def ours(rmc: str, solver: str) -> Callable[[Instance, float], list[str]]:
-    """Our command line with one of its solvers."""
+    """Our command line with one of its flow solvers."""
     def command(instance: Instance, limit: float) -> list[str]:
-        problem = "flow" if instance.kind == "flow" else "facility"
-        options = ["--uncapacitated"] if instance.kind == "uncapacitated" else []
-        options += ["--capacity", instance.capacity] if instance.capacity else []
-        return [rmc, "solve", problem, str(instance.path), "--solver", solver, *options,
-                "--time-limit", str(limit), "--format", "json"]
+        return [rmc, "solve", "flow", str(instance.path), "--solver", solver, "--time-limit", str(limit),
+                "--format", "json"]
     return command
 
 
@@ -66,19 +62,6 @@ def flow_solvers(rmc: str) -> list[Solver]:
         Solver("highs", FLOW, lambda i, limit: [PYTHON, str(HERE / "highs_flow.py"), str(i.path), str(limit)], 40_000),
         Solver("glpk simplex", FLOW, ours(rmc, "glpk"), 9_000),
         Solver("glpk okalg", FLOW, lambda i, _: [str(PEERS / "glpk_okalg"), str(i.path)], 40_000),
-    ]
-
-
-def facility_solvers(rmc: str) -> list[Solver]:
-    """Ours first."""
-    def highs(instance: Instance, limit: float) -> list[str]:
-        capacity = [instance.capacity] if instance.capacity else []
-        return [PYTHON, str(HERE / "highs_facility.py"), str(instance.path), instance.kind, str(limit), *capacity]
-
-    return [
-        Solver("rmc", FACILITY, ours(rmc, "auto")),
-        Solver("highs", FACILITY, highs),
-        Solver("glpk", FACILITY, ours(rmc, "glpk")),
     ]
 
 
