@@ -35,6 +35,7 @@ let package = Package(
         .library(name: "GLPKSolver", targets: ["GLPKSolver"]),
         .library(name: "MeshInstances", targets: ["MeshInstances"]),
         .library(name: "MeshTypes", targets: ["MeshTypes"]),
+        .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
         .executable(name: "rmc", targets: ["rmc"]),
     ],
     dependencies: [
@@ -70,6 +71,7 @@ let package = Package(
             name: "MeshRendering", dependencies: ["MeshTypes"], path: "Sources/Mesh/MeshRendering",
             exclude: ["Resources/README.md"], resources: [.embedInCode("Resources/outlines.txt")],
             swiftSettings: strict),
+        library("NetworkAnalyzer", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
         library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
         library(
             "MeshEngine", in: "Mesh",
@@ -86,7 +88,7 @@ let package = Package(
             name: "rmc",
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "NetworkFlow", "FacilityLocation", "Optimization", "Probing",
+                "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
@@ -108,6 +110,7 @@ let package = Package(
         tests("MeshTypesTests", uses: ["MeshTypes"]),
         tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),
         tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),
+        tests("NetworkAnalyzerTests", uses: ["NetworkAnalyzer", "MeshTypes", "MeshInstances", "DenseMatrices"]),
         tests(
             "MeshPlanningTests",
             uses: [

@@ -24,10 +24,11 @@ MeshTypes           |                                                           
 MeshInstances       | MeshTypes Optimization CLZMA CZlib                                  | Foundation
 MeshVerification    | MeshTypes                                                           |
 MeshRendering       | MeshTypes                                                           | Foundation
+NetworkAnalyzer     | MeshTypes DenseMatrices                                             |
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
-rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkFlow FacilityLocation Optimization Probing ArgumentParser | Foundation Dispatch
+rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

@@ -1,0 +1,68 @@
+import DenseMatrices
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Elementary functions of matrices")
+struct ElementaryTests {
+    @Test("logarithms agree with the library's", arguments: [1, 7, 8, 100])
+    func logarithms(count: Int) {
+        var random = SplitMix64(seed: 1)
+        let values = (0..<count).map { _ in Float(exp(80 * random.fraction() - 40)) } + [1, 2, 0.5, 0, -3]
+        var matrix = Matrix(elements: values, rowCount: 1, columnCount: values.count)
+        matrix.replaceByLogarithms()
+        for (value, found) in zip(values, matrix.elements) {
+            let expected = log(Double(max(value, 1e-30)))
+            #expect(abs(Double(found) - expected) <= 2e-7 * max(1, abs(expected)), "\(value)")
+        }
+    }
+
+    @Test("exponentials of products agree with the library's, on any number of threads", arguments: [1, 2, 3])
+    func exponentials(threads: Int) {
+        var random = SplitMix64(seed: 2)
+        let entries = { (count: Int, random: inout SplitMix64) in
+            (0..<count).map { _ in Float(4 * random.fraction() - 2) }
+        }
+        for (rows, inner, columns) in [(1, 1, 1), (5, 3, 7), (130, 11, 401)] {
+            let left = Matrix(elements: entries(rows * inner, &random), rowCount: rows, columnCount: inner)
+            let right = Matrix(elements: entries(inner * columns, &random), rowCount: inner, columnCount: columns)
+            let product = left.multiplied(by: right)
+            var result = Matrix<Float>(repeating: -1, rowCount: rows, columnCount: columns)
+            result.assignExponential(ofProduct: left, right, threads: threads)
+            for index in 0..<rows * columns {
+                let expected = exp(Double(product.elements[index]))
+                #expect(abs(Double(result.elements[index]) / expected - 1) < 1e-5)
+            }
+        }
+    }
+
+    @Test("exponents beyond 80 count as 80")
+    func bounds() {
+        let left = Matrix<Float>(elements: [1_000, -1_000], rowCount: 2, columnCount: 1)
+        var result = Matrix<Float>(repeating: 0, rowCount: 2, columnCount: 1)
+        result.assignExponential(ofProduct: left, .identity(1), threads: 1)
+        #expect(abs(Double(result[0, 0]) / exp(80) - 1) < 1e-5 && abs(Double(result[1, 0]) / exp(-80) - 1) < 1e-5)
+    }
+
+    @Test("every worker runs once", arguments: [0, 1, 2, 5])
+    func workers(count: Int) {
+        let counters = Counters()
+        Workers.concurrently(count) { counters.add($0) }
+        #expect(counters.values == Array(0..<max(1, count)))
+    }
+
+    private final class Counters: @unchecked Sendable {
+        private let lock = NSLock()
+        private var seen: [Int] = []
+        func add(_ worker: Int) { lock.withLock { seen.append(worker) } }
+        var values: [Int] { lock.withLock { seen.sorted() } }
+    }
+
+    @Test("rows are added")
+    func rows() {
+        var target = Matrix<Double>(elements: [1, 2, 3, 4], rowCount: 2, columnCount: 2)
+        let source = Matrix<Double>(elements: [10, 20, 30, 40], rowCount: 2, columnCount: 2)
+        target.addRow(1, of: source, times: 0.5, to: 0)
+        #expect(target.elements == [16, 22, 3, 4])
+    }
+}
