@@ -18,6 +18,7 @@ let package = Package(
                 .product(name: "MeshEngine", package: "regional-mesh-controller"),
                 .product(name: "MeshInstances", package: "regional-mesh-controller"),
                 .product(name: "MeshTypes", package: "regional-mesh-controller"),
+                .product(name: "NetworkAnalyzer", package: "regional-mesh-controller"),
                 .product(name: "NetworkFlow", package: "regional-mesh-controller"),
                 .product(name: "Optimization", package: "regional-mesh-controller"),
             ],

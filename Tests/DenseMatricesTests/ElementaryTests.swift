@@ -36,12 +36,12 @@ struct ElementaryTests {
         }
     }
 
-    @Test("exponents beyond 80 count as 80")
+    @Test("exponents beyond 116 ln 2 count as that")
     func bounds() {
         let left = Matrix<Float>(elements: [1_000, -1_000], rowCount: 2, columnCount: 1)
         var result = Matrix<Float>(repeating: 0, rowCount: 2, columnCount: 1)
         result.assignExponential(ofProduct: left, .identity(1), threads: 1)
-        #expect(abs(Double(result[0, 0]) / exp(80) - 1) < 1e-5 && abs(Double(result[1, 0]) / exp(-80) - 1) < 1e-5)
+        #expect(abs(Double(result[0, 0]) / exp2(116) - 1) < 1e-5 && abs(Double(result[1, 0]) / exp2(-116) - 1) < 1e-5)
     }
 
     @Test("every worker runs once", arguments: [0, 1, 2, 5])
@@ -56,6 +56,26 @@ struct ElementaryTests {
         private var seen: [Int] = []
         func add(_ worker: Int) { lock.withLock { seen.append(worker) } }
         var values: [Int] { lock.withLock { seen.sorted() } }
+    }
+
+    @Test("violations are counted with their severity, and sampled to the same")
+    func triangles() {
+        // 0 to 2 takes 10, through 1 it takes 5: half is saved; the other way back the same.
+        let small = Matrix<Double>(elements: [0, 2, 10, 2, 0, 3, 10, 3, 0], rowCount: 3, columnCount: 3)
+        let exact = TriangleViolations(in: small)
+        #expect(exact.triples == 6 && exact.violations == 2 && exact.severity == 0.5)
+        var random = SplitMix64(seed: 3)
+        var lengths = Matrix<Double>(repeating: 0, rowCount: 60, columnCount: 60)
+        for row in 0..<60 {
+            for column in 0..<60 where row != column {
+                lengths[row, column] = random.chance(0.1) ? .infinity : 1 + 4 * random.fraction()
+            }
+        }
+        let all = TriangleViolations(in: lengths)
+        let some = TriangleViolations(in: lengths, samples: 40_000, seed: 5)
+        #expect(abs(some.fraction - all.fraction) < 0.01 && abs(some.severity - all.severity) < 0.01)
+        #expect(some.triples < 40_000 && some == TriangleViolations(in: lengths, samples: 40_000, seed: 5))
+        #expect(TriangleViolations(in: .identity(2), samples: 9, seed: 1).triples == 0)
     }
 
     @Test("rows are added")

@@ -1,4 +1,6 @@
+import Foundation
 import MeshInstances
+import MeshTypes
 import TestSupport
 import Testing
 
@@ -10,7 +12,7 @@ struct LatencyFrameTests {
         "blanks, tabs and commas separate; what is missing is 0, and the diagonal too",
         arguments: [
             "0 1.5 2\n3 7 nan\n-1 0 0\n", "0\t1.5\t2\n3\t7\t\n\t\t0\n", "0,1.5,2\r\n3,7,NaN\r\n,0,\r\n",
-            "\n0,1.5,2,\n\n3,7,,\n,,,\n-1,,0,\n", "from\\to,a,b,c\na,0,1.5,2\nb,3,7,\nc,,,0\n",
+            "\n0,1.5,2,\n\n3,7,,\n-1,,0,\n", "0,1.5,2\n3,7,\n,,\n", "from\\to,a,b,c\na,0,1.5,2\nb,3,7,\nc,,,0\n",
         ])
     func forms(text: String) throws {
         let frame = try read(text)
@@ -33,7 +35,7 @@ struct LatencyFrameTests {
     func shipped() throws {
         for (name, nodes, known) in [
             ("PlanetLab/frame-8.txt.xz", 490, 490 * 489), ("PlanetLab/frame-9.txt.xz", 490, 490 * 489),
-            ("WonderNetwork2018/rtt_avg_ms_matrix.csv.xz", 242, 242 * 241 - 757),
+            ("WonderNetwork2018/rtt_avg_ms_matrix.csv.xz", 242, 242 * 242 - 757),
         ] {
             let url = SharedData.repositoryRoot.appending(path: "Models/Data/\(name)")
             let frame = try LatencyFrameReader.read(try InputFile.read(url.path))

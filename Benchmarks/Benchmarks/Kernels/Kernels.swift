@@ -10,6 +10,7 @@ let benchmarks: @Sendable () -> Void = {
     addFacilityBenchmarks()
     addReadingBenchmarks()
     addPlanBenchmarks()
+    addLatencyBenchmarks()
 }
 
 /// Adds a benchmark that solves one prepared input again and again: the time is that of `solve` alone, its counters

@@ -40,7 +40,9 @@ public enum LatencyFrameReader {
             fields = first
         }
         var values: [Float] = []
-        let width = fields.count - (hasNames ? 1 : 0)
+        var width = fields.count - (hasNames ? 1 : 0)
+        // With as many columns as rows and one empty, the first row ends with a separator.
+        if fields.last?.isEmpty == true, width == rows.count - (hasNames ? 1 : 0) + 1 { width -= 1 }
         guard width <= nodeLimit else {
             throw InputError(
                 file: file.name, line: rows.line,
@@ -114,7 +116,20 @@ private struct RowScanner {
     /// The line of the last row, from 1.
     private(set) var line = 1
 
-    init(_ file: InputFile) { bytes = file.bytes }
+    /// How many rows there are in all.
+    let count: Int
+
+    init(_ file: InputFile) {
+        bytes = file.bytes
+        // A line of separators alone is a row of which all is missing.
+        count = bytes.split(separator: UInt8(ascii: "\n")).count { row in
+            row.contains { $0 > 0x20 || $0 == UInt8(ascii: "\t") }
+        }
+    }
+
+    private func isBlank(_ start: Int, _ end: Int) -> Bool {
+        !bytes[start..<end].contains { $0 > 0x20 || $0 == UInt8(ascii: "\t") }
+    }
 
     /// The next row that is not blank; `nil` at the end.
     mutating func next() -> [Range<Int>]? {
@@ -125,8 +140,7 @@ private struct RowScanner {
             position += 1
             line = nextLine
             nextLine += 1
-            let row = fields(start, end)
-            if row.contains(where: { !$0.isEmpty }) { return row }
+            if !isBlank(start, end) { return fields(start, end) }
         }
         return nil
     }

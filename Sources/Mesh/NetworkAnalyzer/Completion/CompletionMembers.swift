@@ -57,12 +57,15 @@ extension CompletionMembers {
     static func embedding(
         _ samples: PairSamples, _ plan: Plan, member: Int, dimension: Int
     ) -> NetworkEmbedding {
-        var options = EmbeddingFit(dimension: dimension, iterations: plan.iterations, distrusted: plan.distrusted)
+        // A step through very many samples sees as much as several through few.
+        let affordable = plan.iterations * 40_000 / max(1, samples.count)
+        let iterations = min(plan.iterations, max(120, affordable))
+        var options = EmbeddingFit(dimension: dimension, iterations: iterations, distrusted: plan.distrusted)
         var fitted: NetworkEmbedding
         if member < plan.start.count, plan.start[member].nodeCount == samples.nodeCount {
             fitted = plan.start[member]
             // What was learned before is refined, not thrown about.
-            options.iterations = plan.iterations / 3
+            options.iterations = iterations / 3
             options.step = 0.02
         } else {
             fitted = .initial(

@@ -18,13 +18,13 @@ public struct LatencyCompletion: Sendable {
     public var coordinates: [GeoCoordinate?]
     /// The number of dimensions of each embedding of the ensemble, 1 to 7.
     public var dimensions = [3, 4, 5, 4]
-    /// Steps of each embedding's descent.
+    /// Steps of each embedding's descent, up to 40,000 pairs; with more, fewer in proportion, down to 120.
     public var iterations = 400
     /// The seed of everything random.
     public var seed: UInt64
 
     /// The most nodes that are completed densely: the products grow with the cube.
-    public static let largestNodeCount = 2_048
+    public static let largestNodeCount = 4_096
 
     /// A completion for that many nodes.
     public init(nodeCount: Int, coordinates: [GeoCoordinate?] = [], seed: UInt64 = 1) {

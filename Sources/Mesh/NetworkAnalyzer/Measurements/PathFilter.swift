@@ -1,4 +1,4 @@
-/// What is remembered of one path: 56 bytes, updated in constant time.
+/// What is remembered of one path: some seventy bytes, updated in constant time.
 ///
 /// The level is an exponential mean of round-trip times in which no sample moves more than three times the usual
 /// deviation (Huber's function), so that one outlier hardly counts; three samples in a row on one side beyond four

@@ -3,7 +3,7 @@ public import MeshTypes
 /// All measured paths: takes measurements in, refuses bad ones, and says what is believed of each path.
 ///
 /// Paths are directed and sparse: a hash table with open addressing finds a path's state, which lies in one flat array.
-/// A path takes 88 bytes. The table is bounded, so that forged names cannot fill the memory.
+/// A path takes about a hundred bytes. The table is bounded, so that forged names cannot fill the memory.
 public struct PathTable: Sendable {
     /// What measurements are held to.
     public var rules = MeasurementRules()
