@@ -38,7 +38,7 @@ private struct Trace {
                 if random.chance(0.02) { value += latency * random.fraction() * 2 }
                 if random.chance(0.002) { value += 3_000 * random.fraction() }
                 table.ingest(
-                    Measurement(
+                    PathMeasurement(
                         from: Int32(participant), to: Int32(participants + server),
                         roundTrip: random.chance(0.002) ? nil : min(value, 9_999),
                         loss: 0, time: now + random.fraction()), now: now + 1)

@@ -11,7 +11,7 @@ struct PathTableTests {
         var table = table()
         for (second, value) in values.enumerated() {
             let refusal = table.ingest(
-                Measurement(from: 1, to: 2, roundTrip: value, time: Double(second)), now: Double(second))
+                PathMeasurement(from: 1, to: 2, roundTrip: value, time: Double(second)), now: Double(second))
             #expect(refusal == nil)
         }
         return try #require(table.estimate(from: 1, to: 2, now: Double(values.count - 1)))
@@ -46,8 +46,8 @@ struct PathTableTests {
     @Test("paths are directed")
     func directed() throws {
         var table = table()
-        table.ingest(Measurement(from: 1, to: 2, roundTrip: 10, time: 0), now: 0)
-        table.ingest(Measurement(from: 2, to: 1, roundTrip: 30, time: 0), now: 0)
+        table.ingest(PathMeasurement(from: 1, to: 2, roundTrip: 10, time: 0), now: 0)
+        table.ingest(PathMeasurement(from: 2, to: 1, roundTrip: 30, time: 0), now: 0)
         #expect(table.estimate(from: 1, to: 2, now: 0)?.roundTrip == 10)
         #expect(table.estimate(from: 2, to: 1, now: 0)?.roundTrip == 30)
         #expect(table.estimate(from: 1, to: 3, now: 0) == nil)
@@ -58,7 +58,7 @@ struct PathTableTests {
     func ages() throws {
         var table = table()
         for second in 0..<20 {
-            table.ingest(Measurement(from: 0, to: 1, roundTrip: 80, time: Double(second)), now: Double(second))
+            table.ingest(PathMeasurement(from: 0, to: 1, roundTrip: 80, time: Double(second)), now: Double(second))
         }
         let fresh = try #require(table.estimate(from: 0, to: 1, now: 20))
         let stale = try #require(table.estimate(from: 0, to: 1, now: 20 + 86_400))
@@ -72,7 +72,7 @@ struct PathTableTests {
         for second in 0..<200 {
             let isLost = second % 10 == 0
             table.ingest(
-                Measurement(
+                PathMeasurement(
                     from: 0, to: 1, roundTrip: isLost ? nil : 20, loss: isLost ? 1 : 0, bandwidth: isLost ? nil : 50,
                     time: Double(second)), now: Double(second))
         }
@@ -84,26 +84,26 @@ struct PathTableTests {
     @Test(
         "bad measurements are refused and counted, and change nothing",
         arguments: [
-            (Measurement(from: 1, to: 2, roundTrip: -1, time: 5), .notPositive),
-            (Measurement(from: 1, to: 2, roundTrip: 0, time: 5), .notPositive),
-            (Measurement(from: 1, to: 2, roundTrip: .nan, time: 5), .notFinite),
-            (Measurement(from: 1, to: 2, roundTrip: .infinity, time: 5), .notFinite),
-            (Measurement(from: 1, to: 2, roundTrip: 10_000.1, time: 5), .absurd),
-            (Measurement(from: 1, to: 2, roundTrip: 10, time: 99), .future),
-            (Measurement(from: 1, to: 2, roundTrip: 10, time: .nan), .notFinite),
-            (Measurement(from: 1, to: 2, roundTrip: 10, time: 1), .replayed),
-            (Measurement(from: 1, to: 2, roundTrip: 10, time: 0), .replayed),
-            (Measurement(from: 1, to: 1, roundTrip: 10, time: 5), .forged),
-            (Measurement(from: 1, to: 10, roundTrip: 10, time: 5), .unknownNode),
-            (Measurement(from: -1, to: 2, roundTrip: 10, time: 5), .unknownNode),
-            (Measurement(from: 1, to: 2, roundTrip: 10, loss: 1.5, time: 5), .outOfRange),
-            (Measurement(from: 1, to: 2, roundTrip: 10, loss: .nan, time: 5), .notFinite),
-            (Measurement(from: 1, to: 2, roundTrip: 10, bandwidth: 0, time: 5), .outOfRange),
-            (Measurement(from: 1, to: 2, roundTrip: nil, time: 5), .empty),
-        ] as [(Measurement, MeasurementRefusal)])
-    func refusals(measurement: Measurement, reason: MeasurementRefusal) {
+            (PathMeasurement(from: 1, to: 2, roundTrip: -1, time: 5), .notPositive),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 0, time: 5), .notPositive),
+            (PathMeasurement(from: 1, to: 2, roundTrip: .nan, time: 5), .notFinite),
+            (PathMeasurement(from: 1, to: 2, roundTrip: .infinity, time: 5), .notFinite),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10_000.1, time: 5), .absurd),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10, time: 99), .future),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10, time: .nan), .notFinite),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10, time: 1), .replayed),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10, time: 0), .replayed),
+            (PathMeasurement(from: 1, to: 1, roundTrip: 10, time: 5), .forged),
+            (PathMeasurement(from: 1, to: 10, roundTrip: 10, time: 5), .unknownNode),
+            (PathMeasurement(from: -1, to: 2, roundTrip: 10, time: 5), .unknownNode),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10, loss: 1.5, time: 5), .outOfRange),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10, loss: .nan, time: 5), .notFinite),
+            (PathMeasurement(from: 1, to: 2, roundTrip: 10, bandwidth: 0, time: 5), .outOfRange),
+            (PathMeasurement(from: 1, to: 2, roundTrip: nil, time: 5), .empty),
+        ] as [(PathMeasurement, MeasurementRefusal)])
+    func refusals(measurement: PathMeasurement, reason: MeasurementRefusal) {
         var table = table()
-        table.ingest(Measurement(from: 1, to: 2, roundTrip: 33, time: 1), now: 1)
+        table.ingest(PathMeasurement(from: 1, to: 2, roundTrip: 33, time: 1), now: 1)
         #expect(table.ingest(measurement, now: 6) == reason)
         #expect(table.refused(reason) == 1 && table.refusals.reduce(0, +) == 1 && table.accepted == 1)
         #expect(table.estimate(from: 1, to: 2, now: 6)?.roundTrip == 33 && table.count == 1)
@@ -115,20 +115,20 @@ struct PathTableTests {
             GeoCoordinate(latitude: 52, longitude: 13), GeoCoordinate(latitude: -34, longitude: 151), nil,
         ]
         var table = PathTable(nodeCount: 3, coordinates: places)
-        let honest = Measurement(from: 0, to: 1, roundTrip: 280, time: 0)
+        let honest = PathMeasurement(from: 0, to: 1, roundTrip: 280, time: 0)
         #expect(table.ingest(honest, now: 0, reporter: 2) == .forged)
         #expect(table.ingest(honest, now: 0, reporter: 0) == nil)
-        #expect(table.ingest(Measurement(from: 1, to: 0, roundTrip: 3, time: 0), now: 0) == .forged)
-        #expect(table.ingest(Measurement(from: 2, to: 0, roundTrip: 3, time: 0), now: 0) == nil)
+        #expect(table.ingest(PathMeasurement(from: 1, to: 0, roundTrip: 3, time: 0), now: 0) == .forged)
+        #expect(table.ingest(PathMeasurement(from: 2, to: 0, roundTrip: 3, time: 0), now: 0) == nil)
         #expect(table.refused(.forged) == 2)
     }
 
     @Test("the table is bounded")
     func capacity() {
         var table = PathTable(nodeCount: 1_000, capacity: 50)
-        for node in 1..<100 { table.ingest(Measurement(from: 0, to: Int32(node), roundTrip: 9, time: 0), now: 0) }
+        for node in 1..<100 { table.ingest(PathMeasurement(from: 0, to: Int32(node), roundTrip: 9, time: 0), now: 0) }
         #expect(table.count == 50 && table.refused(.full) == 49)
-        #expect(table.ingest(Measurement(from: 0, to: 7, roundTrip: 9, time: 1), now: 1) == nil)
+        #expect(table.ingest(PathMeasurement(from: 0, to: 7, roundTrip: 9, time: 1), now: 1) == nil)
     }
 
     @Test("thousands of paths are each found again")
@@ -137,7 +137,7 @@ struct PathTableTests {
         for from in 0..<300 as Range<Int32> {
             for to in 0..<60 as Range<Int32> where to != from {
                 let value = Double(from) + Double(to) / 100 + 1
-                table.ingest(Measurement(from: from, to: to, roundTrip: value, time: 0), now: 0)
+                table.ingest(PathMeasurement(from: from, to: to, roundTrip: value, time: 0), now: 0)
             }
         }
         for from in 0..<300 as Range<Int32> {

@@ -18,6 +18,7 @@ func addLatencyBenchmarks() {
     let newcomers = Prepared { LatencyEvaluation(frame: try readFrame(planetLab), observed: 0.1, seed: 1) }
     Benchmark("latency-planetlab-newcomers") { benchmark in
         let evaluation = try newcomers.value()
+        BLAS.threadCount = 1
         benchmark.startMeasurement()
         let outcome = evaluation.runNewcomers(probes: 8)
         benchmark.stopMeasurement()
@@ -37,6 +38,7 @@ private func addLatencyBenchmark(
         LatencyEvaluation(
             frame: try readFrame(frame), observed: observed, seed: 1, previous: try previous.map(readFrame))
     } solve: { evaluation in
+        BLAS.threadCount = 1
         let outcome = evaluation.run()
         var statistics = SolverStatistics()
         record(outcome.errors, as: "analyzer", in: &statistics)

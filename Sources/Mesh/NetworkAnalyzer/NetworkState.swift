@@ -31,7 +31,7 @@ public struct NetworkState: Sendable {
     /// Takes one measurement in; see ``PathTable/ingest(_:now:reporter:)``.
     @discardableResult
     public mutating func ingest(
-        _ measurement: Measurement, now: Double, reporter: Int32? = nil
+        _ measurement: PathMeasurement, now: Double, reporter: Int32? = nil
     ) -> MeasurementRefusal? {
         paths.ingest(measurement, now: now, reporter: reporter)
     }

@@ -56,7 +56,7 @@ struct LatencyBench {
         let stream = (0..<count).map { index in
             let from = random.integer(in: 0...(participants - 1))
             let to = participants + (from * 7 + random.integer(in: 0...15) * 61) % servers
-            return Measurement(
+            return PathMeasurement(
                 from: Int32(from), to: Int32(to), roundTrip: 20 + 100 * random.fraction(),
                 loss: 0.01 * random.fraction(), bandwidth: 50, time: Double(index) * 1e-3)
         }

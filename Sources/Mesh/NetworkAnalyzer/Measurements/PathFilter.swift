@@ -37,7 +37,7 @@ public struct PathFilter: Sendable, Hashable {
 
     /// Takes in a measurement that was checked.
     @inline(__always)
-    mutating func observe(_ measurement: Measurement) {
+    mutating func observe(_ measurement: PathMeasurement) {
         time = measurement.time
         if let value = measurement.roundTrip { observe(roundTrip: Float(value)) } else { watch.observeLoss() }
         if let value = measurement.loss {

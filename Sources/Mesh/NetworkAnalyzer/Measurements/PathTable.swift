@@ -50,7 +50,8 @@ public struct PathTable: Sendable {
     /// - Returns: why it was refused; `nil` when it was not.
     /// - Complexity: O(1) on average.
     @discardableResult
-    public mutating func ingest(_ measurement: Measurement, now: Double, reporter: Int32? = nil) -> MeasurementRefusal?
+    public mutating func ingest(_ measurement: PathMeasurement, now: Double, reporter: Int32? = nil)
+        -> MeasurementRefusal?
     {
         let refusal = take(measurement, now: now, reporter: reporter)
         if let refusal { refusals[refusal.rawValue] += 1 } else { accepted += 1 }
@@ -58,7 +59,7 @@ public struct PathTable: Sendable {
     }
 
     @inline(__always)
-    private mutating func take(_ measurement: Measurement, now: Double, reporter: Int32?) -> MeasurementRefusal? {
+    private mutating func take(_ measurement: PathMeasurement, now: Double, reporter: Int32?) -> MeasurementRefusal? {
         if let refusal = rules.refusal(measurement, now: now) { return refusal }
         let (from, to) = (measurement.from, measurement.to)
         guard from >= 0, to >= 0, Int(from) < nodeCount, Int(to) < nodeCount else { return .unknownNode }

@@ -1,5 +1,5 @@
 /// One measurement of a path, as a prober reports it. Nodes are numbers that the caller gives out.
-public struct Measurement: Sendable, Hashable {
+public struct PathMeasurement: Sendable, Hashable {
     /// The node that measured.
     public var from: Int32
     /// The node that answered.
@@ -65,7 +65,7 @@ public struct MeasurementRules: Sendable, Hashable {
 
     /// The first reason to refuse a measurement by itself; `nil` when there is none.
     @inline(__always)
-    func refusal(_ measurement: Measurement, now: Double) -> MeasurementRefusal? {
+    func refusal(_ measurement: PathMeasurement, now: Double) -> MeasurementRefusal? {
         guard measurement.time.isFinite else { return .notFinite }
         if let roundTrip = measurement.roundTrip {
             guard roundTrip.isFinite else { return .notFinite }
