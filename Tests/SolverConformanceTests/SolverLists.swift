@@ -19,7 +19,8 @@ struct Tested<Solver: Sendable>: Sendable, CustomTestStringConvertible {
 enum SolverLists {
     static let flow: [Tested<any FlowSolver>] = [
         Tested("glpk", GLPKFlowSolver()), Tested("network-simplex", NetworkSimplexSolver()),
-        Tested("cost-scaling", CostScalingSolver()),
+        Tested("cost-scaling", CostScalingSolver()), Tested("auto", AutomaticFlowSolver()),
+        Tested("auto, handing over", AutomaticFlowSolver(handingOverAfter: 3)),
     ]
 
     static let facility: [Tested<any FacilitySolver>] = [

@@ -5,7 +5,7 @@ public import Optimization
 
 /// How a flow problem is solved.
 public enum FlowMethod: String, Sendable, Hashable, CaseIterable {
-    /// What suits the problem.
+    /// Network simplex, or cost scaling where the run shows that it stalls.
     case automatic = "auto"
     /// The routing core's network simplex.
     case networkSimplex = "network-simplex"
@@ -40,7 +40,7 @@ public enum SolverSelection {
     /// The solver of a method.
     public static func flowSolver(_ method: FlowMethod) -> any FlowSolver {
         switch method {
-        case .automatic: NetworkSimplexSolver()
+        case .automatic: AutomaticFlowSolver()
         case .networkSimplex: NetworkSimplexSolver()
         case .costScaling: CostScalingSolver()
         case .glpk: GLPKFlowSolver()

@@ -59,15 +59,16 @@ extension CostScalingKernel {
         }
     }
 
-    /// What is in hand when the solve stops: the last feasible flow, and the better of the bounds that the present
-    /// potentials and zero potentials prove.
+    /// What is in hand when the solve stops: the last feasible flow, and the bound that the present potentials prove.
     private func stoppedResult(
         _ network: FlowNetwork, scope: CostScalingScope, reason: Termination
     ) throws(SolverError) -> FlowResult {
         var result = FlowResult(termination: reason, statistics: statistics)
-        if let best = FlowArithmetic.bestBound(of: problemPotentials { $0 >> costShift }, for: network) {
-            result.bound = best.bound
-            result.certificate = .potentials(best.potentials)
+        for potentials in candidatePotentials(raised: network.supplyRule == .atMost) {
+            guard let bound = FlowArithmetic.bound(provedBy: potentials, for: network) else { continue }
+            result.bound = bound
+            result.certificate = .potentials(potentials)
+            break
         }
         guard feasibleFlow != .none else {
             result.solverMessage = "stopped before a feasible flow was found"
@@ -78,6 +79,14 @@ extension CostScalingKernel {
         result.flows = flows
         result.solverMessage = "stopped with a feasible flow"
         return result
+    }
+
+    /// Potentials to prove a bound by, the likeliest first: the present ones once there is a feasible flow, and zeros.
+    /// Under `atMost` only those of 0 or more prove anything.
+    private func candidatePotentials(raised: Bool) -> [[Int64]] {
+        let zeros = [Int64](repeating: 0, count: hasSlackNode ? nodeCount - 1 : nodeCount)
+        if feasibleFlow == .none { return [zeros] }
+        return [problemPotentials { $0 >> costShift }.map { raised ? max(0, $0) : $0 }, zeros]
     }
 
     /// The counters, by the names that thresholds use.
