@@ -5,15 +5,33 @@ import Testing
 
 @Suite("Elementary functions of matrices")
 struct ElementaryTests {
-    @Test("logarithms agree with the library's", arguments: [1, 7, 8, 100])
-    func logarithms(count: Int) {
+    @Test("logarithms agree with the library's over the whole range")
+    func logarithms() {
         var random = SplitMix64(seed: 1)
-        let values = (0..<count).map { _ in Float(exp(80 * random.fraction() - 40)) } + [1, 2, 0.5, 0, -3]
-        var matrix = Matrix(elements: values, rowCount: 1, columnCount: values.count)
-        matrix.replaceByLogarithms()
-        for (value, found) in zip(values, matrix.elements) {
-            let expected = log(Double(max(value, 1e-30)))
+        let values = (0..<1_000).map { _ in Float(exp(120 * random.fraction() - 60)) } + [1, 2, 0.5]
+        let matrix = Matrix(elements: values, rowCount: 1, columnCount: values.count)
+        let found = matrix.weightedLogarithms(means: values.map { _ in 0 }, weight: 1).logarithms
+        for (value, found) in zip(values, found.elements) {
+            let expected = log(Double(value))
             #expect(abs(Double(found) - expected) <= 2e-7 * max(1, abs(expected)), "\(value)")
+        }
+    }
+
+    @Test("weighted logarithms are of what is known", arguments: [1, 8, 13])
+    func weightedLogarithms(columns: Int) {
+        var random = SplitMix64(seed: 6)
+        let unusual: [Float] = [0, -1, .nan, .infinity, -.infinity]
+        let entries = (0..<3 * columns).map { _ -> Float in
+            random.chance(0.3) ? random.element(of: unusual) : Float(300 * random.fraction() + 0.01)
+        }
+        let means = (0..<columns).map { _ in Float(random.fraction()) }
+        let found = Matrix(elements: entries, rowCount: 3, columnCount: columns)
+            .weightedLogarithms(means: means, weight: 2.5)
+        for (index, entry) in entries.enumerated() {
+            let isKnown = entry > 0 && entry < .infinity
+            let expected = isKnown ? 2.5 * (log(Double(entry)) - Double(means[index % columns])) : 0
+            #expect(abs(Double(found.logarithms.elements[index]) - expected) < 1e-5)
+            #expect(found.weights.elements[index] == (isKnown ? 2.5 : 0))
         }
     }
 

@@ -14,26 +14,8 @@ extension AccessFactors {
     public mutating func update(rows: [Int], latencies: Matrix<Float>, weights: Matrix<Float>? = nil) {
         precondition(latencies.rowCount == rows.count && latencies.columnCount == siteCount, "the shapes differ")
         let sites = siteCount
-        var logs = latencies
-        logs.replaceByLogarithms()
-        var gains = Matrix<Float>(repeating: 0, rowCount: rows.count, columnCount: sites)
-        gains.withMutableSpan { gains in
-            logs.withMutableSpan { logs in
-                let mean = basis.elements.span.extracting(rank * sites..<(rank + 1) * sites)
-                let seen = latencies.elements.span
-                var start = 0
-                for _ in 0..<rows.count {
-                    for site in 0..<sites {
-                        let index = start + site
-                        let isKnown = seen[index] > 0 && seen[index] < .infinity
-                        let gain: Float = isKnown ? noisePrecision : 0
-                        gains[index] = gain
-                        logs[index] = isKnown ? gain * (logs[index] - mean[site]) : 0
-                    }
-                    start += sites
-                }
-            }
-        }
+        let means = Array(basis.elements[rank * sites..<(rank + 1) * sites])
+        var (logs, gains) = latencies.weightedLogarithms(means: means, weight: noisePrecision)
         if let weights {
             gains.combine(weights) { $0 * max(0, min(1, $1)) }
             logs.combine(weights) { $0 * max(0, min(1, $1)) }
