@@ -25,11 +25,23 @@ struct BenchTests {
         try checkPercentiles(json["warm"])
         try checkPercentiles(json["warm-solve"])
         #expect(try #require(json["speed-up"] as? Double) > 0)
+        #expect(try #require(json["bytes-per-arc"] as? Double) > 0)
         let pivots = try #require(json["pivots"] as? [String: Int])
         #expect(try #require(pivots["cold"]) > 0 && pivots["warm"] != nil)
         let again = try CommandLine.run(arguments + ["--format", "json"]).json()
         #expect(again["pivots"] as? [String: Int] == pivots, "the counters do not depend on the machine's mood")
         #expect(try CommandLine.run(arguments).text.contains("all answers verified"))
+    }
+
+    @Test("the growth of warm flow ticks is measured and fitted")
+    func growth() throws {
+        let arguments = ["bench", "flow", "--growth", "--ticks", "2", "--clusters", "2000", "--sites", "60"]
+        let json = try CommandLine.run(arguments + ["--degree", "6", "--format", "json"]).json()
+        let sizes = try #require(json["sizes"] as? [[String: Any]])
+        #expect(sizes.compactMap { $0["clusters"] as? Int } == [20, 64, 200, 640, 2000])
+        let exponents = try #require(json["exponent"] as? [String: Double])
+        #expect(Set(exponents.keys) == ["warm", "pivots", "arcs-scanned", "nodes-updated"])
+        #expect(try CommandLine.run(arguments + ["--degree", "6"]).text.contains("changes ^"))
     }
 
     @Test("facility problems are measured, each answer checked")
@@ -58,7 +70,8 @@ struct BenchTests {
     @Test(
         "options out of range are wrong usage",
         arguments: [
-            ["flow", "--change", "2"], ["flow", "--ticks", "0"], ["flow", "--degree", "0"],
+            ["flow", "--change", "2"], ["flow", "--drift", "-1"], ["flow", "--growth", "--shape", "netgen-8"],
+            ["flow", "--ticks", "0"], ["flow", "--degree", "0"],
             ["facility", "--runs", "0"], ["facility", "--ticks", "3"], ["facility", "--gap", "-1"],
         ])
     func ranges(options: [String]) throws {

@@ -1,3 +1,4 @@
+import MeshInstances
 import NetworkFlow
 import Optimization
 import TestSupport
@@ -38,5 +39,28 @@ struct FlowInterruptionTests {
         let result = try solver.solve(problem, criteria: .init(timeLimit: .zero), interrupter: nil)
         #expect(result.termination == .limitReached(.time))
         #expect(checker.verify(problem, result).isVerified)
+    }
+
+    @Test("a solve looks whether to stop at even distances of work", arguments: ["netgen-8", "goto-8", "gridgen-8"])
+    func looksOftenEnough(family: String) throws {
+        let generator = try #require(FlowFamily(rawValue: family)).generator(nodes: 4096)
+        let problem = try generator.generate(seed: 1)
+        var meter = WorkMeter(monitor: StopMonitor(criteria: .none, interrupter: nil), problem: problem)
+        let result = try NetworkSimplexSolver.solve(problem, meter: &meter)
+        #expect(checker.verify(problem, result).isVerified && result.termination == .optimal)
+        #expect(meter.longestStretch < 3 * WorkMeter.patience)
+        let scanned = result.statistics["arcs-scanned"] + 4 * result.statistics["nodes-updated"]
+        #expect(meter.looks > scanned / (3 * WorkMeter.patience))
+    }
+
+    @Test("a cancel stops while the network is loaded")
+    func stopsWhileLoading() throws {
+        let problem = try FlowFamily.netgen8.generator(nodes: 4096).generate(seed: 1)
+        let interrupter = Interrupter()
+        interrupter.interrupt()
+        var meter = WorkMeter(monitor: StopMonitor(criteria: .none, interrupter: interrupter), problem: problem)
+        let result = try NetworkSimplexSolver.solve(problem, meter: &meter)
+        #expect(result.termination == .cancelled && result.flows == nil && result.statistics["pivots"] == 0)
+        #expect(meter.looks == 1)
     }
 }

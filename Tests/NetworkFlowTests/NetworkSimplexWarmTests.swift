@@ -87,6 +87,38 @@ struct NetworkSimplexWarmTests {
         }
     }
 
+    @Test("changes of many arcs at once are the same as one by one", arguments: 0..<100)
+    func changesManyArcs(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed) &+ 40_000)
+        let problem = try RandomFlow.problem(seed: UInt64(seed) &+ 40_000, largest: 100)
+        let (together, apart) = (NetworkSimplex(problem), NetworkSimplex(problem))
+        for _ in 0..<5 where problem.arcCount > 0 {
+            let changes = (0..<random.integer(0...problem.arcCount)).map { _ in
+                let lower = random.chance(0.2) ? Int64(random.integer(0...3)) : 0
+                return FlowArcChange(
+                    arc: random.integer(0...(problem.arcCount - 1)), lower: lower,
+                    upper: random.chance(0.2) ? FlowProblem.unlimited : lower + Int64(random.integer(0...15)),
+                    cost: Int64(random.integer(-10...30)))
+            }
+            try together.setArcs(changes)
+            for change in changes {
+                try apart.setCost(ofArc: change.arc, to: change.cost)
+                try apart.setBounds(ofArc: change.arc, lower: change.lower, upper: change.upper)
+            }
+            #expect(together.invariantViolations() == [])
+            let (first, second) = (try together.solve(), try apart.solve())
+            #expect(try together.problem == apart.problem)
+            #expect(first.termination == second.termination && first.objective == second.objective)
+            #expect(checker.verify(try together.problem, first).isVerified)
+        }
+        let before = try together.problem
+        guard problem.arcCount > 0 else { return }
+        #expect(throws: ProblemError.self) {
+            try together.setArcs([FlowArcChange(arc: 0, lower: 3, upper: 2, cost: 1)])
+        }
+        #expect(try together.problem == before)
+    }
+
     @Test("refuses changes that a problem would refuse, and stays as it was")
     func refusesBadChanges() throws {
         let problem = try RandomFlow.problem(seed: 11, largest: 50)

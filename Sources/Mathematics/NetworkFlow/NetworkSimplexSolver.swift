@@ -30,11 +30,18 @@ public struct NetworkSimplexSolver: FlowSolver {
         if let reason = monitor.stopReason {
             return FlowResult(termination: reason, solverMessage: "stopped before it began")
         }
+        var meter = WorkMeter(monitor: monitor, network: FlowNetwork(problem))
+        return try Self.solve(problem, iterationLimit: criteria.iterationLimit ?? .max, meter: &meter)
+    }
+
+    /// Solves with a meter of the caller's, which tests read afterwards.
+    package static func solve(
+        _ problem: FlowProblem, iterationLimit: Int = .max, meter: inout WorkMeter
+    ) throws(SolverError) -> FlowResult {
         let network = FlowNetwork(problem)
         if let unbalanced = network.unbalancedResult { return unbalanced }
-        var kernel = NetworkSimplexKernel(network)
-        let outcome = kernel.run(monitor: monitor, iterationLimit: criteria.iterationLimit ?? .max)
-        return try kernel.result(
-            for: network, outcome: outcome, monitor: monitor, iterationLimit: criteria.iterationLimit ?? .max)
+        var kernel = NetworkSimplexKernel(network, meter: &meter)
+        let outcome = kernel.run(meter: &meter, iterationLimit: iterationLimit)
+        return try kernel.result(for: network, outcome: outcome, meter: &meter, iterationLimit: iterationLimit)
     }
 }

@@ -11,8 +11,12 @@ struct BenchFlowCommand: ParsableCommand {
             Each tick changes a part of the costs, and with the shape assignment of the demands; both ways then solve the
             same network. Their objectives are compared and their certificates checked, outside of the time.
 
-            EXAMPLE
+            With --growth, ticks of assignment shapes of five sizes up to the one asked for are measured instead, and the
+            exponent with which their time grows with the number of changes.
+
+            EXAMPLES
               rmc bench flow --shape assignment --clusters 20000 --sites 500 --degree 16 --change 0.1 --ticks 20
+              rmc bench flow --growth --clusters 200000 --sites 5000 --degree 16 --change 0.01 --ticks 5
             """)
 
     @Option(help: "The shape of the network.")
@@ -26,6 +30,12 @@ struct BenchFlowCommand: ParsableCommand {
     @Option(help: "The part that changes each tick, 0 to 1.")
     var change: Double = 0.1
 
+    @Option(help: "How far costs and demands drift from what they were at first, as a part of them, 0 to 1.")
+    var drift: Double = 0.05
+
+    @Flag(help: "Measure how ticks grow with the network.")
+    var growth = false
+
     @Option(help: "How many ticks.")
     var ticks: Int = 20
 
@@ -36,14 +46,20 @@ struct BenchFlowCommand: ParsableCommand {
 
     func validate() throws {
         guard (0...1).contains(change) else { throw ValidationError("--change is \(change); expected 0 to 1") }
+        guard (0...1).contains(drift) else { throw ValidationError("--drift is \(drift); expected 0 to 1") }
+        guard !growth || shape == .assignment else {
+            throw ValidationError("--growth measures the shape assignment, not \(shape.rawValue)")
+        }
         guard (1...100_000).contains(ticks) else { throw ValidationError("--ticks is \(ticks); expected 1 to 100000") }
     }
 
     func run() throws {
+        if growth { return try runGrowth() }
+        let memoryBefore = ProcessMemory.resident
         let parameters = shape.family == nil ? assignment.parameters : nil
         let generator: any FlowGenerator = shape.family?.generator(nodes: nodes) ?? assignment.parameters
         let problem = try generator.generate(seed: seed)
-        var changing = ChangingFlow(problem, assignment: parameters, seed: seed)
+        var changing = ChangingFlow(problem, assignment: parameters, drift: drift, seed: seed)
         let bench = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("measuring") {
                 try TickBench(problem).measure(ticks: ticks, interrupter: interrupter) {
@@ -53,24 +69,44 @@ struct BenchFlowCommand: ParsableCommand {
             }
         }
         guard !bench.cold.isEmpty else { throw CommandFailure(.noAnswer, "no tick was measured before the end") }
-        try output.print(text: text(bench, problem), json: json(bench, problem))
+        // The problem, the kernel and the first answer.
+        let memory = bench.peakMemory.flatMap { peak in memoryBefore.map { peak - $0 } }
+        try output.print(text: text(bench, problem, memory), json: json(bench, problem, memory))
     }
 
-    private func json(_ bench: TickBench, _ problem: FlowProblem) -> JSONValue {
-        [
+    private func runGrowth() throws {
+        let measured = try Cancellation.onSignal { interrupter in
+            try ProgressLine.during("measuring") {
+                try FlowGrowth(
+                    upTo: assignment.parameters, change: change, drift: drift, ticks: ticks, seed: seed,
+                    interrupter: interrupter)
+            }
+        }
+        guard !measured.rows.isEmpty else { throw CommandFailure(.noAnswer, "no size was measured before the end") }
+        try output.print(text: measured.text, json: measured.json)
+    }
+
+    private func json(_ bench: TickBench, _ problem: FlowProblem, _ memory: Int64?) -> JSONValue {
+        let perArc = memory.map { Double($0) / Double(max(1, problem.arcCount)) }
+        return [
             "shape": .string(shape.rawValue),
             "size": ["nodes": .integer(Int64(problem.nodeCount)), "arcs": .integer(Int64(problem.arcCount))],
             "change": .number(change),
+            "drift": .number(drift),
             "ticks": .integer(Int64(bench.cold.count)),
             "cold": Percentiles(bench.cold).json,
             "warm": Percentiles(bench.warm).json,
             "warm-solve": Percentiles(bench.warmSolve).json,
             "speed-up": .number(bench.speedUp),
             "pivots": ["cold": .integer(Int64(bench.coldPivots)), "warm": .integer(Int64(bench.warmPivots))],
+            "arcs-scanned": .integer(Int64(bench.warmWork["arcs-scanned"])),
+            "nodes-updated": .integer(Int64(bench.warmWork["nodes-updated"])),
+            "peak-memory-bytes": .optional(memory, JSONValue.integer),
+            "bytes-per-arc": .optional(perArc, JSONValue.number),
         ]
     }
 
-    private func text(_ bench: TickBench, _ problem: FlowProblem) -> String {
+    private func text(_ bench: TickBench, _ problem: FlowProblem, _ memory: Int64?) -> String {
         var table = TextTable(
             [.init("ms", .left)] + Percentiles.printed.map { .init($0.name) } + [.init("pivots")])
         let rows = [
@@ -85,6 +121,10 @@ struct BenchFlowCommand: ParsableCommand {
         return "\(shape.rawValue): \(Numerals.grouped(problem.nodeCount)) nodes, "
             + "\(Numerals.grouped(problem.arcCount)) arcs, \(bench.cold.count) ticks, "
             + "\(Numerals.percent(change)) changed\n\n" + table.text(Terminal.style)
+            + (memory.map {
+                "\npeak memory \(Numerals.fixed(Double($0) / 1_048_576, decimals: 1)) MiB, "
+                    + "\(Numerals.fixed(Double($0) / Double(max(1, problem.arcCount)), decimals: 1)) bytes an arc"
+            } ?? "")
             + "\nspeed-up \(Numerals.fixed(bench.speedUp, decimals: 1)) at the median; all answers verified\n"
     }
 }

@@ -18,11 +18,13 @@ enum FlowArithmetic {
         if !overflowed { return sum }
         var total = Accumulator()
         for (flow, arc) in zip(flows, network.arcs) { total.add(flow, times: arc.cost) }
-        guard let cost = total.value else {
-            throw SolverError(
-                .invalidProblem, "the cost of the flow does not fit 64 bits; scale costs or flows down")
-        }
+        guard let cost = total.value else { throw costOverflow }
         return cost
+    }
+
+    /// The error of a flow whose cost does not fit 64 bits.
+    static var costOverflow: SolverError {
+        SolverError(.invalidProblem, "the cost of the flow does not fit 64 bits; scale costs or flows down")
     }
 
     /// The lower bound that potentials prove by weak duality; `nil` when they prove none, or none that fits 64 bits.
@@ -56,7 +58,7 @@ enum FlowArithmetic {
     }
 
     /// A sum of products in 128 bits that notes when it leaves them.
-    private struct Accumulator {
+    struct Accumulator {
         private var sum: Int128 = 0
         private var overflowed = false
 

@@ -45,16 +45,20 @@ public struct AutomaticFlowSolver: FlowSolver {
         let network = FlowNetwork(problem)
         if let unbalanced = network.unbalancedResult { return unbalanced }
         let limit = criteria.iterationLimit ?? .max
-        var kernel = NetworkSimplexKernel(network)
+        var meter = WorkMeter(monitor: monitor, network: network)
+        var kernel = NetworkSimplexKernel(network, meter: &meter)
+        if let reason = kernel.loadingStopped {
+            return try kernel.result(for: network, outcome: .stopped(reason), meter: &meter, iterationLimit: limit)
+        }
         var forecast = StallForecast(kernel, pivotsToHandover: pivotsToHandover)
         while true {
             let turn = min(limit, kernel.pivots + forecast.turn)
-            let outcome = kernel.run(monitor: monitor, iterationLimit: turn)
+            let outcome = kernel.run(meter: &meter, iterationLimit: turn)
             if case .stopped(.limitReached(.iterations)) = outcome, kernel.pivots < limit {
                 guard let sign = forecast.signOfStalling(kernel), let scope = CostScalingScope(network) else {
                     continue
                 }
-                let inHand = try kernel.result(for: network, outcome: outcome, monitor: monitor, iterationLimit: limit)
+                let inHand = try kernel.result(for: network, outcome: outcome, meter: &meter, iterationLimit: limit)
                 let handover = Handover(
                     network: network, scope: scope, monitor: monitor, relabelLimit: limit - kernel.pivots,
                     inHand: inHand, sign: sign)
@@ -62,7 +66,7 @@ public struct AutomaticFlowSolver: FlowSolver {
                 forecast.isSettled = true
                 continue
             }
-            var result = try kernel.result(for: network, outcome: outcome, monitor: monitor, iterationLimit: limit)
+            var result = try kernel.result(for: network, outcome: outcome, meter: &meter, iterationLimit: limit)
             result.statistics["handovers"] = 0
             return result
         }

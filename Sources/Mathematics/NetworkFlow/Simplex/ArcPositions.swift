@@ -20,16 +20,16 @@ struct ArcPositions {
         arc < firstArcs ? order.position(of: arc) : Int(addedArcs[arc - firstArcs])
     }
 
-    /// Calls `body` with every arc below `count` and its record, in the arcs' order.
+    /// Calls `body` with every arc of a range and its record, in the arcs' order.
     @inline(__always)
-    func forEachArc(below count: Int, _ body: (_ arc: Int, _ position: Int) -> Void) {
-        var position = 0
-        for arc in 0..<min(count, firstArcs) {
+    func forEachArc(in range: Range<Int>, _ body: (_ arc: Int, _ position: Int) -> Void) {
+        guard !range.isEmpty else { return }
+        var position = range.lowerBound < firstArcs ? order.position(of: range.lowerBound) : 0
+        for arc in range.clamped(to: 0..<firstArcs) {
             body(arc, position)
             position = order.position(after: position)
         }
-        guard count > firstArcs else { return }
-        for arc in firstArcs..<count { body(arc, Int(addedArcs[arc - firstArcs])) }
+        for arc in range where arc >= firstArcs { body(arc, Int(addedArcs[arc - firstArcs])) }
     }
 
     /// The record of a node's slack arc.

@@ -11,25 +11,57 @@ extension NetworkSimplexKernel {
         return true
     }
 
-    /// The flow of every arc of the problem, lower bounds included.
-    func flows(of network: FlowNetwork) -> [Int64] {
-        unsafe network.arcs.withUnsafeBufferPointer { networkArcs in
-            unsafe Array(unsafeUninitializedCapacity: networkArcs.count) { flows, count in
-                positions.forEachArc(below: networkArcs.count) { index, position in
-                    // Only arcs with an upper bound are ever full.
-                    unsafe flows[index] = reversed[position] ? networkArcs[index].upper : networkArcs[index].lower
-                }
-                var node: Int32 = 0
-                while node < nodeCount {
-                    let pred = tree[node].pred
-                    if pred >= 0, let index = positions.arc(at: pred) {
-                        unsafe flows[index] = networkArcs[index].lower + treeFlow(node)
-                    }
-                    node += 1
-                }
-                count = networkArcs.count
+    /// The flow of every arc of the problem, lower bounds included, and what it costs.
+    ///
+    /// `nil` when it is cancelled meanwhile; a time limit leaves time for this.
+    ///
+    /// Most arcs are empty: only those that are full or in the tree are looked up, unless there are lower bounds.
+    ///
+    /// - Complexity: O(m) for writing zeros and reading a byte an arc; O(n + full arcs) beyond that.
+    /// - Throws: ``SolverError`` when the cost does not fit 64 bits.
+    func flowsAndCost(
+        of network: FlowNetwork, meter: inout WorkMeter
+    ) throws(SolverError) -> (flows: [Int64], cost: Int64)? {
+        var cost = FlowArithmetic.Accumulator()
+        var flows: [Int64] = []
+        flows.reserveCapacity(network.arcs.count)
+        for block in Self.blocks(of: network.arcs.count) {
+            if hasLowerBounds {
+                flows.append(contentsOf: network.arcs[block].lazy.map(\.lower))
+                for arc in network.arcs[block] where arc.lower != 0 { cost.add(arc.lower, times: arc.cost) }
+            } else {
+                flows.append(contentsOf: repeatElement(0, count: block.count))
+            }
+            guard meter.spend(2 * block.count) != .cancelled else { return nil }
+        }
+        // Some full arcs are in the tree, which settles their flow.
+        for block in Self.blocks(of: arcCount) {
+            var full = 0
+            reversed.forEachTrue(in: block) { position in
+                full += 1
+                guard let index = positions.arc(at: Int32(truncatingIfNeeded: position)) else { return }
+                flows[index] += capacities[position]
+                cost.add(capacities[position], times: 0 - arcs[position].cost)
+            }
+            guard meter.spend(block.count / 8 + 16 * full) != .cancelled else { return nil }
+        }
+        for node in 0..<Int32(truncatingIfNeeded: nodeCount) {
+            guard meter.spend(16) != .cancelled else { return nil }
+            let entry = tree[node]
+            guard entry.pred >= 0, let index = positions.arc(at: entry.pred) else { continue }
+            let record = arcs[entry.pred]
+            if reversed[entry.pred] {
+                let flow = (record.head == node ? entry.down : entry.up) - capacities[entry.pred]
+                flows[index] += flow
+                cost.add(flow, times: 0 - record.cost)
+            } else {
+                let flow = record.tail == node ? entry.down : entry.up
+                flows[index] += flow
+                cost.add(flow, times: record.cost)
             }
         }
+        guard let value = cost.value else { throw FlowArithmetic.costOverflow }
+        return (flows, value)
     }
 
     /// The potentials in the certificate's convention, the root's taken as zero: under

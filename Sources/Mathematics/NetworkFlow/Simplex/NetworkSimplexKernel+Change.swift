@@ -11,16 +11,22 @@ extension NetworkSimplexKernel {
 
     /// Takes over an arc's new bounds and cost. O(1), besides what it leaves in `pending`.
     mutating func change(
-        arcAt position: Int32, from old: FlowProblem.Arc, to new: FlowProblem.Arc, pending: inout PendingRepair
+        arc index: Int, from old: FlowProblem.Arc, to new: FlowProblem.Arc, pending: inout PendingRepair
     ) {
+        let position = Int32(truncatingIfNeeded: positions.position(ofArc: index))
         if new.lower != old.lower {
+            hasLowerBounds = true
             pending.add(old.lower - new.lower, at: kernelNumbers[new.tail])
             pending.add(new.lower - old.lower, at: kernelNumbers[new.head])
         }
         let capacity = new.upper > new.lower ? Self.kernelCapacity(lower: new.lower, upper: new.upper) : 0
         let node = treeNode(of: position)
         if node == Self.none || new.tail == new.head {
-            changeOutsideTree(position, to: new, capacity: capacity, pending: &pending)
+            if capacity == capacities[position] {
+                if capacity > 0 { arcs[position].cost = reversed[position] ? 0 - new.cost : new.cost }
+            } else {
+                changeOutsideTree(position, to: new, capacity: capacity, pending: &pending)
+            }
             return
         }
         let grown = capacity - capacities[position]
@@ -89,6 +95,7 @@ extension NetworkSimplexKernel {
         append(record(of: arc), capacity: capacity)
         positions.appendArc()
         if arc.lower != 0 {
+            hasLowerBounds = true
             pending.add(0 - arc.lower, at: kernelNumbers[arc.tail])
             pending.add(arc.lower, at: kernelNumbers[arc.head])
         }

@@ -11,8 +11,8 @@ extension NetworkSimplexKernel {
     /// saves; then nothing is done. The figures are in the kernel's guide.
     ///
     /// - Complexity: O(m + n log n).
-    /// - Returns: whether the tree was replaced.
-    mutating func crash() -> Bool {
+    /// - Returns: whether the tree was replaced; it stays a star when the meter says to stop.
+    mutating func crash(meter: inout WorkMeter) -> Bool {
         var sinks: [Int32] = []
         var idle = 0
         var demand: Int64 = 0
@@ -25,7 +25,8 @@ extension NetworkSimplexKernel {
             }
         }
         guard !sinks.isEmpty, idle * 2 > nodeCount, arcCount <= 16 * nodeCount else { return false }
-        let exits = shortestExits(to: sinks, least: sinks.count == 1 ? demand : 1)
+        let least = sinks.count == 1 ? demand : 1
+        guard let exits = shortestExits(to: sinks, least: least, meter: &meter) else { return false }
         for node in 0..<Int32(truncatingIfNeeded: nodeCount) where exits[node] != Self.none && tree[node].down == 0 {
             let arc = exits[node]
             tree[node].parent = arcs[arc].head
@@ -39,9 +40,9 @@ extension NetworkSimplexKernel {
     }
 
     /// The first arc of a shortest path from each node to a sink over arcs of at least that capacity; ``none`` for
-    /// sinks and for nodes that reach none. Dijkstra from the sinks backwards.
-    private func shortestExits(to sinks: [Int32], least: Int64) -> FlatStorage<Int32> {
-        let incoming = incomingArcs()
+    /// sinks and for nodes that reach none. Dijkstra from the sinks backwards. `nil` when the meter says to stop.
+    private func shortestExits(to sinks: [Int32], least: Int64, meter: inout WorkMeter) -> FlatStorage<Int32>? {
+        guard let incoming = incomingArcs(meter: &meter) else { return nil }
         let distances = FlatStorage<Int64>(repeating: .max, count: nodeCount)
         let exits = FlatStorage<Int32>(repeating: Self.none, count: nodeCount)
         var heap = DistanceHeap(capacity: nodeCount)
@@ -57,6 +58,10 @@ extension NetworkSimplexKernel {
         }
         while let (node, distance) = heap.pop() {
             guard distance == distances[node] else { continue }
+            if meter.spend(256) != nil {
+                exits.deallocate()
+                return nil
+            }
             for position in incoming.starts[node]..<incoming.starts[node + 1] {
                 let arc = incoming.entries[position]
                 guard capacities[arc] >= least else { continue }
@@ -73,17 +78,33 @@ extension NetworkSimplexKernel {
     }
 
     /// The arcs that enter each node, by counting sort: those of node `v` are `entries[starts[v]..<starts[v + 1]]`.
-    /// Arcs to the root are left out. The caller frees both.
-    private func incomingArcs() -> (starts: FlatStorage<Int32>, entries: FlatStorage<Int32>) {
+    /// Arcs to the root are left out. The caller frees both. `nil` when the meter says to stop.
+    private func incomingArcs(
+        meter: inout WorkMeter
+    ) -> (starts: FlatStorage<Int32>, entries: FlatStorage<Int32>)? {
         let starts = FlatStorage<Int32>(repeating: 0, count: nodeCount + 1)
-        let entries = FlatStorage<Int32>(repeating: 0, count: arcCount)
-        for index in 0..<arcCount where arcs[index].head != root { starts[arcs[index].head] += 1 }
+        let entries = FlatStorage<Int32>(uninitializedCount: arcCount)
+        for block in Self.blocks(of: arcCount) {
+            for index in block where arcs[index].head != root { starts[arcs[index].head] += 1 }
+            guard meter.spend(2 * block.count) == nil else {
+                starts.deallocate()
+                entries.deallocate()
+                return nil
+            }
+        }
         for node in 0..<nodeCount { starts[node + 1] += starts[node] }
         // Each entry holds its node's end; filling from the back turns it into the start.
-        for index in stride(from: arcCount - 1, through: 0, by: -1) where arcs[index].head != root {
-            let head = arcs[index].head
-            starts[head] -= 1
-            entries[starts[head]] = Int32(truncatingIfNeeded: index)
+        for block in Self.blocks(of: arcCount).reversed() {
+            for index in block.reversed() where arcs[index].head != root {
+                let head = arcs[index].head
+                starts[head] -= 1
+                entries[starts[head]] = Int32(truncatingIfNeeded: index)
+            }
+            guard meter.spend(4 * block.count) == nil else {
+                starts.deallocate()
+                entries.deallocate()
+                return nil
+            }
         }
         return (starts, entries)
     }

@@ -92,12 +92,12 @@ extension NetworkSimplexSolver {
     package static func invariantViolations(solving problem: FlowProblem) -> [String] {
         guard FlowNetwork(problem).unbalancedResult == nil else { return [] }
         let network = FlowNetwork(problem)
-        var kernel = NetworkSimplexKernel(network)
-        let monitor = StopMonitor(criteria: .none, interrupter: nil)
+        var meter = WorkMeter.unlimited(for: network)
+        var kernel = NetworkSimplexKernel(network, meter: &meter)
         var violations = kernel.invariantViolations(network: network)
         while violations.isEmpty {
             let limit = kernel.pivots + 1
-            guard case .stopped = kernel.run(monitor: monitor, iterationLimit: limit) else { return violations }
+            guard case .stopped = kernel.run(meter: &meter, iterationLimit: limit) else { return violations }
             violations = kernel.invariantViolations(network: network)
         }
         return violations

@@ -1,4 +1,7 @@
 extension NetworkSimplexKernel {
+    /// Networks of more arcs keep their numbers: renumbering is not interrupted, and takes a few nanoseconds an arc.
+    static let mostRenumberedArcs = 1 << 20
+
     /// Renumbers the nodes in preorder when walks over the tree have touched many nodes since it was last done.
     ///
     /// Pivots shuffle the preorder, and walks along it or up to the root then wait for memory at each node. In

@@ -14,18 +14,15 @@ extension NetworkSimplexKernel {
     }
 
     /// Pivots until no arc prices in or something stops it.
-    mutating func run(monitor: StopMonitor, iterationLimit: Int = .max) -> Outcome {
-        // Work between two looks at the clock: a few hundred microseconds at most.
-        let patience = 1 << 16
-        var workAtLastLook = -patience
+    mutating func run(meter: inout WorkMeter, iterationLimit: Int = .max) -> Outcome {
+        if let reason = loadingStopped ?? meter.look() { return .stopped(reason) }
+        var workBefore = work
         while true {
-            let work = arcsScanned &+ 4 &* nodesUpdated &+ 256 &* pivots
-            if work &- workAtLastLook >= patience {
-                workAtLastLook = work
-                if let reason = monitor.stopReason { return .stopped(reason) }
-            }
+            let work = work
+            if let reason = meter.spend(work &- workBefore) { return .stopped(reason) }
+            workBefore = work
             if pivots >= iterationLimit { return .stopped(.limitReached(.iterations)) }
-            findEnteringArc(scanLimit: patience)
+            findEnteringArc(scanLimit: WorkMeter.patience)
             if entering == Self.none {
                 if cleanArcs >= arcCount { return .optimal }
                 continue
@@ -39,6 +36,9 @@ extension NetworkSimplexKernel {
             renumberIfScattered()
         }
     }
+
+    /// What was done so far, in units of an arc scanned.
+    private var work: Int { arcsScanned &+ 4 &* nodesUpdated &+ 256 &* pivots }
 
     /// Whether the leaving arc would leave full although its capacity only stands for none.
     private var leavingArcHasNoLimit: Bool {

@@ -69,6 +69,8 @@ struct NetworkSimplexKernel: ~Copyable {
     var arcCount: Int
     /// Whether every node has a slack arc to the root.
     let hasSlack: Bool
+    /// Whether an arc has, or had, a lower bound above zero.
+    var hasLowerBounds = false
     /// Which record stands for which arc.
     var positions: ArcPositions
     var arcs: FlatStorage<ArcRecord>
@@ -115,6 +117,9 @@ struct NetworkSimplexKernel: ~Copyable {
     var leavesOnTailSide = false
     var delta: Int64 = 0
 
+    /// Why loading was stopped before there was a tree; `nil` when it was not.
+    var loadingStopped: Termination?
+
     // Counters.
     var pivots = 0
     var degeneratePivots = 0
@@ -122,7 +127,8 @@ struct NetworkSimplexKernel: ~Copyable {
     var arcsScanned = 0
     var nodesUpdated = 0
 
-    /// Allocates room for `spareNodes` more nodes than there are; nothing is loaded yet.
+    /// Allocates room for `spareNodes` more nodes than there are; nothing is loaded yet. Memory is first written while
+    /// the problem is loaded, since that is when the system provides it, which takes time.
     init(nodeCount: Int, arcCount: Int, hasSlack: Bool, spareNodes: Int) {
         let slackCount = hasSlack ? nodeCount : 0
         self.hasSlack = hasSlack
@@ -130,20 +136,16 @@ struct NetworkSimplexKernel: ~Copyable {
         root = Int32(truncatingIfNeeded: nodeCount + spareNodes)
         self.arcCount = arcCount + slackCount
         positions = ArcPositions(arcCount: arcCount, slackCount: slackCount)
-        arcs = FlatStorage(repeating: .dead, count: arcCount + slackCount)
-        capacities = FlatStorage(repeating: 0, count: arcCount + slackCount)
-        reversed = FlatStorage(repeating: false, count: arcCount + slackCount)
-        potentials = FlatStorage(repeating: 0, count: nodeCount + spareNodes + 1)
-        tree = FlatStorage(repeating: .detached, count: nodeCount + spareNodes + 1)
-        thread = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
-        reverseThread = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
-        kernelNumbers = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
-        problemNumbers = FlatStorage(repeating: Self.none, count: nodeCount + spareNodes + 1)
+        arcs = FlatStorage(uninitializedCount: arcCount + slackCount)
+        capacities = FlatStorage(uninitializedCount: arcCount + slackCount)
+        reversed = FlatStorage(uninitializedCount: arcCount + slackCount)
+        potentials = FlatStorage(uninitializedCount: nodeCount + spareNodes + 1)
+        tree = FlatStorage(uninitializedCount: nodeCount + spareNodes + 1)
+        thread = FlatStorage(uninitializedCount: nodeCount + spareNodes + 1)
+        reverseThread = FlatStorage(uninitializedCount: nodeCount + spareNodes + 1)
+        kernelNumbers = FlatStorage(uninitializedCount: nodeCount + spareNodes + 1)
+        problemNumbers = FlatStorage(uninitializedCount: nodeCount + spareNodes + 1)
         candidates = FlatStorage(repeating: .none, count: Self.keptCandidates + Self.lanes)
-        for node in 0..<nodeCount {
-            kernelNumbers[node] = Int32(truncatingIfNeeded: node)
-            problemNumbers[node] = Int32(truncatingIfNeeded: node)
-        }
     }
 
     deinit {

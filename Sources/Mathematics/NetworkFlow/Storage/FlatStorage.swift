@@ -15,6 +15,12 @@ struct FlatStorage<Element: BitwiseCopyable> {
         self.count = count
     }
 
+    /// Allocates `count` elements; each must be written before it is read.
+    init(uninitializedCount count: Int) {
+        unsafe base = .allocate(capacity: max(count, 1))
+        self.count = count
+    }
+
     /// Frees the elements; no copy of the handle may be used after it.
     func deallocate() {
         unsafe base.deallocate()
@@ -49,5 +55,27 @@ struct FlatStorage<Element: BitwiseCopyable> {
     /// The elements as an array.
     func array(prefix length: Int) -> [Element] {
         unsafe Array(UnsafeBufferPointer(start: base, count: min(length, count)))
+    }
+}
+
+extension FlatStorage where Element == Bool {
+    /// Calls `body` with the index of every true element of a range, in order; eight at a time are passed over where
+    /// none is.
+    @inline(__always)
+    func forEachTrue(in range: Range<Int>, _ body: (Int) -> Void) {
+        assert(range.lowerBound >= 0 && range.upperBound <= count)
+        let limit = range.upperBound
+        var index = range.lowerBound
+        while index < limit {
+            if index + 8 <= limit, unsafe UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self) == 0 {
+                index += 8
+                continue
+            }
+            let end = min(index + 8, limit)
+            while index < end {
+                if self[index] { body(index) }
+                index += 1
+            }
+        }
     }
 }

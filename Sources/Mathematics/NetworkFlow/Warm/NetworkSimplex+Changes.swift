@@ -31,11 +31,7 @@ extension NetworkSimplex {
     /// - Throws: ``ProblemError`` when the absolute supplies sum to 2^60 or more; nothing changes then.
     public func setSupply(ofNode node: Int, to supply: Int64) throws(ProblemError) {
         let old = network.supplies[node]
-        let (total, overflow) = (supplyMagnitude - old.magnitude).addingReportingOverflow(supply.magnitude)
-        guard !overflow, total < FlowProblem.magnitudeLimit.magnitude else {
-            throw ProblemError(.node(node), "supply \(supply) brings the total to 2^60 or more; scale it down")
-        }
-        supplyMagnitude = total
+        try magnitudes.takeOver(supply: supply, ofNode: node, old: old)
         network.supplies[node] = supply
         if supply != old { pending.add(supply - old, at: kernel.kernelNumbers[node]) }
     }
@@ -46,9 +42,7 @@ extension NetworkSimplex {
     /// - Throws: ``ProblemError`` when costs are too large for one node more, or its supply is too large.
     public func addNode(supply: Int64 = 0) throws(ProblemError) -> Int {
         let node = nodeCount
-        guard largestCost < Self.costLimit(nodeCount: node + 1) else {
-            throw ProblemError(.node(node), "costs of \(largestCost) are too large for \(node + 1) nodes")
-        }
+        try magnitudes.check(nodeCount: node + 1)
         network.supplies.append(0)
         if node < Int(kernel.root) {
             kernel.appendNode(pending: &pending)
@@ -78,43 +72,17 @@ extension NetworkSimplex {
         guard arc.tail >= 0, arc.head >= 0, Int(max(arc.tail, arc.head)) < nodeCount else {
             throw ProblemError(.arc(index), "joins a node that is not among the \(nodeCount) nodes")
         }
-        try check(arc, index: index, oldLower: 0)
+        try magnitudes.takeOver(arc, index: index, oldLower: 0, nodeCount: nodeCount)
         network.arcs.append(arc)
         kernel.append(arc, pending: &pending)
         return index
     }
 
-    static func costLimit(nodeCount: Int) -> UInt64 {
-        FlowProblem.magnitudeLimit.magnitude / UInt64(nodeCount + 1)
-    }
-
     private func replace(_ index: Int, by arc: FlowProblem.Arc) throws(ProblemError) {
         let old = network.arcs[index]
         guard arc != old else { return }
-        try check(arc, index: index, oldLower: old.lower)
+        try magnitudes.takeOver(arc, index: index, oldLower: old.lower, nodeCount: nodeCount)
         network.arcs[index] = arc
-        let position = Int32(truncatingIfNeeded: kernel.positions.position(ofArc: index))
-        kernel.change(arcAt: position, from: old, to: arc, pending: &pending)
-    }
-
-    /// Checks the arc as ``FlowProblem`` does and keeps the sums that it keeps.
-    private func check(_ arc: FlowProblem.Arc, index: Int, oldLower: Int64) throws(ProblemError) {
-        guard arc.lower >= 0 else {
-            throw ProblemError(.arc(index), "lower bound \(arc.lower) is negative; expected 0 or more")
-        }
-        guard arc.lower <= arc.upper else {
-            throw ProblemError(.arc(index), "lower bound \(arc.lower) exceeds the capacity \(arc.upper)")
-        }
-        let limit = Self.costLimit(nodeCount: nodeCount)
-        guard arc.cost.magnitude < limit else {
-            throw ProblemError(
-                .arc(index), "cost \(arc.cost) is too large for \(nodeCount) nodes; expected under \(limit)")
-        }
-        let (sum, overflow) = (totalLower - oldLower).addingReportingOverflow(arc.lower)
-        guard !overflow, sum < FlowProblem.magnitudeLimit else {
-            throw ProblemError(.arc(index), "lower bounds sum to 2^60 or more; scale the flow down")
-        }
-        totalLower = sum
-        largestCost = max(largestCost, arc.cost.magnitude)
+        kernel.change(arc: index, from: old, to: arc, pending: &pending)
     }
 }

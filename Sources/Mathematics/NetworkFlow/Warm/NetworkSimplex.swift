@@ -21,24 +21,22 @@ public final class NetworkSimplex {
     var network: FlowNetwork
     var kernel: NetworkSimplexKernel
     var pending: PendingRepair
-    /// The largest absolute cost there has been.
-    var largestCost: UInt64
-    var supplyMagnitude: UInt64
-    var totalLower: Int64
+    var magnitudes: FlowMagnitudes
 
     /// Loads a problem; nothing is solved yet.
     ///
     /// - Complexity: O(m + n log n).
     public init(_ problem: FlowProblem) {
         network = FlowNetwork(problem)
-        kernel = NetworkSimplexKernel(network, spareNodes: Self.spareNodes(for: problem.nodeCount))
+        kernel = Self.load(network)
         pending = PendingRepair(nodeCount: problem.nodeCount)
-        largestCost = problem.arcs.reduce(0) { max($0, $1.cost.magnitude) }
-        supplyMagnitude = problem.supplies.reduce(0) { $0 + $1.magnitude }
-        totalLower = problem.arcs.reduce(0) { $0 + $1.lower }
+        magnitudes = FlowMagnitudes(problem)
     }
 
-    static func spareNodes(for nodeCount: Int) -> Int { 16 + nodeCount / 4 }
+    private static func load(_ network: FlowNetwork) -> NetworkSimplexKernel {
+        var meter = WorkMeter.unlimited(for: network)
+        return NetworkSimplexKernel(network, spareNodes: 16 + network.supplies.count / 4, meter: &meter)
+    }
 
     /// How many nodes there are, removed ones included.
     public var nodeCount: Int { network.supplies.count }
@@ -67,19 +65,20 @@ public final class NetworkSimplex {
         criteria: StoppingCriteria = .none, interrupter: Interrupter? = nil
     ) throws(SolverError) -> FlowResult {
         let monitor = StopMonitor(criteria: criteria, interrupter: interrupter)
+        var meter = WorkMeter(monitor: monitor, network: network)
         kernel.resetCounters()
         if let unbalanced = network.unbalancedResult { return unbalanced }
         kernel.repair(&pending)
         let limit = criteria.iterationLimit ?? .max
-        let outcome = kernel.run(monitor: monitor, iterationLimit: limit)
-        return try kernel.result(for: network, outcome: outcome, monitor: monitor, iterationLimit: limit)
+        let outcome = kernel.run(meter: &meter, iterationLimit: limit)
+        return try kernel.result(for: network, outcome: outcome, meter: &meter, iterationLimit: limit)
     }
 
     /// Throws the tree away: the next solve starts from scratch.
     ///
     /// - Complexity: O(m + n log n).
     public func startCold() {
-        kernel = NetworkSimplexKernel(network, spareNodes: Self.spareNodes(for: nodeCount))
+        kernel = Self.load(network)
         pending = PendingRepair(nodeCount: nodeCount)
     }
 
