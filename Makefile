@@ -31,6 +31,11 @@ run: build ## Plan the bundled session on real latencies; print the mesh, write 
 test: bootstrap check-imports ## Run every test (in release; the imports are checked first)
 	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest
 
+.PHONY: differential
+differential: bootstrap ## Compare the flow solvers with GLPK and LEMON on 10,000 random problems (installs LEMON)
+	@Scripts/bootstrap.sh peers
+	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --filter FlowDifferentialTests
+
 .PHONY: build
 build: bootstrap ## Build everything in release
 	@swift build $(CONFIGURATION)

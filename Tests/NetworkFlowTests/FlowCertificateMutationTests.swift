@@ -5,14 +5,21 @@ import Testing
 
 @Suite("Mutated flow answers are rejected")
 struct FlowCertificateMutationTests {
-    private let solver = NetworkSimplexSolver()
-    private let checker = CertificateChecker()
-
     @Test("a changed flow, objective or potential fails", arguments: 0..<300)
     func rejectsMutations(seed: Int) throws {
         let problem = try RandomFlow.problem(seed: UInt64(seed), largest: 30)
-        let result = try solver.solve(problem)
+        let result = try NetworkSimplexSolver().solve(problem)
         var random = SplitMix64(seed: UInt64(seed))
+        try FlowMutations.expectRejections(problem, result, random: &random)
+    }
+}
+
+/// Damages to right answers, each of which the checker has to find.
+enum FlowMutations {
+    private static let checker = CertificateChecker()
+
+    /// Damages an answer that ended with a proof, in the ways that fit its certificate.
+    static func expectRejections(_ problem: FlowProblem, _ result: FlowResult, random: inout SplitMix64) throws {
         switch result.certificate {
         case .potentials(let potentials):
             try rejectOptimal(problem, result, potentials: potentials, random: &random)
@@ -36,7 +43,7 @@ struct FlowCertificateMutationTests {
         }
     }
 
-    private func rejectOptimal(
+    private static func rejectOptimal(
         _ problem: FlowProblem, _ result: FlowResult, potentials: [Int64], random: inout SplitMix64
     ) throws {
         var cheaper = result

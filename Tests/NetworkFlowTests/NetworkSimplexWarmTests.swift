@@ -58,6 +58,7 @@ struct NetworkSimplexWarmTests {
             }
             let verification = checker.verify(problem, warm)
             #expect(verification.isVerified, "seed \(seed), step \(step): \(verification.failures)")
+            try FlowMutations.expectRejections(problem, warm, random: &random)
         }
     }
 
