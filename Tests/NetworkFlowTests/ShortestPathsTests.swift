@@ -42,6 +42,7 @@ struct ShortestPathsTests {
             case .negativeCycle(let cycle):
                 expectNegativeCycle(cycle, in: instance)
                 #expect(closure == nil)
+            case .stopped(let reason): Issue.record("ended by \(reason.word)")
             case .tree(let tree):
                 if let closure { #expect(tree.distances == closure[source]) }
                 // Feasible potentials prove the distances, also where a cycle lies out of reach.
@@ -101,6 +102,25 @@ struct ShortestPathsTests {
         try paths.update(arc: count - 11, cost: 2)
         #expect(paths.nodesSettled == 20)
         #expect(paths.tree.distances[count - 1] == Int64(count))
+    }
+
+    @Test("An interrupt ends searches that take long")
+    func stops() throws {
+        // Around a ring and to all others: long enough that the interrupter is looked at.
+        let count = 3_000
+        let ring = (0..<count).map { (tail: $0, head: ($0 + 1) % count) }
+        let graph = try CompressedGraph(nodeCount: count, arcs: ring + ring.map { (tail: $0.head, head: $0.tail) })
+        let costs = Array(repeating: Int64(1), count: graph.arcCount)
+        let interrupter = Interrupter()
+        let monitor = StopMonitor(criteria: .none, interrupter: interrupter)
+        #expect(try graph.shortestDistances(from: [0], costs: costs, monitor: monitor)?[1_500] == 1_500)
+        interrupter.interrupt()
+        #expect(try graph.shortestDistances(costs: costs, monitor: monitor) == nil)
+        let dense = try CompressedGraph(
+            nodeCount: 300, arcs: (0..<90_000).map { (tail: $0 / 300, head: $0 % 300) })
+        let outcome = try dense.shortestPathsOverSignedCosts(
+            from: 0, costs: Array(repeating: Int64(1), count: dense.arcCount), monitor: monitor)
+        #expect(outcome == .stopped(.cancelled))
     }
 
     @Test("What is wrong is named")

@@ -114,7 +114,9 @@ struct ColumnGeneration {
             round += 1
             let prices = master.prices(duals)
             pool.clearNegativeFlows(keys: master.shape.keys, of: network)
-            let isFeasible = noteRouting(prices: prices)
+            guard let isFeasible = noteRouting(prices: prices, monitor: monitor) else {
+                return .stopped(monitor.stopReason ?? .cancelled)
+            }
             guard let pricing = oracle.price(prices, pool: &pool, tolerance: 1e-9, monitor: monitor) else {
                 return .stopped(monitor.stopReason ?? .cancelled)
             }
@@ -136,20 +138,25 @@ struct ColumnGeneration {
         return .stopped(.limitReached(.iterations))
     }
 
-    /// Repairs the flows if they nearly fit, and takes note of the routing; says whether there is one.
+    /// Repairs the flows if they nearly fit, and takes note of the routing; says whether there is one, or `nil` when it
+    /// has to stop on the way.
     ///
     /// Where capacities leave no slack, what is held back of them shows up as overload, possibly on another link: the
     /// repair finds the room that the program did not see.
-    private mutating func noteRouting(prices: [Double]) -> Bool {
+    private mutating func noteRouting(prices: [Double], monitor: StopMonitor) -> Bool? {
         var (excess, volume) = (0.0, 0.0)
         for (load, link) in zip(pool.loads(linkCount: network.linkCount), network.problem.links) {
             excess += max(0, load - link.capacity)
             volume += load
         }
-        guard excess <= 1e-5 * volume,
-            let repaired = RouteRepair.repaired(pool, network: network, prices: prices)
-        else { return false }
-        answer.note(repaired)
+        guard excess <= 1e-5 * volume else { return false }
+        switch RouteRepair.repair(
+            pool, network: network, prices: prices, hierarchy: nil, monitor: monitor)
+        {
+        case .repaired(let repaired): answer.note(repaired)
+        case .failed: return false
+        case .stopped: return nil
+        }
         return true
     }
 

@@ -43,7 +43,8 @@ public struct ColumnGenerationRouter<Solver: LinearSolver>: MulticommoditySolver
         let monitor = StopMonitor(criteria: criteria, interrupter: interrupter)
         let network = RoutingNetwork(problem)
         var balancing = PriceBalancing(
-            network, memory: memory?.balancing, gap: max(criteria.relativeGap, RoutingAnswer.optimalGap))
+            network, memory: memory?.balancing, gap: max(criteria.relativeGap, RoutingAnswer.optimalGap),
+            monitor: monitor)
         var search: ColumnGeneration?
         var outcome = balancing.run(roundLimit: balancingRounds, monitor: monitor)
         if case .stopped(.limitReached(.iterations)) = outcome {
@@ -57,6 +58,7 @@ public struct ColumnGenerationRouter<Solver: LinearSolver>: MulticommoditySolver
         }
         let answer = search?.answer ?? balancing.answer
         let statistics = search?.statistics ?? balancing.statistics
+        let routes = answer.routes
         switch outcome {
         case .infeasible(let certificate):
             return MulticommodityResult(
@@ -64,11 +66,11 @@ public struct ColumnGenerationRouter<Solver: LinearSolver>: MulticommoditySolver
                 solverMessage: "the volumes need more room than the links have")
         case .reached, .stopped:
             memory = Memory(
-                balancing: answer.prices.map { .init(prices: $0, routes: answer.routes ?? []) },
+                balancing: answer.prices.map { .init(prices: $0, routes: routes ?? []) },
                 master: search?.memory ?? memory?.master)
         }
-        if case .stopped(let reason) = outcome { return answer.result(reason, statistics: statistics) }
+        if case .stopped(let reason) = outcome { return answer.result(reason, routes: routes, statistics: statistics) }
         return answer.result(
-            answer.gap <= RoutingAnswer.optimalGap ? .optimal : .feasible, statistics: statistics)
+            answer.gap <= RoutingAnswer.optimalGap ? .optimal : .feasible, routes: routes, statistics: statistics)
     }
 }

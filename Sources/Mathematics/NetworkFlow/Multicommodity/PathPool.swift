@@ -101,6 +101,26 @@ struct PathPool: Sendable {
         return total
     }
 
+    /// What flows on all paths of a commodity, what is dropped included.
+    func flow(of commodity: Int) -> Double {
+        var (total, path) = (0.0, Int(newestPaths[commodity]))
+        while path >= 0 {
+            total += flows[path]
+            path = Int(olderPaths[path])
+        }
+        return total
+    }
+
+    /// What flows on the paths of a commodity that lead somewhere.
+    func routed(of commodity: Int) -> Double {
+        var (total, path) = (0.0, Int(newestPaths[commodity]))
+        while path >= 0 {
+            if !isDrop(path) { total += flows[path] }
+            path = Int(olderPaths[path])
+        }
+        return total
+    }
+
     /// The paths of a commodity, newest first.
     func paths(of commodity: Int) -> [Int] {
         var found: [Int] = []

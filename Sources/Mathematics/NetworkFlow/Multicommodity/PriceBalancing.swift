@@ -14,6 +14,9 @@ struct PriceBalancing {
     /// The stiffness of the first rounds and of the last, in mean path costs per capacity.
     private static let firstStiffness = 0.03
     private static let lastStiffness = 1.0
+    /// What the stiffness is multiplied by each round; more where a gap of half a per cent will do.
+    private static let carefulGrowth = 2.0
+    private static let quickGrowth = 4.0
     /// Where the overload does not shrink, prices are too slow for what is at stake: they grow on, up to this.
     private static let extremeStiffness = 64.0
     /// Paths without flow are forgotten after as many rounds.
@@ -36,10 +39,10 @@ struct PriceBalancing {
     /// How often flows are balanced between two pricings.
     var sweepsPerRound = 5
 
-    init(_ network: RoutingNetwork, memory: PriceBalancingRouter.Memory?, gap: Double) {
+    init(_ network: RoutingNetwork, memory: PriceBalancingRouter.Memory?, gap: Double, monitor: StopMonitor) {
         self.network = network
         self.gap = gap
-        oracle = PathOracle(network)
+        oracle = PathOracle(network, monitor: monitor)
         pool = PathPool(network)
         answer = RoutingAnswer(network)
         totalVolume = network.routable.reduce(0) { $0 + network.problem.commodities[Int($1)].volume }
@@ -79,14 +82,19 @@ struct PriceBalancing {
             answer.note(bound: pricing.bound, prices: prices)
             if round == 1 { start(meanCost: pricing.bound / max(totalVolume, .leastNormalMagnitude)) }
             let excess = zip(balancer.loads, network.problem.links).reduce(0) { $0 + max(0, $1.0 - $1.1.capacity) }
-            repair(excess: excess, round: round, prices: prices)
+            if !repair(excess: excess, round: round, prices: prices, monitor: monitor) {
+                return .stopped(monitor.stopReason ?? .cancelled)
+            }
             if answer.gap <= max(gap, RoutingAnswer.optimalGap) { return .reached }
-            if answer.routes == nil, round.isMultiple(of: Self.dueRounds),
+            if !answer.hasRouting, round.isMultiple(of: Self.dueRounds),
                 let metric = network.violatedMetric(prices, monitor: monitor)
             {
                 return .infeasible(.metric(metric))
             }
-            for _ in 0..<sweepsPerRound { balancer.sweep(&pool) }
+            var meter = WorkMeter(monitor)
+            guard balancer.sweep(&pool, times: sweepsPerRound, meter: &meter) else {
+                return .stopped(monitor.stopReason ?? .cancelled)
+            }
             pool.forgetIdlePaths(age: Self.idleRounds)
             // Loads are summed anew so that rounding does not pile up.
             balancer.resetLoads(pool.loads(linkCount: network.linkCount))
@@ -111,23 +119,33 @@ struct PriceBalancing {
         balancer.resetLoads(pool.loads(linkCount: network.linkCount))
     }
 
-    /// Doubles the stiffness until it is at its full value, and further while the overload stays large.
+    /// Raises the stiffness until it is at its full value, and further while the overload stays large.
     private mutating func adaptStiffness(excess: Double, round: Int) {
         defer { excessBefore = excess }
         let isStuck = excess > Self.repairableExcess * totalVolume && excess > 0.7 * excessBefore
         guard round > 1, stiffness < (isStuck ? Self.extremeStiffness : Self.lastStiffness) else { return }
-        stiffness *= 2
-        balancer.scaleStiffness(by: 2)
+        let growth = gap < 0.005 ? Self.carefulGrowth : Self.quickGrowth
+        stiffness *= growth
+        balancer.scaleStiffness(by: growth)
     }
 
-    /// Repairs the flows if that is likely to give a better routing than there is, and now and then in any case.
-    private mutating func repair(excess: Double, round: Int, prices: [Double]) {
+    /// Repairs the flows if that is likely to give a better routing than there is, and now and then in any case; `false`
+    /// when it has to stop on the way.
+    private mutating func repair(excess: Double, round: Int, prices: [Double], monitor: StopMonitor) -> Bool {
         let isNear = excess <= Self.repairableExcess * totalVolume
         let isDue = round.isMultiple(of: Self.dueRounds)
         let isWorthwhile =
-            answer.routes == nil ? isNear || isDue : isNear && (isDue || excess == 0 || excess < 0.7 * lastExcess)
-        guard isWorthwhile, let repaired = RouteRepair.repaired(pool, network: network, prices: prices) else { return }
-        answer.note(repaired)
-        lastExcess = excess
+            answer.hasRouting ? isNear && (isDue || excess == 0 || excess < 0.7 * lastExcess) : isNear || isDue
+        guard isWorthwhile else { return true }
+        switch RouteRepair.repair(
+            pool, network: network, prices: prices, hierarchy: oracle.hierarchy, monitor: monitor)
+        {
+        case .repaired(let repaired):
+            answer.note(repaired)
+            lastExcess = excess
+        case .failed: break
+        case .stopped: return false
+        }
+        return true
     }
 }

@@ -42,7 +42,8 @@ public struct PriceBalancingRouter: MulticommoditySolver {
         _ problem: MulticommodityProblem, memory: inout Memory?, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> MulticommodityResult {
         let monitor = StopMonitor(criteria: criteria, interrupter: interrupter)
-        var search = PriceBalancing(RoutingNetwork(problem), memory: memory, gap: criteria.relativeGap)
+        var search = PriceBalancing(
+            RoutingNetwork(problem), memory: memory, gap: criteria.relativeGap, monitor: monitor)
         search.sweepsPerRound = sweepsPerRound
         let outcome = search.run(roundLimit: criteria.iterationLimit ?? roundLimit, monitor: monitor)
         if case .infeasible(let certificate) = outcome {
@@ -50,8 +51,9 @@ public struct PriceBalancingRouter: MulticommoditySolver {
                 termination: .infeasible, certificate: certificate, statistics: search.statistics,
                 solverMessage: "the volumes need more room than the links have")
         }
+        let routes = search.answer.routes
         if let prices = search.answer.prices {
-            memory = Memory(prices: prices, routes: search.answer.routes ?? memory?.routes ?? [])
+            memory = Memory(prices: prices, routes: routes ?? memory?.routes ?? [])
         }
         let termination: Termination =
             switch outcome {
@@ -59,6 +61,6 @@ public struct PriceBalancingRouter: MulticommoditySolver {
             case .stopped(let reason): reason
             case .infeasible: .infeasible
             }
-        return search.answer.result(termination, statistics: search.statistics)
+        return search.answer.result(termination, routes: routes, statistics: search.statistics)
     }
 }

@@ -25,6 +25,11 @@ struct RouteBalancer {
     /// For each link, +1 or -1 where a move adds or takes load; all 0 between moves.
     private var direction: [Int8]
     private var changed: [Int32] = []
+    /// Of the links of a move, those whose prices change on the way.
+    private var lines: [PriceLine] = []
+    private var bent: [Int32] = []
+    /// The capacity of each link without congestion; not a number where there is congestion.
+    private let plainCapacities: [Double]
 
     init(_ network: RoutingNetwork, multipliers: [Double], stiffness: [Double], loads: [Double]) {
         self.network = network
@@ -33,6 +38,10 @@ struct RouteBalancer {
         self.loads = loads
         weights = network.costs
         direction = Array(repeating: 0, count: network.linkCount)
+        plainCapacities = (0..<network.linkCount).map { link in
+            let segments = network.segments(of: link)
+            return segments.count == 1 ? network.segmentWidths[segments.lowerBound] : .nan
+        }
         refreshWeights()
     }
 
@@ -84,29 +93,43 @@ struct RouteBalancer {
         return target - rho * begin
     }
 
-    /// Goes once through the commodities that have a choice.
-    mutating func sweep(_ pool: inout PathPool) {
-        for commodity in network.routable {
-            let newest = Int(pool.newestPaths[Int(commodity)])
-            guard newest >= 0, pool.olderPaths[newest] >= 0 else { continue }
-            balance(newest, in: &pool)
+    /// Goes once through the commodities that have a choice, then again and again through those that moved the time
+    /// before; `false` when it has to stop on the way.
+    mutating func sweep(_ pool: inout PathPool, times: Int, meter: inout WorkMeter) -> Bool {
+        var restless = network.routable.filter {
+            let newest = Int(pool.newestPaths[Int($0)])
+            return newest >= 0 && pool.olderPaths[newest] >= 0
         }
+        for _ in 0..<times where !restless.isEmpty {
+            var moved: [Int32] = []
+            for commodity in restless {
+                let before = moves
+                let work = balance(Int(pool.newestPaths[Int(commodity)]), in: &pool)
+                if moves > before { moved.append(commodity) }
+                if meter.isStopped(after: work) { return false }
+            }
+            restless = moved
+        }
+        return true
     }
 
-    /// Moves flow from the dearest used path of a commodity to its cheapest.
+    /// Moves flow from the dearest used path of a commodity to its cheapest; returns how many links it looked at.
     @inline(__always)
-    private mutating func balance(_ newest: Int, in pool: inout PathPool) {
+    private mutating func balance(_ newest: Int, in pool: inout PathPool) -> Int {
         var (dearest, cheapest) = (-1, -1)
         var (highest, lowest) = (-Double.infinity, Double.infinity)
+        var work = 0
         var path = newest
         while path >= 0 {
+            work += pool.slots(of: path).count
             let price = pool.price(of: path, weights: weights)
             if price < lowest { (lowest, cheapest) = (price, path) }
             if pool.flows[path] > 0, price > highest { (highest, dearest) = (price, path) }
             path = Int(pool.olderPaths[path])
         }
-        guard dearest >= 0, dearest != cheapest, highest - lowest > 1e-12 * highest else { return }
+        guard dearest >= 0, dearest != cheapest, highest - lowest > 1e-12 * highest else { return work }
         move(from: dearest, to: cheapest, saving: highest - lowest, in: &pool)
+        return 2 * work
     }
 
     private mutating func move(from dearest: Int, to cheapest: Int, saving: Double, in pool: inout PathPool) {
@@ -125,17 +148,42 @@ struct RouteBalancer {
                 changed.append(link)
             }
         }
-        changed.removeAll { direction[Int($0)] == 0 }
-        let amount = step(limit: pool.flows[dearest], saving: saving)
+        let limit = pool.flows[dearest]
+        collectPrices(limit: limit)
+        let amount = step(limit: limit, saving: saving)
         pool.flows[dearest] -= amount
         pool.flows[cheapest] += amount
-        for link in changed {
+        for link in changed where direction[Int(link)] != 0 {
             let index = Int(link)
             loads[index] = max(0, loads[index] + Double(direction[index]) * amount)
-            weights[index] = network.costs[index] + price(of: index, at: loads[index])
+            let capacity = plainCapacities[index]
+            let price =
+                capacity.isNaN
+                ? price(of: index, at: loads[index])
+                : max(0, multipliers[index] + stiffness[index] * (loads[index] - capacity))
+            weights[index] = network.costs[index] + price
             direction[index] = 0
         }
         moves += 1
+    }
+
+    /// Finds the links whose prices a move of at most `limit` changes: on most of them there is room before and after.
+    @inline(__always)
+    private mutating func collectPrices(limit: Double) {
+        lines.removeAll(keepingCapacity: true)
+        bent.removeAll(keepingCapacity: true)
+        for link in changed where direction[Int(link)] != 0 {
+            let index = Int(link)
+            let room = plainCapacities[index] - loads[index]
+            guard !room.isNaN else {
+                bent.append(link)
+                continue
+            }
+            let sign = Double(direction[index])
+            let line = PriceLine(
+                value: multipliers[index] - stiffness[index] * room, slope: sign * stiffness[index], sign: sign)
+            if line.value > 0 || line.value + line.slope * limit > 0 { lines.append(line) }
+        }
     }
 
     /// How much to move: all of it if the saving lasts, else where the saving vanishes, by a guarded secant.
@@ -157,7 +205,8 @@ struct RouteBalancer {
     @inline(__always)
     private func saving(after amount: Double, initial: Double) -> Double {
         var saving = initial
-        for link in changed {
+        for line in lines { saving -= line.sign * (max(0, line.value + line.slope * amount) - max(0, line.value)) }
+        for link in bent {
             let index = Int(link)
             let sign = Double(direction[index])
             let price = network.costs[index] + self.price(of: index, at: max(0, loads[index] + sign * amount))
@@ -165,4 +214,9 @@ struct RouteBalancer {
         }
         return saving
     }
+}
+
+/// How the price of a link without congestion follows a move: 0 or `value + slope * amount`, whichever is more.
+private struct PriceLine {
+    var value, slope, sign: Double
 }

@@ -6,26 +6,43 @@ internal import Optimization
 /// paths, cheapest first, then on new ones found in the network of links with room left, and dropped where that is
 /// allowed and cheaper. It may fail where the capacities are tight: then there is no answer from it.
 struct RouteRepair {
+    /// How a repair ended.
+    enum Outcome {
+        /// The flows fit.
+        case repaired(PathPool)
+        /// There is no room for something.
+        case failed
+        /// The clock or the interrupter ended it.
+        case stopped
+    }
+
     /// What may stay unrouted of a volume: rounding.
     private static let negligible = 1e-11
 
     private let network: RoutingNetwork
     private let search: PathSearch<Double>
+    private let hierarchy: ContractionHierarchy?
     private var room: [Double]
     private let weights: [Double]
     /// The cost of each link at its most congested: what a unit costs at most while there is room.
     private let steepestCosts: [Double]
+    private var trace: [Int32] = []
 
-    /// Repairs the pool's flows at these link prices, which say what is cheap. Returns `nil` when it fails.
+    /// Repairs the pool's flows at these link prices, which say what is cheap.
     ///
+    /// A hierarchy that has loaded costs and prices tells what remains to each target.
     /// The pool keeps its paths and flows; the answer has more paths where new ones were needed.
-    static func repaired(_ pool: PathPool, network: RoutingNetwork, prices: [Double]) -> PathPool? {
-        var repair = RouteRepair(network, prices: prices)
+    static func repair(
+        _ pool: PathPool, network: RoutingNetwork, prices: [Double], hierarchy: ContractionHierarchy?,
+        monitor: StopMonitor
+    ) -> Outcome {
+        var repair = RouteRepair(network, prices: prices, hierarchy: hierarchy)
         var pool = pool
-        return repair.run(&pool) ? pool : nil
+        return repair.run(&pool, meter: WorkMeter(monitor)).map { $0 ? .repaired(pool) : .failed } ?? .stopped
     }
 
-    private init(_ network: RoutingNetwork, prices: [Double]) {
+    private init(_ network: RoutingNetwork, prices: [Double], hierarchy: ContractionHierarchy?) {
+        self.hierarchy = hierarchy
         self.network = network
         search = PathSearch(network.graph)
         room = network.problem.links.map(\.capacity)
@@ -33,24 +50,29 @@ struct RouteRepair {
         steepestCosts = network.costs.enumerated().map {
             $0.element + network.segmentSlopes[network.segments(of: $0.offset).upperBound - 1]
         }
+        search.load(costs: weights)
     }
 
-    private mutating func run(_ pool: inout PathPool) -> Bool {
+    /// Whether all volume found room; `nil` when stopped on the way.
+    private mutating func run(_ pool: inout PathPool, meter: WorkMeter) -> Bool? {
+        var meter = meter
         trim(&pool)
         let loads = pool.loads(linkCount: network.linkCount)
         for link in room.indices { room[link] = max(0, room[link] - loads[link]) }
         for commodity in network.routable {
             let demand = network.problem.commodities[Int(commodity)]
-            let paths = pool.paths(of: Int(commodity))
-            var missing = demand.volume - paths.reduce(0) { $0 + pool.flows[$1] }
+            var missing = demand.volume - pool.flow(of: Int(commodity))
             guard missing > Self.negligible * demand.volume else { continue }
-            let priced = paths.map { (price: pool.price(of: $0, weights: weights), path: $0) }
-            for (_, path) in priced.sorted(by: { ($0.price, $0.path) < ($1.price, $1.path) }) where missing > 0 {
+            let priced = pool.paths(of: Int(commodity)).map { (pool.price(of: $0, weights: weights), $0) }
+            for (_, path) in priced.sorted(by: <) where missing > 0 {
                 missing -= fill(path, with: missing, in: &pool)
             }
             while missing > Self.negligible * demand.volume {
-                guard let path = findPath(for: demand) else { return false }
-                pool.add(path, to: Int(commodity))
+                let before = search.arcsScanned
+                let isFound = findPath(for: demand)
+                if meter.isStopped(after: search.arcsScanned - before) { return nil }
+                guard isFound else { return false }
+                pool.add(trace.reversed(), to: Int(commodity))
                 missing -= fill(pool.count - 1, with: missing, in: &pool)
             }
         }
@@ -89,22 +111,19 @@ struct RouteRepair {
         return amount
     }
 
-    /// A shortest path over links with room for a fair part of the commodity.
-    private func findPath(for demand: MulticommodityProblem.Commodity) -> [Int32]? {
+    /// Looks for a shortest path over links with room for a fair part of the commodity, and leaves it in `trace`.
+    private mutating func findPath(for demand: MulticommodityProblem.Commodity) -> Bool {
+        let links = network.graph.outgoing.arcs
+        hierarchy?.searchAll(to: demand.target)
         for part in [1, 0.1, 1e-6] {
-            let needed = part * demand.volume
-            search.load(costs: weights.indices.map { room[$0] >= needed && room[$0] > 0 ? weights[$0] : .infinity })
-            search.run(from: Int(demand.source))
+            let needed = max(part * demand.volume, .leastNonzeroMagnitude)
+            search.run(
+                from: Int(demand.source), to: demand.target, isOpen: { room[Int(links[Int($0)])] >= needed },
+                remaining: { node in hierarchy.map { $0.remaining[$0.ranks[node]] } ?? 0 })
             guard search.distances[demand.target] < .infinity else { continue }
-            var path: [Int32] = []
-            var node = Int(demand.target)
-            while search.parentSlots[node] >= 0 {
-                let link = network.graph.outgoing.arcs[Int(search.parentSlots[node])]
-                path.append(link)
-                node = Int(network.graph.tails[Int(link)])
-            }
-            return path.reversed()
+            search.traceBack(from: demand.target, into: &trace)
+            return true
         }
-        return nil
+        return false
     }
 }

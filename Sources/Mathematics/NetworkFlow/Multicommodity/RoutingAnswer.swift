@@ -6,13 +6,20 @@ struct RoutingAnswer {
     static let optimalGap = 1e-6
 
     private let network: RoutingNetwork
-    private(set) var routes: [PathFlow]?
+    /// The pool whose flows are the best routing.
+    private var best: PathPool?
     private(set) var loads: [Double]?
     private(set) var objective = Double.infinity
     private(set) var bound = -Double.infinity
     private(set) var prices: [Double]?
 
     init(_ network: RoutingNetwork) { self.network = network }
+
+    /// Whether there is a feasible routing.
+    var hasRouting: Bool { best != nil }
+
+    /// The best routing, route by route.
+    var routes: [PathFlow]? { best.map { Self.routes(of: $0, in: network) } }
 
     /// The relative gap; infinite while either side is missing.
     var gap: Double {
@@ -29,25 +36,21 @@ struct RoutingAnswer {
 
     /// Takes note of a feasible routing.
     mutating func note(_ pool: PathPool) {
-        let flows = RoutingAnswer.routes(of: pool, in: network)
-        var loads = Array(repeating: 0.0, count: network.linkCount)
-        var routed = Array(repeating: 0.0, count: network.problem.commodities.count)
-        for route in flows {
-            routed[route.commodity] += route.volume
-            for link in route.links { loads[Int(link)] += route.volume }
-        }
+        let loads = pool.loads(linkCount: network.linkCount)
         var cost = 0.0
         for (link, load) in zip(network.problem.links, loads) { cost += link.cost(ofLoad: load) }
-        for (commodity, volume) in zip(network.problem.commodities, routed) where commodity.dropPenalty < .infinity {
-            cost += commodity.dropPenalty * max(0, commodity.volume - volume)
+        for commodity in network.routable where network.problem.commodities[Int(commodity)].dropPenalty < .infinity {
+            let demand = network.problem.commodities[Int(commodity)]
+            let routed = pool.routed(of: Int(commodity))
+            cost += demand.dropPenalty * max(0, demand.volume - routed)
         }
         guard cost < objective else { return }
-        (routes, self.loads, objective) = (flows, loads, cost)
+        (best, self.loads, objective) = (pool, loads, cost)
     }
 
     /// The result, with the best that was found.
     func result(
-        _ termination: Termination, statistics: SolverStatistics, message: String = ""
+        _ termination: Termination, routes: [PathFlow]?, statistics: SolverStatistics, message: String = ""
     ) -> MulticommodityResult {
         MulticommodityResult(
             termination: termination, routes: routes, linkLoads: loads, objective: routes == nil ? nil : objective,

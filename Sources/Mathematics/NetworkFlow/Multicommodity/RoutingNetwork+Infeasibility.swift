@@ -12,7 +12,8 @@ extension RoutingNetwork {
         let lengths = candidates.map { $0 / top }
         var unused = PathPool(relaxed)
         guard
-            let pricing = PathOracle(relaxed).price(lengths, pool: &unused, tolerance: .infinity, monitor: monitor)
+            let pricing = PathOracle(relaxed, monitor: monitor).price(
+                lengths, pool: &unused, tolerance: .infinity, monitor: monitor)
         else { return nil }
         let room = zip(lengths, problem.links).reduce(0) { $0 + ($1.0 > 0 ? $1.0 * $1.1.capacity : 0) }
         return pricing.bound > 1e-7 * room ? lengths : nil

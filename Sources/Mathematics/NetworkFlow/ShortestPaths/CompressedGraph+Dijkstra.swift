@@ -34,14 +34,28 @@ extension CompressedGraph {
     public func shortestDistances<Cost: PathCost>(
         from sources: [Int]? = nil, costs: [Cost]
     ) throws(ProblemError) -> [Cost] {
+        let monitor = StopMonitor(criteria: .none, interrupter: nil)
+        return try shortestDistances(from: sources, costs: costs, monitor: monitor) ?? []
+    }
+
+    /// The same under a clock and an interrupter, which are looked at after every search; `nil` when they end it.
+    ///
+    /// - Throws: ``ProblemError`` as ``shortestPaths(from:costs:)``.
+    @_specialize(where Cost == Int64)
+    @_specialize(where Cost == Double)
+    public func shortestDistances<Cost: PathCost>(
+        from sources: [Int]? = nil, costs: [Cost], monitor: StopMonitor
+    ) throws(ProblemError) -> [Cost]? {
         let rows = sources ?? Array(0..<nodeCount)
         for source in rows { try check(node: source) }
         try check(costs: costs, allowsNegative: false)
         let search = PathSearch<Cost>(self)
         search.load(costs: costs)
+        var meter = WorkMeter(monitor)
         var matrix: [Cost] = []
         matrix.reserveCapacity(rows.count * nodeCount)
         for source in rows {
+            if meter.isStopped(after: nodeCount + arcCount) { return nil }
             search.run(from: source)
             for node in 0..<nodeCount { matrix.append(search.distances[node]) }
         }

@@ -7,6 +7,8 @@ public enum SignedPathOutcome<Cost: PathCost>: Sendable, Hashable {
     /// A directed cycle of negative cost that the source reaches, as its arcs in the order they are travelled: no
     /// cheapest paths exist.
     case negativeCycle([Int])
+    /// The clock or the interrupter ended the search.
+    case stopped(Termination)
 }
 
 extension CompressedGraph {
@@ -22,7 +24,7 @@ extension CompressedGraph {
     @_specialize(where Cost == Int64)
     @_specialize(where Cost == Double)
     public func shortestPathsOverSignedCosts<Cost: PathCost>(
-        from source: Int, costs: [Cost]
+        from source: Int, costs: [Cost], monitor: StopMonitor = StopMonitor(criteria: .none, interrupter: nil)
     ) throws(ProblemError) -> SignedPathOutcome<Cost> {
         try check(node: source)
         try check(costs: costs, allowsNegative: true)
@@ -30,8 +32,11 @@ extension CompressedGraph {
             source: source, distances: Array(repeating: .unreachable, count: nodeCount),
             parentArcs: Array(repeating: -1, count: nodeCount))
         tree.distances[source] = .zero
-        if let cycle = improve(&tree, costs: costs, startingWith: [Int32(source)]) { return .negativeCycle(cycle) }
-        return .tree(tree)
+        switch improve(&tree, costs: costs, startingWith: [Int32(source)], monitor: monitor) {
+        case .done: return .tree(tree)
+        case .cycle(let arcs): return .negativeCycle(arcs)
+        case .stopped: return .stopped(monitor.stopReason ?? .cancelled)
+        }
     }
 
     /// A directed cycle of negative cost anywhere in the graph, as its arcs in order; `nil` when there is none.
@@ -46,19 +51,32 @@ extension CompressedGraph {
         var forest = ShortestPathTree<Cost>(
             source: -1, distances: Array(repeating: .zero, count: nodeCount),
             parentArcs: Array(repeating: -1, count: nodeCount))
-        return improve(&forest, costs: costs, startingWith: (0..<nodeCount).map(Int32.init))
+        let monitor = StopMonitor(criteria: .none, interrupter: nil)
+        let outcome = improve(&forest, costs: costs, startingWith: (0..<nodeCount).map(Int32.init), monitor: monitor)
+        if case .cycle(let arcs) = outcome { return arcs }
+        return nil
     }
 
-    /// Improves distances until none can be, or returns a negative cycle.
+    private enum Improvement {
+        case done
+        case cycle([Int])
+        case stopped
+    }
+
+    /// Improves distances until none can be, or finds a negative cycle.
     @inline(__always)
     private func improve<Cost: PathCost>(
-        _ tree: inout ShortestPathTree<Cost>, costs: [Cost], startingWith nodes: [Int32]
-    ) -> [Int]? {
+        _ tree: inout ShortestPathTree<Cost>, costs: [Cost], startingWith nodes: [Int32], monitor: StopMonitor
+    ) -> Improvement {
+        var meter = WorkMeter(monitor)
         var queue = NodeQueue(capacity: nodeCount)
         for node in nodes { queue.append(node) }
         var improvements = 0
         while let node = queue.popFirst() {
             let distance = tree.distances[Int(node)]
+            if meter.isStopped(after: Int(outgoing.starts[Int(node) + 1] - outgoing.starts[Int(node)]) + 1) {
+                return .stopped
+            }
             for slot in Int(outgoing.starts[Int(node)])..<Int(outgoing.starts[Int(node) + 1]) {
                 let head = Int(outgoing.ends[slot])
                 let arc = outgoing.arcs[slot]
@@ -68,10 +86,12 @@ extension CompressedGraph {
                 tree.parentArcs[head] = arc
                 queue.append(Int32(head))
                 improvements += 1
-                if improvements.isMultiple(of: nodeCount), let cycle = parentCycle(tree.parentArcs) { return cycle }
+                if improvements.isMultiple(of: nodeCount), let cycle = parentCycle(tree.parentArcs) {
+                    return .cycle(cycle)
+                }
             }
         }
-        return nil
+        return .done
     }
 
     /// A cycle of the arcs by which nodes were reached last: such a cycle is always negative.

@@ -9,7 +9,7 @@ final class PathSearch<Cost: PathCost> {
     let distances: FlatStorage<Cost>
     /// The slot of the last arc of the path to each node; -1 where there is none.
     let parentSlots: FlatStorage<Int32>
-    private var heap: PathHeap<Cost>
+    private let heap: PathHeap<Cost>
     /// How many arcs were looked at so far.
     private(set) var arcsScanned = 0
 
@@ -41,28 +41,43 @@ final class PathSearch<Cost: PathCost> {
     ///
     /// - Complexity: O((n + m) log n).
     @inline(__always)
-    func run(from source: Int) {
+    func run(from source: Int) { run(from: source, to: -1, isOpen: { _ in true }, remaining: { _ in .zero }) }
+
+    /// Dijkstra's algorithm over the open slots, until `target` is settled; without a target, until all are.
+    ///
+    /// Nodes are settled in the order of their distance plus what remains to the target at least (Hart, Nilsson, Raphael
+    /// 1968). That must not exceed the truth; nodes from which it is ``PathCost/unreachable`` are left out.
+    @inline(__always)
+    func run(from source: Int, to target: Int32, isOpen: (Int32) -> Bool, remaining: (Int32) -> Cost) {
         for node in 0..<graph.nodeCount {
             distances[node] = .unreachable
             parentSlots[node] = -1
         }
+        // A copy whose changes the compiler sees; the entries are shared.
+        var heap = self.heap
+        var scanned = 0
         distances[source] = .zero
         heap.removeAll()
-        heap.push(Int32(source), at: .zero)
+        heap.push(Int32(source), at: remaining(Int32(source)))
         while let nearest = heap.pop() {
-            guard nearest.distance == distances[nearest.node] else { continue }
+            let sum = distances[nearest.node]
+            guard nearest.distance == sum + remaining(nearest.node) else { continue }
+            if nearest.node == target { break }
             let slots = starts[nearest.node]..<starts[nearest.node + 1]
-            arcsScanned += slots.count
-            for slot in slots {
-                let distance = nearest.distance + slotCosts[slot]
+            scanned += slots.count
+            for slot in slots where isOpen(slot) {
+                let distance = sum + slotCosts[slot]
                 let end = ends[slot]
                 if distance < distances[end] {
+                    let rest = remaining(end)
+                    guard rest < .unreachable else { continue }
                     distances[end] = distance
                     parentSlots[end] = slot
-                    heap.push(end, at: distance)
+                    heap.push(end, at: distance + rest)
                 }
             }
         }
+        arcsScanned += scanned
     }
 
     /// The tree of the last search.
