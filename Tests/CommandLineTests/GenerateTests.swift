@@ -9,6 +9,7 @@ struct GenerateTests {
         ["flow", "--shape", "assignment", "--clusters", "60", "--sites", "12", "--degree", "4"],
         ["facility", "--facilities", "12", "--customers", "30"],
         ["facility", "--facilities", "8", "--slack", "3"],
+        ["facility", "--facilities", "8", "--slack", "3", "--term", "servers", "--term", "history"],
         ["facility", "--kind", "koerkel-ghosh", "--facilities", "10", "--class", "c"],
     ]
     static let worldRecipe = ["world", "--sites", "8", "--participants", "30", "--sessions", "2"]
@@ -63,7 +64,8 @@ struct GenerateTests {
             ["flow", "--shape", "spiral"], ["flow", "--nodes", "-5"], ["flow", "--nodes", "99999999999"],
             ["flow", "--shape", "assignment", "--degree", "0"], ["flow", "--seed", "-1"],
             ["world", "--sites", "0"], ["world", "--slack", "-1"], ["facility", "--facilities", "0"],
-            ["facility", "--slack", "-1"],
+            ["facility", "--slack", "-1"], ["facility", "--term", "servers"],
+            ["facility", "--term", "congestion", "--output-format", "orlib"],
             ["facility", "--kind", "koerkel-ghosh", "--slack", "2"],
             ["facility", "--output-format", "pmed"], ["facility", "--slack", "2", "--output-format", "ufllib"],
         ])

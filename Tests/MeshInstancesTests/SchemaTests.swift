@@ -38,6 +38,18 @@ struct SchemaTests {
         #expect(try properties(["$defs", "demand-series"], of: name) == keys(DemandSeriesKey.self))
     }
 
+    @Test("The schema of facility problems has the reader's keys")
+    func facilityKeys() throws {
+        let name = "facility.schema.json"
+        let facility = ["$defs", "facility"]
+        #expect(try properties([], of: name) == keys(FacilityProblemKey.self))
+        #expect(try properties(facility, of: name) == keys(FacilityKey.self))
+        #expect(try properties(facility + ["properties", "servers"], of: name) == keys(FacilityServersKey.self))
+        let step = facility + ["properties", "congestion", "items"]
+        #expect(try properties(step, of: name) == keys(CongestionKey.self))
+        #expect(try properties(["$defs", "customer"], of: name) == keys(CustomerKey.self))
+    }
+
     @Test("The schema of plans has the reader's keys")
     func planKeys() throws {
         let name = "plan.schema.json"

@@ -7,6 +7,7 @@ enum BundledModel: String, CaseIterable, Sendable {
     case minimumCostFlow = "minimum-cost-flow"
     case facilityUncapacitated = "facility-uncapacitated"
     case facilityCapacitated = "facility-capacitated"
+    case facilityVariants = "facility-variants"
     case median = "p-median"
     case multicommodityFlow = "multicommodity-flow"
     case sessionMesh = "session-mesh"
@@ -30,6 +31,7 @@ enum BundledModel: String, CaseIterable, Sendable {
         case .minimumCostFlow: 14
         case .facilityUncapacitated: 26
         case .facilityCapacitated: 33.0 + 5.0 / 6.0
+        case .facilityVariants: 26
         case .median: 8
         case .multicommodityFlow: 15
         case .sessionMesh: 235

@@ -53,4 +53,17 @@ import Testing
             #expect(difference <= 1e-6 * max(1, abs(objective)), "seed \(seed)")
         }
     }
+
+    @Test(arguments: RandomVariants.all.filter(\.isMixed)) func variants(variant: RandomVariants.Variant) throws {
+        let solver = GLPKFacilitySolver()
+        for seed in Self.instances {
+            let problem = try RandomVariants.problem(variant, seed: seed)
+            let expected = try solver.solve(problem)
+            let result = try BundledModel.facilityVariants.with(data: ModelData.variants(problem)).solve()
+            #expect(result.termination == expected.termination, "seed \(seed)")
+            guard let objective = expected.objective else { continue }
+            let difference = abs((result.objective ?? .nan) - objective)
+            #expect(difference <= 1e-6 * max(1, abs(objective)), "seed \(seed)")
+        }
+    }
 }

@@ -48,6 +48,43 @@ enum ModelData {
         return text + "end;\n"
     }
 
+    static func variants(_ problem: FacilityProblem) -> String {
+        var pairs: [String] = []
+        for customer in 0..<problem.customerCount {
+            for facility in 0..<problem.facilityCount {
+                let cost = problem.cost(customer: customer, facility: facility)
+                if cost < .infinity { pairs.append("\(customer) \(facility) \(cost)") }
+            }
+        }
+        var steps: [String] = []
+        for (facility, list) in problem.congestion.enumerated() {
+            for (index, step) in list.enumerated() {
+                let rise = step.unitCost - (index > 0 ? list[index - 1].unitCost : 0)
+                steps.append("\(facility) \(index) \(step.load) \(rise)")
+            }
+        }
+        let capacities = problem.capacities ?? problem.openingCosts.map { _ in .infinity }
+        return """
+            data;
+            param facilities := \(problem.facilityCount);
+            param customers := \(problem.customerCount);
+            param minimum_open := \(problem.minimumOpen);
+            param maximum_open := \(problem.maximumOpen);
+            param single_source := \(problem.assignmentRule == .singleSource ? 1 : 0);
+            param constant := \(problem.constant);
+            \(vector("opening", problem.openingCosts))
+            \(vector("capacity", capacities.map { $0 < .infinity ? $0 : -1 }))
+            \(vector("server_limit", problem.serverLimits))
+            \(vector("server_cost", problem.serverCosts))
+            \(vector("rule", problem.siteRules.map { $0 == .free ? 0 : $0 == .required ? 1 : -1 }))
+            \(vector("demand", problem.demands))
+            \(table("PAIRS", columns: "cost", rows: pairs))
+            \(table("STEPS", columns: "step_load step_rise", rows: steps))
+            end;
+
+            """
+    }
+
     static func median(_ problem: FacilityProblem) -> String {
         let distances = (0..<problem.customerCount).flatMap { customer in
             (0..<problem.facilityCount).map { "\(customer) \($0) \(problem.cost(customer: customer, facility: $0))" }

@@ -19,8 +19,8 @@ extension MeshEngine {
 
     /// Solves a facility location problem and has the answer checked.
     ///
-    /// - Parameter onImprovement: called on this thread with each better solution or bound by ``FacilityMethod/heuristic``;
-    ///   the other methods do not tell.
+    /// - Parameter onImprovement: called on this thread with each better solution or bound; ``FacilityMethod/glpk`` does
+    ///   not tell.
     /// - Throws: ``SolverError`` when the solver fails or does not handle the problem.
     public func solve(
         _ problem: FacilityProblem, method: FacilityMethod = .automatic, criteria: StoppingCriteria = .none,
@@ -28,6 +28,12 @@ extension MeshEngine {
     ) throws(SolverError) -> Checked<FacilityResult> {
         let solver = SolverSelection.facilitySolver(method)
         return try Checked(solver: solver.name) { () throws(SolverError) in
+            if let exact = solver as? BendersFacilitySolver {
+                var memory = FacilityMemory()
+                return try exact.solve(
+                    problem, memory: &memory, criteria: criteria, interrupter: interrupter,
+                    onImprovement: onImprovement)
+            }
             guard let heuristic = solver as? FacilityHeuristic else {
                 return try solver.solve(problem, criteria: criteria, interrupter: interrupter)
             }

@@ -12,6 +12,7 @@ struct GenerateFacilityCommand: ParsableCommand {
             EXAMPLES
               rmc generate facility --kind euclidean --facilities 100 --customers 200 --slack 3 --out euclidean.txt
               rmc generate facility --kind koerkel-ghosh --facilities 100 --class b | rmc solve facility -
+              rmc generate facility --facilities 20 --slack 3 --term servers --term history | rmc solve facility -
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
@@ -37,7 +38,10 @@ struct GenerateFacilityCommand: ParsableCommand {
     @Flag(help: "Serving j from i costs what serving i from j does. koerkel-ghosh only.")
     var symmetric = false
 
-    @Option(help: "The format to write: orlib, ufllib or holmberg.")
+    @Option(help: "A further term; may be given several times. The output is then JSON.")
+    var term: [FacilityTerm] = []
+
+    @Option(help: "The format to write: orlib, ufllib, holmberg or json.")
     var outputFormat: FacilityFormat?
 
     @OptionGroup var options: GenerateOptions
@@ -50,7 +54,14 @@ struct GenerateFacilityCommand: ParsableCommand {
             throw ValidationError("--slack gives capacities; koerkel-ghosh has none")
         }
         if outputFormat == .pmed {
-            throw ValidationError("--output-format is pmed; expected orlib, ufllib or holmberg")
+            throw ValidationError("--output-format is pmed; expected orlib, ufllib, holmberg or json")
+        }
+        if let outputFormat, outputFormat != .json, !term.isEmpty {
+            throw ValidationError(
+                "--output-format is \(outputFormat.rawValue), which cannot state terms; expected json")
+        }
+        if slack == nil, term.contains(.servers) {
+            throw ValidationError("--term servers shares capacity among servers; expected --slack, too")
         }
         if outputFormat == .ufllib, slack != nil {
             throw ValidationError("--output-format is ufllib, which knows no capacities; expected orlib or holmberg")
@@ -69,9 +80,9 @@ struct GenerateFacilityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let problem = try generator.generate(seed: options.seed)
+        let problem = try FacilityVariantParameters(base: generator, terms: Set(term)).generate(seed: options.seed)
         // Capacities that are not there are not invented where the format can leave them out.
-        let format = outputFormat ?? (slack == nil ? .ufllib : .orlib)
+        let format = outputFormat ?? (!term.isEmpty ? .json : slack == nil ? .ufllib : .orlib)
         try options.write(
             try FacilityWriter.text(problem, format: format, name: "\(kind.rawValue)-\(options.seed)"),
             [

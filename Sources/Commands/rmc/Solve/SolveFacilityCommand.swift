@@ -9,11 +9,14 @@ struct SolveFacilityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "facility", abstract: "Solve a facility location or p-median problem.",
         discussion: """
-            Reads OR-Library, UflLib "simple", Holmberg and p-median graph files; the format is recognised unless
-            --input-format names it. Facilities and customers are numbered from 0.
+            Reads OR-Library, UflLib "simple", Holmberg and p-median graph files, and JSON that states every variant
+            (Models/Schemas/facility.schema.json); the format is recognised unless --input-format names it. Facilities
+            (sites) and customers are numbered from 0. The options from --min-sites on add terms to what the file says.
 
-            EXAMPLE
+            EXAMPLES
               rmc solve facility capa.txt --capacity 8000 --time-limit 60 --format json
+              rmc solve facility capa.txt --capacity 4000 --servers 3 --server-cost 20000 --open 3 --forbid 7,9
+              rmc solve facility today.json --previous yesterday.json --closing-cost 40 --customer-discount 2
             """)
 
     @Argument(help: "The file; - for the standard input. gzip and xz are unpacked.")
@@ -40,9 +43,10 @@ struct SolveFacilityCommand: ParsableCommand {
     @Option(help: "The most threads that may work at once. Solvers that work on one use one.")
     var threads: Int = 1
 
-    @Flag(help: "Tell of each better solution or bound on stderr, and in JSON as 'improvements'; solver heuristic.")
+    @Flag(help: "Tell of each better solution or bound on stderr, and in JSON as 'improvements'; not with solver glpk.")
     var progress = false
 
+    @OptionGroup(title: "Variants") var variants: FacilityVariantOptions
     @OptionGroup var limits: LimitOptions
     @OptionGroup var output: OutputOptions
 
@@ -54,8 +58,8 @@ struct SolveFacilityCommand: ParsableCommand {
         guard (1...1024).contains(threads) else {
             throw ValidationError("--threads is \(threads); expected 1 to 1024")
         }
-        if progress, solver != .heuristic {
-            throw ValidationError("--progress is for --solver heuristic; the other solvers do not tell on their way")
+        if progress, solver == .glpk {
+            throw ValidationError("--progress is not for --solver glpk, which does not tell on its way")
         }
         if let capacity, !(capacity >= 0 && capacity.isFinite) {
             throw ValidationError("--capacity is \(capacity); expected a number, 0 or more")
@@ -66,7 +70,7 @@ struct SolveFacilityCommand: ParsableCommand {
         let options = FacilityReadingOptions(
             format: inputFormat, isUncapacitated: uncapacitated, isSingleSource: singleSource, capacity: capacity)
         let reading = try Stopwatch.measure { try FacilityReader.read(try InputFile.read(file), options: options) }
-        let problem = reading.value
+        let problem = try variants.apply(to: reading.value)
         var criteria = limits.criteria
         criteria.relativeGap = gap
         let log = progress ? ImprovementLog() : nil

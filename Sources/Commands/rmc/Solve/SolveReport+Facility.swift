@@ -14,6 +14,9 @@ extension SolveReport {
             ("open", .optional(result.solution?.open, JSONValue.integers)),
             ("assignment", .optional(result.solution?.assignment, JSONValue.integers)),
         ]
+        if let solution = result.solution, problem.isModular {
+            details.insert(("servers", .integers(solution.servers)), at: 1)
+        }
         if showsSolution, let solution = result.solution {
             details.append(("shares", .array(solution.shares.map(Self.shares))))
         }
@@ -77,6 +80,9 @@ extension SolveReport {
     private static func listing(_ solution: FacilitySolution?, all: Bool) -> String {
         guard let solution else { return "" }
         var text = "open         \(NumberList.short(solution.open, limit: 40))\n"
+        if solution.servers.contains(where: { $0 > 1 }) {
+            text += "servers      \(NumberList.short(solution.servers, limit: 40))\n"
+        }
         guard all else { return text }
         text += "\ncustomer facility fraction\n"
         for (customer, shares) in solution.shares.enumerated() {

@@ -48,9 +48,9 @@ struct VolumeAscent {
     mutating func improve(
         oracle: inout some PriceOracle, target: Double, enough: Double, limit: Int, monitor: StopMonitor
     ) {
-        for step in 0..<limit {
+        for _ in 0..<limit {
             guard target - bound > enough else { return }
-            if step % 8 == 7, monitor.stopReason != nil { return }
+            if monitor.stopReason != nil { return }
             var norm = 0.0
             for value in direction { norm += value * value }
             guard norm > 1e-12 else { return }

@@ -24,7 +24,7 @@ struct LoadKnapsack {
     }
 
     /// The most states that are kept.
-    static let stateLimit = 200_000
+    static let stateLimit = 20_000
 
     private var items: [Item] = []
     private var states: [State] = []

@@ -19,6 +19,9 @@ public enum FacilityFormat: String, Sendable, Hashable, CaseIterable, Codable {
     ///
     /// Source: Beasley, "A note on solving large p-median problems" (1985).
     case pmed
+    /// JSON with every variant: servers, congestion, site rules, latency caps, what is open now. The schema is
+    /// `Models/Schemas/facility.schema.json`.
+    case json
 }
 
 /// How a facility file is to be understood where it leaves a choice.

@@ -1,7 +1,7 @@
 extension FacilityReader {
     /// Recognises the format of a file by its content.
     ///
-    /// UflLib files start with `FILE:`; a first line of three numbers is a p-median graph's. OR-Library and Holmberg
+    /// JSON starts with a brace, UflLib files with `FILE:`; a first line of three numbers is a p-median graph's. OR-Library and Holmberg
     /// files have the same number of tokens and differ in where the lines break: a customer, or a row of one number a
     /// customer, starts on a new line. Where the lines fit both, the total demand that the capacities can serve
     /// decides, and in the end OR-Library.
@@ -11,6 +11,7 @@ extension FacilityReader {
     public static func recognize(_ file: InputFile) throws(InputError) -> FacilityFormat {
         var scanner = TextScanner(file)
         guard let first = scanner.token() else { throw scanner.error("the file is empty; expected a facility problem") }
+        if file.bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") { return .json }
         if scanner.matches(first, "FILE:") { return .ufllib }
         let facilities = try scanner.integer(first, "first number")
         guard let second = scanner.tokenInLine() else {

@@ -25,6 +25,7 @@ public struct FacilityReader {
         let format: FacilityFormat = if let format = options.format { format } else { try recognize(file) }
         let problem: FacilityProblem
         switch format {
+        case .json: return try readJSON(file, options: options)
         case .orlib: problem = try reader.readORLibrary()
         case .ufllib: problem = try reader.readUflLib()
         case .holmberg: problem = try reader.readHolmberg()

@@ -9,7 +9,7 @@ public enum FacilityWriter {
     ///
     /// - Parameters:
     ///   - problem: what to write.
-    ///   - format: `orlib`, `ufllib` or `holmberg`.
+    ///   - format: `orlib`, `ufllib` or `holmberg`; `json` says everything.
     ///   - name: the name that a UflLib file carries.
     /// - Throws: ``ProblemError`` for what the format cannot say: a forbidden pair, a negative cost, capacities in
     ///   UflLib, a prescribed number of open facilities, or a p-median graph, which is more than its distances.
@@ -17,6 +17,7 @@ public enum FacilityWriter {
     public static func text(
         _ problem: FacilityProblem, format: FacilityFormat, name: String = "problem"
     ) throws(ProblemError) -> [UInt8] {
+        if format == .json { return json(problem) }
         try check(problem, format: format)
         var output = TextBuilder(capacity: 10 * problem.assignmentCosts.count)
         if format == .ufllib {
@@ -35,7 +36,7 @@ public enum FacilityWriter {
         case .holmberg:
             append(problem.demands, to: &output)
             for facility in 0..<problem.facilityCount { appendCosts(of: facility, problem, to: &output) }
-        case .ufllib, .pmed:
+        case .ufllib, .pmed, .json:
             for facility in 0..<problem.facilityCount {
                 output.append(facility + 1, " ")
                 output.append(problem.openingCosts[facility], " ")
@@ -47,6 +48,10 @@ public enum FacilityWriter {
 
     private static func check(_ problem: FacilityProblem, format: FacilityFormat) throws(ProblemError) {
         guard format != .pmed else { throw ProblemError(.problem, "a graph cannot be told from its distances") }
+        guard !problem.isModular, !problem.isCongested, !problem.hasSiteRules, problem.constant == 0 else {
+            throw ProblemError(
+                .problem, "the format \(format.rawValue) has no servers, congestion, site rules or constants; json has")
+        }
         guard problem.minimumOpen == 0, problem.maximumOpen == problem.facilityCount else {
             throw ProblemError(.problem, "the format \(format.rawValue) cannot prescribe how many facilities open")
         }
