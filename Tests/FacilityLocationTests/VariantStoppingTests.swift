@@ -48,7 +48,7 @@ import Testing
         #expect(verification.isVerified, "\(verification.failures)")
     }
 
-    /// Each improvement is better than the one before, on one side at least, and both sides close on each other.
+    /// No improvement is worse than the one before on either side, and each bound and solution holds.
     @Test(arguments: terms) func improvementsRise(terms: Set<FacilityTerm>) throws {
         let problem = try Self.problem(terms, facilities: 15, customers: 40)
         var memory = FacilityMemory()
@@ -60,7 +60,6 @@ import Testing
         #expect(!told.isEmpty)
         for (before, after) in zip(told, told.dropFirst()) {
             #expect(after.objective <= before.objective && after.bound >= before.bound)
-            #expect(after.objective < before.objective || after.bound > before.bound)
         }
         for step in told {
             #expect(step.bound <= objective + 1e-6 * abs(objective))
