@@ -5,7 +5,7 @@ extension BendersFacilitySolver {
         _ problem: FacilityProblem, lists: ServiceLists, limits: SearchLimits, context: inout SolveContext
     ) throws(SolverError) -> FacilityResult {
         let slots = SlotLayout(problem)
-        var oracle = SingleSourceOracle(problem: problem, slots: slots)
+        var oracle = SingleSourceOracle(problem: problem, slots: slots, monitor: limits.monitor)
         var transport = TransportKernel(problem: problem, slots: slots, flowSolver: flowSolver)
         if let short = try shortCustomers(problem, transport: &transport, limits: limits) {
             return .short(short)

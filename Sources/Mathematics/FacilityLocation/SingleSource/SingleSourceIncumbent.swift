@@ -21,6 +21,7 @@ struct SingleSourceIncumbent: IncumbentSource {
 
     /// Completes a draft (facility by customer, -1 for none) over the open slots, improves it and keeps the best.
     mutating func complete(_ draft: [Int], isOpen: [Bool], monitor: StopMonitor) {
+        guard solution == nil || monitor.stopReason == nil else { return }
         var plan = AssignmentPlan(problem: problem, slots: slots, servers: slots.servers(isOpen: isOpen))
         guard plan.fill(draft) else { return }
         var rounds = 0

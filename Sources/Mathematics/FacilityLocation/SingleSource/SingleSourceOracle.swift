@@ -30,7 +30,13 @@ struct SingleSourceOracle: PriceOracle {
     private var knapsack = BinaryKnapsack()
     private var loads = LoadKnapsack()
 
-    init(problem: FacilityProblem, slots: SlotLayout) {
+    /// Ends an evaluation that takes long between two facilities.
+    private let monitor: StopMonitor
+    /// Whether the last evaluation came to its end; if not, the worths are not of one set of prices.
+    private(set) var isComplete = true
+
+    init(problem: FacilityProblem, slots: SlotLayout, monitor: StopMonitor) {
+        self.monitor = monitor
         let total = problem.demands.reduce(0, +)
         let scale = DecimalScale.common(of: problem.demands, largest: 0x1p40 / max(total, 1)) ?? 0
         let scaled = slots.capacities.map { min($0, total) * scale }
@@ -57,14 +63,19 @@ struct SingleSourceOracle: PriceOracle {
 
     mutating func evaluate(_ prices: [Double]) -> Double {
         bound.priceSum = prices.reduce(0, +)
+        isComplete = false
         for facility in 0..<problem.facilityCount {
+            guard monitor.stopReason == nil else { return -.infinity }
             // From the most servers down: a number that cannot hold what is fixed is taken to earn what the next one does,
             // which keeps the bound a bound until the search has settled the number.
             var above: Double?
             for slot in slots.slots(of: facility).reversed() {
                 taken[slot].removeAll(keepingCapacity: true)
                 guard fixings.states[slot] != .closed else { continue }
-                guard let profit = profit(of: facility, slot: slot, prices: prices) ?? above else { return .infinity }
+                guard let profit = profit(of: facility, slot: slot, prices: prices) ?? above else {
+                    isComplete = true
+                    return .infinity
+                }
                 // Where a bound stands in for the knapsack, fewer servers never earn more.
                 profits[slot] = min(profit, above ?? profit)
                 above = profits[slot]
@@ -76,6 +87,7 @@ struct SingleSourceOracle: PriceOracle {
                 before = isClosed ? before : profits[slot]
             }
         }
+        isComplete = true
         return bound.value(fixings: fixings, problem: problem)
     }
 

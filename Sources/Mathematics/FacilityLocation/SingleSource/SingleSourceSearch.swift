@@ -144,6 +144,10 @@ struct SingleSourceSearch {
             return nil
         }
         _ = oracle.evaluate(node.part.prices)
+        guard oracle.isComplete else {
+            queue.push(node)
+            return limits.monitor.stopReason ?? .cancelled
+        }
         tree.tighten(&node.part, bound: oracle.bound, cutoff: cutoff, problem: problem)
         oracle.fixings = node.part.fixings
         node.part.bound = max(node.part.bound, oracle.evaluate(node.part.prices))
