@@ -10,7 +10,7 @@ struct SchemaValidator {
     /// Reads the schemas of a folder.
     init(folder: URL) throws {
         var schemas: [String: Object] = [:]
-        for name in ["snapshot.schema.json", "plan.schema.json"] {
+        for name in ["snapshot.schema.json", "plan.schema.json", "facility.schema.json"] {
             let data = try Data(contentsOf: folder.appending(path: name))
             schemas[name] = try JSONSerialization.jsonObject(with: data) as? Object
         }
@@ -104,6 +104,7 @@ struct SchemaValidator {
         case "object": value is Object
         case "array": value is [Any]
         case "string": value is String
+        case "boolean": isTruth
         case "null": value is NSNull
         case "number": value is NSNumber && !isTruth
         case "integer": !isTruth && (value as? Double).map { $0 == $0.rounded() } ?? false

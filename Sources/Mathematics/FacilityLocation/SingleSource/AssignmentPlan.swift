@@ -121,7 +121,7 @@ struct AssignmentPlan {
     }
 
     /// One pass of moves and exchanges, and of closing whole facilities; says whether anything helped.
-    mutating func improve() -> Bool {
+    mutating func improve(monitor: StopMonitor) -> Bool {
         var helped = false
         let open = isOpen.indices.filter { isOpen[$0] }
         for customer in assignment.indices {
@@ -137,6 +137,7 @@ struct AssignmentPlan {
             }
         }
         for first in assignment.indices {
+            if monitor.stopReason != nil { return false }
             for second in stride(from: first + 1, to: assignment.count, by: 1) {
                 let (left, right) = (assignment[first], assignment[second])
                 guard left != right else { continue }
@@ -151,6 +152,7 @@ struct AssignmentPlan {
             }
         }
         for facility in open where members[facility] > 0 && problem.siteRules[facility] == .free {
+            if monitor.stopReason != nil { return false }
             if dissolve(facility) { helped = true }
         }
         return helped

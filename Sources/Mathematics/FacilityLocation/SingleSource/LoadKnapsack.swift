@@ -4,7 +4,7 @@ import Optimization
 /// without those that can no longer come to the best known.
 ///
 /// Source: Nemhauser and Ullmann, "Discrete dynamic programming and capital allocation", Management Science 15 (1969).
-/// - Complexity: O(items * pairs kept); the pairs are bounded by ``stateLimit`` in all, after which the fractional
+/// - Complexity: O(items * pairs kept); they are bounded by ``stateLimit`` and ``workLimit``, after which the fractional
 ///   knapsack gives an upper bound instead.
 struct LoadKnapsack {
     /// An item on offer; `index` is the caller's.
@@ -23,8 +23,10 @@ struct LoadKnapsack {
         var before: Int32
     }
 
-    /// The most states that are kept.
+    /// The most states that are kept, and looked at, in all: a solve takes a few milliseconds at most, so that a search can
+    /// be stopped between two of them.
     static let stateLimit = 20_000
+    static let workLimit = 400_000
 
     private var items: [Item] = []
     private var states: [State] = []
@@ -61,8 +63,12 @@ struct LoadKnapsack {
         var best = max(-congestion(at: start), greedy(start: start, limit: limit))
         var last: Int32 = 0
         var lastNet = -congestion(at: start)
+        var work = 0
         for (place, item) in items.enumerated() {
-            guard states.count + front.count <= Self.stateLimit else { return fractional(start: start, limit: limit) }
+            work += front.count
+            guard states.count + front.count <= Self.stateLimit, work <= Self.workLimit else {
+                return fractional(start: start, limit: limit)
+            }
             let next = place + 1 < items.count ? items[place + 1].ratio : 0
             extend(item, at: place, limit: limit)
             var kept = 0

@@ -25,7 +25,7 @@ struct SingleSourceIncumbent: IncumbentSource {
         var plan = AssignmentPlan(problem: problem, slots: slots, servers: slots.servers(isOpen: isOpen))
         guard plan.fill(draft) else { return }
         var rounds = 0
-        while plan.improve(), rounds < 200, monitor.stopReason == nil { rounds += 1 }
+        while plan.improve(monitor: monitor), rounds < 200, monitor.stopReason == nil { rounds += 1 }
         plan.closeIdle()
         let open = plan.servers.indices.filter { plan.servers[$0] > 0 }
         guard (problem.minimumOpen...problem.maximumOpen).contains(open.count),
