@@ -36,7 +36,7 @@ struct SolveFacilityTests {
         #expect(improvements.last?["objective"] as? Double == 32)
         #expect(improvements.allSatisfy { Set($0.keys) == ["seconds", "objective", "bound", "gap"] })
         #expect(run.errors.contains("objective 32"))
-        #expect(try CommandLine.run(["solve", "facility", file, "--progress"]).status == 64)
+        #expect(try CommandLine.run(["solve", "facility", file, "--progress", "--solver", "glpk"]).status == 64)
     }
 
     @Test("says in words what it found")
@@ -69,5 +69,24 @@ struct SolveFacilityTests {
         let run = try CommandLine.run(["solve", "facility", "-"] + options, input: Data(Samples.facility.utf8))
         #expect(run.status == 64)
         #expect(run.output.isEmpty)
+    }
+
+    @Test("takes terms from options, and from what an earlier solve left")
+    func variants() throws {
+        let files = try Scratch()
+        let file = try files.file("a.txt", Samples.facility)
+        let first = try CommandLine.run(["solve", "facility", file, "--open", "0", "--format", "json"])
+        #expect(first.status == 0)
+        #expect(try first.json()["open"] as? [Int] == [0])
+        let previous = try files.file("before.json", first.text)
+        // Closing the first costs more than the second saves.
+        let second = try CommandLine.run([
+            "solve", "facility", file, "--previous", previous, "--closing-cost", "100", "--format", "json",
+        ])
+        #expect(try second.json()["open"] as? [Int] == [0])
+        let none = try CommandLine.run(["solve", "facility", file, "--forbid", "0,1", "--format", "json"])
+        #expect(try none.json()["termination"] as? String == "infeasible")
+        #expect(try CommandLine.run(["solve", "facility", file, "--open", "7"]).status == 64)
+        #expect(try CommandLine.run(["solve", "facility", file, "--closing-cost", "3"]).status == 64)
     }
 }
