@@ -54,7 +54,7 @@ final class PathOracle {
         if monitor.stopReason != nil { return nil }
         rounds += 1
         let weights = zip(network.costs, prices).map { $0 + $1 }
-        var meter = WorkMeter(monitor)
+        var meter = SearchMeter(monitor)
         var pricing = Pricing(bound: 0)
         for link in prices.indices where prices[link] > 0 {
             pricing.bound -= network.conjugate(of: link, at: prices[link])

@@ -91,7 +91,7 @@ struct PriceBalancing {
             {
                 return .infeasible(.metric(metric))
             }
-            var meter = WorkMeter(monitor)
+            var meter = SearchMeter(monitor)
             guard balancer.sweep(&pool, times: sweepsPerRound, meter: &meter) else {
                 return .stopped(monitor.stopReason ?? .cancelled)
             }

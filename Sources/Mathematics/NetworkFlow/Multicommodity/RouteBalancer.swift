@@ -95,7 +95,7 @@ struct RouteBalancer {
 
     /// Goes once through the commodities that have a choice, then again and again through those that moved the time
     /// before; `false` when it has to stop on the way.
-    mutating func sweep(_ pool: inout PathPool, times: Int, meter: inout WorkMeter) -> Bool {
+    mutating func sweep(_ pool: inout PathPool, times: Int, meter: inout SearchMeter) -> Bool {
         var restless = network.routable.filter {
             let newest = Int(pool.newestPaths[Int($0)])
             return newest >= 0 && pool.olderPaths[newest] >= 0

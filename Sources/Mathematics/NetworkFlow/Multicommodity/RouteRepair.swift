@@ -38,7 +38,7 @@ struct RouteRepair {
     ) -> Outcome {
         var repair = RouteRepair(network, prices: prices, hierarchy: hierarchy)
         var pool = pool
-        return repair.run(&pool, meter: WorkMeter(monitor)).map { $0 ? .repaired(pool) : .failed } ?? .stopped
+        return repair.run(&pool, meter: SearchMeter(monitor)).map { $0 ? .repaired(pool) : .failed } ?? .stopped
     }
 
     private init(_ network: RoutingNetwork, prices: [Double], hierarchy: ContractionHierarchy?) {
@@ -54,7 +54,7 @@ struct RouteRepair {
     }
 
     /// Whether all volume found room; `nil` when stopped on the way.
-    private mutating func run(_ pool: inout PathPool, meter: WorkMeter) -> Bool? {
+    private mutating func run(_ pool: inout PathPool, meter: SearchMeter) -> Bool? {
         var meter = meter
         trim(&pool)
         let loads = pool.loads(linkCount: network.linkCount)

@@ -51,7 +51,7 @@ extension CompressedGraph {
         try check(costs: costs, allowsNegative: false)
         let search = PathSearch<Cost>(self)
         search.load(costs: costs)
-        var meter = WorkMeter(monitor)
+        var meter = SearchMeter(monitor)
         var matrix: [Cost] = []
         matrix.reserveCapacity(rows.count * nodeCount)
         for source in rows {

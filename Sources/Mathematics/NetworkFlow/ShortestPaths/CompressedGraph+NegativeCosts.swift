@@ -68,7 +68,7 @@ extension CompressedGraph {
     private func improve<Cost: PathCost>(
         _ tree: inout ShortestPathTree<Cost>, costs: [Cost], startingWith nodes: [Int32], monitor: StopMonitor
     ) -> Improvement {
-        var meter = WorkMeter(monitor)
+        var meter = SearchMeter(monitor)
         var queue = NodeQueue(capacity: nodeCount)
         for node in nodes { queue.append(node) }
         var improvements = 0

@@ -145,7 +145,7 @@ final class TargetLabels {
     }
 
     /// Computes all labels at the costs that the hierarchy has loaded; `false` when it has to stop on the way.
-    func refresh(meter: inout WorkMeter) -> Bool {
+    func refresh(meter: inout SearchMeter) -> Bool {
         for target in targets {
             let before = hierarchy.edgesScanned
             hierarchy.searchBackwards(from: target)

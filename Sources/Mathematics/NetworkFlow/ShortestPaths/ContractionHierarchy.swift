@@ -130,7 +130,7 @@ private struct EliminationOrder {
     private(set) var upperNeighbours: [[Int32]] = []
 
     init?(_ graph: CompressedGraph, edgeLimit: Int, triangleLimit: Int, monitor: StopMonitor) {
-        var meter = WorkMeter(monitor)
+        var meter = SearchMeter(monitor)
         var neighbours = (0..<graph.nodeCount).map { node in
             let ends = [graph.outgoing, graph.incoming].flatMap { index in
                 index.ends[Int(index.starts[node])..<Int(index.starts[node + 1])]

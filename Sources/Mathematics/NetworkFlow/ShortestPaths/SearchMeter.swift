@@ -1,8 +1,8 @@
 internal import Optimization
 
-/// Says when it is time to look at the clock and the interrupter: after every 2^15 units of work, a unit being a link
-/// looked at or so. That is some tens of microseconds.
-struct WorkMeter {
+/// Says to searches and routing when it is time to look at the clock and the interrupter: after every 2^15 units of
+/// work, a unit being a link looked at or so. That is some tens of microseconds.
+struct SearchMeter {
     private let monitor: StopMonitor
     private var units = 0
 
