@@ -6,7 +6,7 @@ public import Optimization
 /// arcs, self-loops. The same problem gives the same answer and the same counters on every machine.
 ///
 /// - Complexity: no polynomial bound is known; the guide has measurements.
-/// - Memory: 25 bytes an arc and 48 a node, besides the problem and the answer.
+/// - Memory: 25 bytes an arc and 56 a node, besides the problem and the answer.
 /// - Source: Ahuja, Magnanti, Orlin, "Network Flows" (1993), ch. 11; the guide `NetworkFlow.md` has the rest.
 public struct NetworkSimplexSolver: FlowSolver {
     /// The name of the command line's `--solver`.
