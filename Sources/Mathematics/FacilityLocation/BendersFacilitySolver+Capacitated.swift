@@ -6,14 +6,18 @@ extension BendersFacilitySolver {
     ) throws(SolverError) -> FacilityResult {
         let slots = SlotLayout(problem)
         var transport = TransportKernel(problem: problem, slots: slots, flowSolver: flowSolver)
-        if let short = try shortCustomers(problem, transport: &transport, limits: limits) {
+        if let short = try Self.shortCustomers(problem, transport: &transport, limits: limits) {
             return .short(short)
         }
-        var incumbent = CapacitatedIncumbent(
-            problem: problem, slots: slots, lists: lists, transport: transport, limits: limits)
-        var oracle = CapacitatedOracle(problem: problem, slots: slots)
-        let volume = try bracket(
-            lists: lists, oracle: &oracle, incumbent: &incumbent, limits: limits, context: &context)
+        var bracket = try CapacitatedBracket(
+            lists: lists, oracle: CapacitatedOracle(problem: problem, slots: slots),
+            incumbent: CapacitatedIncumbent(
+                problem: problem, slots: slots, lists: lists, transport: transport, limits: limits),
+            limits: limits, context: context)
+        try bracket.close(limits: limits, rounds: 12, budget: 60)
+        let (incumbent, volume) = (bracket.incumbent, bracket.volume)
+        var oracle = bracket.oracle
+        context.observer = bracket.observer
         context.memory.start.prices = volume.prices
 
         var tree = SearchTree(slots: slots.isPlain ? nil : slots)
@@ -41,7 +45,7 @@ extension BendersFacilitySolver {
     }
 
     /// Customers that demand more than what may serve them can hold, with every facility open, if there are any.
-    func shortCustomers(
+    static func shortCustomers(
         _ problem: FacilityProblem, transport: inout TransportKernel, limits: SearchLimits
     ) throws(SolverError) -> [Int]? {
         let capacities = (0..<problem.facilityCount).map { problem.largestCapacity(of: $0) }
@@ -58,48 +62,5 @@ extension BendersFacilitySolver {
         }
         let demand = stranded.reduce(0) { $0 + problem.demands[$1] }
         return demand > reach.reduce(0) { $0 + capacities[$1] } * (1 + 1e-9) ? stranded : nil
-    }
-
-    /// Rounds of volume steps and rounding.
-    private func bracket(
-        lists: ServiceLists, oracle: inout CapacitatedOracle, incumbent: inout CapacitatedIncumbent,
-        limits: SearchLimits, context: inout SolveContext
-    ) throws(SolverError) -> VolumeAscent {
-        let problem = incumbent.problem
-        if let set = context.earlierSlots(oracle.slots) {
-            try incumbent.improve(openness: set.map { $0 ? 0.9 : 0 }, isIntegral: false, monitor: limits.monitor)
-        }
-        let isWarm = incumbent.cost < .infinity
-        var ascent = DualAscent(lists: lists, openingCosts: problem.openingCosts)
-        ascent.ascend((0..<Int32(lists.customerCount)).map { $0 })
-        var prices = ascent.prices
-        if let earlier = context.earlierPrices(prices.count), oracle.evaluate(earlier) > oracle.evaluate(prices) {
-            prices = earlier
-        }
-        var volume = VolumeAscent(prices: prices, oracle: &oracle)
-        try incumbent.improve(
-            openness: suggestion(ascent.suggestedOpen(), slots: oracle.slots), isIntegral: false,
-            monitor: limits.monitor)
-        var slow = 0
-        for _ in 0..<12 {
-            let cutoff = limits.cutoff(incumbent: incumbent.cost, worst: lists.worstCost)
-            let target = min(incumbent.cost, lists.worstCost)
-            let enough = max(target - cutoff, 1e-7 * abs(target))
-            guard target - volume.bound > enough, limits.monitor.stopReason == nil else { break }
-            let before = volume.bound
-            volume.improve(oracle: &oracle, target: target, enough: enough, limit: 50, monitor: limits.monitor)
-            try incumbent.improve(openness: volume.openness, isIntegral: false, monitor: limits.monitor)
-            context.observer.note(incumbent, prices: volume.prices, bound: volume.bound)
-            slow = volume.bound - before < 0.05 * (target - before) ? slow + 1 : 0
-            if slow == (isWarm ? 1 : 2) { break }
-        }
-        try incumbent.descend(openness: volume.openness, budget: isWarm ? 20 : 60)
-        context.observer.note(incumbent, prices: volume.prices, bound: volume.bound)
-        return volume
-    }
-
-    /// The facilities that a dual ascent opens, as openings of their first slots; further ones open where room is short.
-    private func suggestion(_ isOpen: [Bool], slots: SlotLayout) -> [Double] {
-        (0..<slots.count).map { isOpen[slots.facilities[$0]] ? (slots.isFirst($0) ? 0.9 : 0.4) : 0 }
     }
 }

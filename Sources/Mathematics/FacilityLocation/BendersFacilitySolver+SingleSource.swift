@@ -1,13 +1,14 @@
 import Optimization
 
 extension BendersFacilitySolver {
-    func solveSingleSource(
-        _ problem: FacilityProblem, lists: ServiceLists, limits: SearchLimits, context: inout SolveContext
+    static func solveSingleSource(
+        _ problem: FacilityProblem, lists: ServiceLists, flowSolver: any FlowSolver, limits: SearchLimits,
+        context: inout SolveContext
     ) throws(SolverError) -> FacilityResult {
         let slots = SlotLayout(problem)
         var oracle = SingleSourceOracle(problem: problem, slots: slots, monitor: limits.monitor)
         var transport = TransportKernel(problem: problem, slots: slots, flowSolver: flowSolver)
-        if let short = try shortCustomers(problem, transport: &transport, limits: limits) {
+        if let short = try Self.shortCustomers(problem, transport: &transport, limits: limits) {
             return .short(short)
         }
         var ascent = DualAscent(lists: lists, openingCosts: problem.openingCosts)

@@ -70,7 +70,8 @@ public struct BendersFacilitySolver: FacilitySolver {
             return try solveUncapacitated(problem, lists: lists, limits: limits, context: &context)
         }
         if problem.assignmentRule == .singleSource {
-            return try solveSingleSource(problem, lists: lists, limits: limits, context: &context)
+            return try Self.solveSingleSource(
+                problem, lists: lists, flowSolver: flowSolver, limits: limits, context: &context)
         }
         return try solveCapacitated(problem, lists: lists, limits: limits, context: &context)
     }

@@ -1,3 +1,4 @@
+import NetworkFlow
 public import Optimization
 
 /// What a solve may start from: a set of open facilities and customer prices that were good for a similar problem.
@@ -33,26 +34,35 @@ public struct FacilityWarmStart: Sendable, Hashable {
 /// Brackets a facility problem in milliseconds: a good solution by local search and a certified bound by Lagrangian
 /// relaxation, without the proof of optimality, which comes only if the two meet.
 ///
-/// Results carry ``FacilityCertificate/dual(prices:)``, which is also what a later call starts from.
-/// - Complexity: O(m n) to sort, then O(m + pairs cheaper than the price) for each of some hundred price steps.
+/// Without a deadline it ends where its steps no longer pay; with one it goes on until it, or until the gap asked for is
+/// met. Results carry ``FacilityCertificate/dual(prices:)``, which is also what a later call starts from; whole customers
+/// under capacities may come with the leaves of a small tree.
+/// - Complexity: O(m n) to sort, then O(m + pairs cheaper than the price) for each of some hundred price steps; with
+///   capacities O(m n) a step, and a transport problem for each set of facilities that is tried.
 public struct FacilityHeuristic: FacilitySolver {
-    /// The most rounds of a hundred price steps.
+    /// The most rounds of a hundred price steps; of fifty with capacities.
     public var rounds: Int
+    /// Solves the transport problems of capacitated instances.
+    public let flowSolver: any FlowSolver
 
     /// The name of the command line's `--solver`.
     public var name: String { "heuristic" }
 
     /// What the solver can be asked for.
-    public var capabilities: SolverCapabilities { [.openCount, .siteRules, .interruption] }
+    public var capabilities: SolverCapabilities {
+        [.capacities, .singleSource, .openCount, .siteRules, .servers, .congestion, .interruption]
+    }
 
-    /// Creates a heuristic that makes up to `rounds` rounds of a hundred price steps.
-    public init(rounds: Int = 8) {
+    /// Creates a heuristic that makes up to `rounds` rounds of price steps; without a flow solver of its own it uses the
+    /// network simplex.
+    public init(rounds: Int = 8, flowSolver: (any FlowSolver)? = nil) {
         self.rounds = rounds
+        self.flowSolver = flowSolver ?? NetworkSimplexSolver()
     }
 
     /// Brackets the problem from scratch.
     ///
-    /// - Throws: ``SolverError`` with `unsupported` for finite capacities and congestion.
+    /// - Throws: ``SolverError`` when the flow solver fails.
     public func solve(
         _ problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
     ) throws(SolverError) -> FacilityResult {
@@ -62,67 +72,75 @@ public struct FacilityHeuristic: FacilitySolver {
     /// Brackets the problem, from `warmStart` if there is one, until the gap asked for is met or nothing helps.
     ///
     /// - Parameter onImprovement: called, on this thread, whenever the solution or the bound gets better.
-    /// - Throws: ``SolverError`` with `unsupported` for finite capacities and congestion.
+    /// - Throws: ``SolverError`` when the flow solver fails.
     public func bracket(
         _ problem: FacilityProblem, warmStart: FacilityWarmStart?, criteria: StoppingCriteria = .none,
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
-        let canonical = try canonical(problem)
-        return bracket(
-            canonical, lists: ServiceLists(canonical.problem), warmStart: warmStart,
-            limits: SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant),
-            onImprovement: onImprovement)
+        var memory = FacilityMemory()
+        if let warmStart { memory.start = warmStart }
+        return try bracket(
+            problem, memory: &memory, criteria: criteria, interrupter: interrupter, onImprovement: onImprovement)
     }
 
     /// Brackets the next of a row of similar problems, from what `memory` has of the last, and remembers this one: the
     /// tick of a session whose demands and costs change.
     ///
     /// - Parameter onImprovement: called, on this thread, whenever the solution or the bound gets better.
-    /// - Throws: ``SolverError`` with `unsupported` for finite capacities and congestion.
+    /// - Throws: ``SolverError`` when the flow solver fails.
     /// - Complexity: O(m n) to find what changed, then as a call from a good start.
     public func bracket(
         _ problem: FacilityProblem, memory: inout FacilityMemory, criteria: StoppingCriteria = .none,
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
-        let canonical = try canonical(problem)
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
-        let result = bracket(
-            canonical, lists: memory.recall(canonical.problem), warmStart: memory.start, limits: limits,
-            onImprovement: onImprovement)
-        memory.keep(result)
-        return result
-    }
-
-    private func canonical(_ problem: FacilityProblem) throws(SolverError) -> CanonicalProblem {
         let canonical = try CanonicalProblem(problem)
-        guard !canonical.problem.dependsOnLoad else {
-            throw SolverError(
-                .unsupported,
-                "the heuristic solver takes no capacities and no congestion; expected none or infinite capacities")
-        }
-        return canonical
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
+        let notify = onImprovement.map { notify in { (step: FacilityImprovement) in notify(canonical.restore(step)) } }
+        var context = SolveContext(observer: BracketObserver(notify))
+        // Moved, not copied: what is remembered is changed in place.
+        swap(&context.memory, &memory)
+        defer { swap(&context.memory, &memory) }
+        let lists = context.memory.recall(canonical.problem)
+        let result = try bracket(canonical.problem, lists: lists, limits: limits, context: &context)
+        context.memory.keep(result)
+        return canonical.restore(result)
     }
 
     private func bracket(
-        _ canonical: CanonicalProblem, lists: ServiceLists, warmStart: FacilityWarmStart?, limits: SearchLimits,
-        onImprovement: ((FacilityImprovement) -> Void)?
-    ) -> FacilityResult {
-        let problem = canonical.problem
+        _ problem: FacilityProblem, lists: ServiceLists, limits: SearchLimits, context: inout SolveContext
+    ) throws(SolverError) -> FacilityResult {
         if let customer = lists.unreachableCustomer { return .unreachable(customer) }
+        guard problem.dependsOnLoad else {
+            return bracketUncapacitated(problem, lists: lists, limits: limits, context: context)
+        }
+        if problem.assignmentRule == .singleSource {
+            return try bracketSingleSource(problem, lists: lists, limits: limits, context: &context)
+        }
+        return try bracketCapacitated(problem, lists: lists, limits: limits, context: &context)
+    }
+
+    private func bracketUncapacitated(
+        _ problem: FacilityProblem, lists: ServiceLists, limits: SearchLimits, context: SolveContext
+    ) -> FacilityResult {
         var bracket = UncapacitatedBracket(
-            problem: problem, lists: lists, warmStart: warmStart, limits: limits,
-            observer: BracketObserver(onImprovement.map { notify in { notify(canonical.restore($0)) } }))
+            problem: problem, lists: lists, warmStart: context.warmStart, limits: limits, observer: context.observer)
         bracket.close(limits: limits, rounds: rounds)
         bracket.continueToDeadline(limits: limits)
-        let cost = bracket.incumbent.cost
+        return result(of: bracket.incumbent, volume: bracket.volume, worstCost: lists.worstCost, limits: limits)
+    }
+
+    /// The answer that a bracket makes: optimal where both sides meet.
+    func result(
+        of incumbent: some IncumbentSource, volume: VolumeAscent, worstCost: Double, limits: SearchLimits
+    ) -> FacilityResult {
         var tree = SearchTree()
-        tree.addLeaf(SearchTree.root, prices: bracket.volume.prices, bound: bracket.volume.bound, depth: 0)
+        tree.addLeaf(SearchTree.root, prices: volume.prices, bound: volume.bound, depth: 0)
         var statistics = SolverStatistics()
-        statistics["price-steps"] = bracket.volume.steps
-        let isClosed = bracket.volume.bound >= limits.cutoff(incumbent: cost, worst: lists.worstCost)
+        statistics["price-steps"] = volume.steps
+        let cost = incumbent.cost
+        let isClosed = volume.bound >= limits.cutoff(incumbent: cost, worst: worstCost)
         let ending = limits.monitor.stopReason ?? (cost < .infinity ? .feasible : .limitReached(.iterations))
-        return canonical.restore(
-            FacilityResult(
-                ending: isClosed ? nil : ending, incumbent: bracket.incumbent, tree: tree, statistics: statistics))
+        return FacilityResult(
+            ending: isClosed ? nil : ending, incumbent: incumbent, tree: tree, statistics: statistics)
     }
 }
