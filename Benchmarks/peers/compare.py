@@ -1,6 +1,6 @@
 """Runs ours and the peers on the same files, interleaved in one run, and prints what was asked and what was measured.
 
-    .peers/venv/bin/python Benchmarks/peers/compare.py [--runs 5] [--sizes small|default|full] [--suites flow,ticks]
+    .peers/venv/bin/python Benchmarks/peers/compare.py [--runs 5] [--sizes small|default|full] [--suites flow,tick]
 
 Every call goes to a JSON Lines file, the medians to the history that `make bench-report` draws. Exit code 1 when two
 solvers that claim an optimum disagree, ours has no optimum where a peer has one, or a call fails; a bar that is missed

@@ -36,7 +36,8 @@ extension GLPKSession {
     /// Solves the linear relaxation from the current basis.
     ///
     /// When GLPK fails (a singular basis, numerical instability, a status it cannot decide) the other method is tried,
-    /// then both from a basis of slacks, and rational arithmetic in the end.
+    /// then both on a scaled program, then both from a fresh basis. What is left of small programs is solved in rational
+    /// arithmetic; it has no place in large ones, where a single step takes seconds and cannot be interrupted.
     ///
     /// - Throws: ``SolverError/Code/numericalFailure`` when nothing helps.
     func solveLinear(
@@ -47,12 +48,18 @@ extension GLPKSession {
                 outcome: .stopped(reason), objective: 0, isPrimalFeasible: false, isDualFeasible: false, iterations: 0)
         }
         let other: Method = method == .dual ? .primal : .dual
-        let attempts: [(method: Method, reset: Bool)] = [
-            (method, false), (other, false), (.primal, true), (.dual, true), (.exact, false),
+        var attempts: [(method: Method, remedy: Remedy)] = [
+            (method, .none), (other, .none), (method, .scaling), (other, .none), (.primal, .freshBasis),
+            (.dual, .freshBasis),
         ]
+        if rowCount + columnCount <= Self.largestExact { attempts.append((.exact, .none)) }
         var remedies: [String] = []
         for (position, attempt) in attempts.enumerated() {
-            if attempt.reset { try resetBasis(advanced: attempt.method == .primal) }
+            switch attempt.remedy {
+            case .none: break
+            case .scaling: try scale()
+            case .freshBasis: try resetBasis(advanced: attempt.method == .primal)
+            }
             let run = try runSimplex(
                 attempt.method, options: options, cutoff: cutoff, criteria: criteria, monitor: monitor)
             if let outcome = run.outcome {
@@ -66,6 +73,16 @@ extension GLPKSession {
         }
         throw SolverError(.numericalFailure, "GLPK found no reliable answer: " + remedies.joined(separator: ", "))
     }
+
+    /// What is done before an attempt.
+    private enum Remedy {
+        case none
+        case scaling
+        case freshBasis
+    }
+
+    /// Rows and columns together up to which rational arithmetic is an answer.
+    private static let largestExact = 500
 
     /// One run; the outcome is `nil` when it decided nothing.
     private func runSimplex(
