@@ -70,4 +70,15 @@ struct PublishedOptimaTests {
             try expectOptimum(optimum, of: "pmed/\(name).txt", options: .init(format: .pmed))
         }
     }
+
+    /// The master's fourth program has a basis that is singular to working precision; scaled, the search goes on.
+    @Test func singularMaster() throws {
+        let url = try #require(SharedData.url("facility/koerkel_ghosh/ga250c-1.xz"))
+        let problem = try FacilityReader.read(try InputFile.read(url.path), options: .init())
+        let result = try Solvers.exact.solve(problem, criteria: StoppingCriteria(nodeLimit: 3), interrupter: nil)
+        #expect(result.termination == .limitReached(.nodes))
+        #expect(result.statistics["linear-programs"] > 4)
+        #expect(try #require(result.gap) < 0.035)
+        #expect(CertificateChecker().verify(problem, result).isVerified)
+    }
 }

@@ -138,6 +138,6 @@ import Testing
             rows: [.init(upper: 15, terms: [.init(0, 1), .init(1, 1)])])
         let error = #expect(throws: SolverError.self) { try solver.solve(program) }
         #expect(error?.code == .numericalFailure)
-        #expect(error?.message.contains("attempt 5 (exact) failed") == true)
+        #expect(error?.message.contains("attempt 7 (exact) failed") == true)
     }
 }
