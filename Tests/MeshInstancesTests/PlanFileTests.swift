@@ -9,15 +9,18 @@ struct PlanFileTests {
         let session = SessionPlan(
             id: "s \"1\"", sites: ["ams", "fra"], participants: 3, servers: ["ams": 1, "fra": 2],
             load: ["ams": 1, "fra": 1],
-            assignment: ["p1": "ams", "p2": "fra"], unserved: [.init(participant: "p3", reason: .latencyCap)],
-            cost: .init(interaction: 1.1, rent: 2.25, disruption: 0, unserved: 1e4), bound: 0.1 + 0.2, gap: 33_000.5,
-            latency: .init(mean: 1.5, p50: 1, p95: 2, max: 3), migrations: 1)
+            assignment: ["p1": "ams", "p2": "fra"],
+            unserved: [.init(participant: "p3", reason: .latencyCap, price: 12.5)],
+            cost: .init(interaction: 1.1, rent: 2.25, disruption: 0, unserved: 1e4, excess: 0.5), bound: 0.1 + 0.2,
+            gap: 33_000.5,
+            latency: .init(mean: 1.5, p50: 1, p95: 2, max: 3), migrations: 1,
+            certificate: .openPath)
         return Plan(
             strategy: .optimal, objective: 10_003.35, bound: 0.3, gap: nil, stage: .localOptimum, sessions: [session],
             totals: .init(
                 participants: 3, served: 2, servers: 3, interaction: 1.1, rent: 2.25, disruption: 0, unserved: 1e4,
-                moves: 1),
-            seconds: ["repair": 0.5, "bound": 1e-7], checksum: "x")
+                moves: 1, excess: 0.5),
+            shadowPrices: ["ams": 2.5], seconds: ["repair": 0.5, "bound": 1e-7], checksum: "x")
     }()
 
     private func read(_ text: String) throws -> Plan { try PlanReader.read(input(text)) }
@@ -52,6 +55,7 @@ struct PlanFileTests {
             ("\"unit\": \"ms\"", "\"unit\": 7", "a string"),
             ("\"p2\"", "\"p1\"", "at sessions[0].assignment.p1: is a duplicate key"),
             ("latency-cap", "boredom", "at sessions[0].unserved[0].reason"),
+            ("open-path", "guess", "at sessions[0].certificate: is 'guess'; expected one of path, open-path"),
         ]
         for (old, new, part) in changes {
             let place = try #require(text.range(of: old))

@@ -30,6 +30,7 @@ struct SchemaTests {
         #expect(try properties(site + ["properties", "servers"], of: name) == keys(ServersKey.self))
         #expect(try properties(["$defs", "session"], of: name) == keys(SessionKey.self))
         #expect(try properties(["$defs", "policy"], of: name) == keys(PolicyKey.self))
+        #expect(try properties(["$defs", "media-stream"], of: name) == keys(MediaStreamKey.self))
         #expect(try properties(["$defs", "participant"], of: name) == keys(ParticipantKey.self))
         #expect(try properties(["$defs", "profile"], of: name) == keys(ProfileKey.self))
         #expect(try properties(["$defs", "link"], of: name) == keys(LinkKey.self))

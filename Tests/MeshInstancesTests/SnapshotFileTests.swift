@@ -18,11 +18,14 @@ struct SnapshotFileTests {
           "sessions": [
             {"id": "s1", "type": "match", "policy": {"latency-cap": 120.5, "site-limit": 8, "server-limit": 12,
              "move-budget": 20, "redundancy": 1, "move-price": 5, "latency-value": 1, "unserved-price": 10000}},
-            {"id": "s2", "type": "call"}],
+            {"id": "s2", "type": "call", "policy": {"interaction": "nearby", "reach": 250, "soft-latency-cap": 60,
+             "soft-cap-price": 0.5, "cap-relaxation": 2, "cooldown": 30, "risk": 0.01, "degree-limit": 3,
+             "two-edge-connected": true, "media": [{"class": "video", "rate": 2.5, "latency-weight": 0.5,
+             "loss-tolerance": 0.005}]}}],
           "participants": [
             {"id": "p1", "session": "s1", "latitude": 48.85, "longitude": 2.35, "profile": "speaker"},
-            {"id": "p2", "session": "s2", "latitude": -90, "longitude": 180}],
-          "profiles": [{"name": "speaker", "load": 4}],
+            {"id": "p2", "session": "s2", "latitude": -90, "longitude": 180, "waiting": 7.5}],
+          "profiles": [{"name": "speaker", "load": 4, "publishes": false}],
           "links": [
             {"from": "ams", "to": "fra", "latency": 7.2, "bandwidth": 1000, "loss": 0.001},
             {"from": "fra", "to": "ams", "latency": 7.3}],
@@ -54,15 +57,23 @@ struct SnapshotFileTests {
         let policy = SessionPolicy(
             latencyCap: Latency(microseconds: 120_500), siteLimit: 8, serverLimit: 12, moveBudget: 20, redundancy: 1,
             movePrice: 5, latencyValue: 1, unservedPrice: 10_000)
+        let other = SessionPolicy(
+            interaction: .nearby(reach: 250), softLatencyCap: Latency(milliseconds: 60), softCapPrice: 0.5,
+            capRelaxation: 2, cooldown: 30, risk: 0.01, degreeLimit: 3, twoEdgeConnected: true, media: [.video])
         #expect(
-            snapshot.sessions == [Session(id: "s1", type: "match", policy: policy), Session(id: "s2", type: "call")])
+            snapshot.sessions == [
+                Session(id: "s1", type: "match", policy: policy), Session(id: "s2", type: "call", policy: other),
+            ])
         #expect(
             snapshot.participants == [
                 Participant(
                     id: "p1", session: "s1", coordinate: GeoCoordinate(latitude: 48.85, longitude: 2.35),
                     profile: "speaker"),
-                Participant(id: "p2", session: "s2", coordinate: GeoCoordinate(latitude: -90, longitude: 180)),
+                Participant(
+                    id: "p2", session: "s2", coordinate: GeoCoordinate(latitude: -90, longitude: 180),
+                    waiting: 7.5),
             ])
+        #expect(snapshot.profiles == [Profile(name: "speaker", load: 4, publishes: false)])
         #expect(snapshot.participantLoads() == [4, 1])
         let links = [
             Link(from: "ams", to: "fra", latency: Latency(microseconds: 7_200), bandwidth: 1_000, loss: 0.001),
@@ -161,21 +172,30 @@ struct SnapshotFileTests {
         Refusal("\"price\": 40", "\"price\": 40, \"price\": 41", 5, "duplicate key"),
         Refusal("120.5", "60001", 9, "at sessions[0].policy.latency-cap"),
         Refusal("\"s2\", \"type", "\"s1\", \"type", 11, "duplicate session"),
-        Refusal("\"session\": \"s2\"", "\"session\": \"s3\"", 14, "at participants[1].session: is 's3'"),
-        Refusal("\"p2\", \"session", "\"p1\", \"session", 14, "duplicate participant"),
-        Refusal("\"profile\": \"speaker\"", "\"profile\": \"x\"", 13, "no profile"),
-        Refusal("\"load\": 4", "\"load\": 0", 15, "at profiles[0].load"),
-        Refusal("\"to\": \"ams\"", "\"to\": \"zrh\"", 18, "at links[1].to: is 'zrh'"),
-        Refusal("\"to\": \"ams\"", "\"to\": \"fra\"", 18, "to itself"),
-        Refusal("\"fra\", \"to\": \"ams\"", "\"ams\", \"to\": \"fra\"", 18, "duplicate link"),
-        Refusal("0.001", "1.5", 17, "at links[0].loss"),
-        Refusal("\"p2\", \"site", "\"p9\", \"site", 21, "at access-latency[1].participant"),
-        Refusal("\"p2\", \"site\": \"fra\"", "\"p1\", \"site\": \"ams\"", 21, "second measurement"),
-        Refusal("19.001", "-19", 21, "at access-latency[1].latency"),
-        Refusal("2026-01-01", "2026-02-30", 23, "at history[0].start"),
-        Refusal("90.5", "-90", 24, "at history[0].values[1]"), Refusal("2024-02-29", "2023-02-29", 2, "at time: is"),
+        Refusal("\"session\": \"s2\"", "\"session\": \"s3\"", 17, "at participants[1].session: is 's3'"),
+        Refusal("\"p2\", \"session", "\"p1\", \"session", 17, "duplicate participant"),
+        Refusal("\"profile\": \"speaker\"", "\"profile\": \"x\"", 16, "no profile"),
+        Refusal("\"load\": 4", "\"load\": 0", 18, "at profiles[0].load"),
+        Refusal("\"to\": \"ams\"", "\"to\": \"zrh\"", 21, "at links[1].to: is 'zrh'"),
+        Refusal("\"to\": \"ams\"", "\"to\": \"fra\"", 21, "to itself"),
+        Refusal("\"fra\", \"to\": \"ams\"", "\"ams\", \"to\": \"fra\"", 21, "duplicate link"),
+        Refusal("0.001", "1.5", 20, "at links[0].loss"),
+        Refusal("\"p2\", \"site", "\"p9\", \"site", 24, "at access-latency[1].participant"),
+        Refusal("\"p2\", \"site\": \"fra\"", "\"p1\", \"site\": \"ams\"", 24, "second measurement"),
+        Refusal("19.001", "-19", 24, "at access-latency[1].latency"),
+        Refusal("2026-01-01", "2026-02-30", 26, "at history[0].start"),
+        Refusal("90.5", "-90", 27, "at history[0].values[1]"), Refusal("2024-02-29", "2023-02-29", 2, "at time: is"),
         Refusal("\\ude00", "", 2, "surrogate"),
-        Refusal("\"previous\": null", "\"previous\": 7", 25, "at previous: found '7'; expected an object"),
+        Refusal("\"previous\": null", "\"previous\": 7", 28, "at previous: found '7'; expected an object"),
+        Refusal("\"nearby\"", "\"far\"", 11, "is 'far'; expected one of everyone, nearby, audience"),
+        Refusal("\"nearby\"", "\"audience\"", 11, "a reach and the interaction audience"),
+        Refusal("\"reach\": 250", "\"reach\": 0", 11, "at sessions[1].policy.reach"),
+        Refusal("\"risk\": 0.01", "\"risk\": 1.01", 12, "at sessions[1].policy.risk"),
+        Refusal("\"degree-limit\": 3", "\"degree-limit\": 0", 12, "at sessions[1].policy.degree-limit"),
+        Refusal("\"class\": \"video\"", "\"class\": \"smell\"", 13, "media[0].class: is 'smell'"),
+        Refusal("\"rate\": 2.5, ", "", 13, "at sessions[1].policy.media[0]: has no key 'rate'"),
+        Refusal("\"waiting\": 7.5", "\"waiting\": -1", 17, "at participants[1].waiting"),
+        Refusal("\"publishes\": false", "\"publishes\": 0", 18, "true or false"),
     ]
 
     @Test("A snapshot cut anywhere is refused")
@@ -199,9 +219,9 @@ struct SnapshotFileTests {
         ]
         for (table, part) in tables {
             let text = SnapshotFileTests.complete.replacing(/"links": \[[^\]]*\]/, with: "\"site-latency\": \(table)")
-            expectRefusal(at: 16, part) { try read(text) }
+            expectRefusal(at: 19, part) { try read(text) }
         }
-        expectRefusal(at: 16, "expected one of the two") {
+        expectRefusal(at: 19, "expected one of the two") {
             try read(
                 SnapshotFileTests.complete.replacing("\"links\"", with: "\"site-latency\": [[0, 1], [1, 0]], \"links\"")
             )

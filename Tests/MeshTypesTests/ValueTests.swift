@@ -59,4 +59,32 @@ import Testing
         snapshot.participants[0].profile = "speaker"
         #expect(snapshot.participantLoads() == [4])
     }
+
+    @Test func capsRelaxWithWaiting() {
+        let policy = SessionPolicy(latencyCap: Latency(milliseconds: 80), capRelaxation: 2.5)
+        #expect(policy.latencyCap(afterWaiting: 0) == Latency(milliseconds: 80))
+        #expect(policy.latencyCap(afterWaiting: 10) == Latency(milliseconds: 105))
+        #expect(policy.latencyCap(afterWaiting: 1e9) == .longest)
+        #expect(SessionPolicy(capRelaxation: 1).latencyCap(afterWaiting: 5) == nil)
+    }
+
+    @Test func neighboursWeighByTheirCells() {
+        let cell = InteractionCell(GeoCoordinate(latitude: 52.37, longitude: 4.9))
+        #expect(cell.row == 284 && cell.column == 369)
+        #expect(cell.centre == GeoCoordinate(latitude: 52.25, longitude: 4.75))
+        #expect(InteractionCell(GeoCoordinate(latitude: 90, longitude: 180)).row == 359)
+        #expect(InteractionCell(GeoCoordinate(latitude: -90, longitude: -180)) < cell)
+        let paris = InteractionCell(GeoCoordinate(latitude: 48.85, longitude: 2.35))
+        let weight = Interaction.weight(from: cell, to: paris, reach: 500)
+        #expect(weight == Interaction.weight(from: paris, to: cell, reach: 500))
+        #expect(abs(weight - 0.43) < 0.02)
+        #expect(Interaction.weight(from: cell, to: cell, reach: 1) == 1)
+        #expect(Interaction.weight(from: cell, to: paris, reach: 1) == Interaction.leastNearbyWeight)
+    }
+
+    @Test func everySessionTypeHasAPolicy() {
+        for type in SessionType.allCases { #expect(SessionPolicy.standard(for: type.rawValue) == type.policy) }
+        #expect(SessionPolicy.standard(for: "webinar").interaction == .audience)
+        #expect(SessionPolicy.standard(for: "unheard-of") == SessionPolicy())
+    }
 }

@@ -18,6 +18,9 @@ public struct Plan: Sendable, Hashable, Codable {
     public var sessions: [SessionPlan]
     /// Sums over the sessions.
     public var totals: Totals
+    /// What one more free server at a site would save, in cost units, by site; sites where it would save nothing are
+    /// left out. An estimate, not a proof; `nil` when nobody asked.
+    public var shadowPrices: [SiteID: Double]?
     /// Wall-clock seconds of each stage; left out of plan files, so that they are the same bytes each time.
     public var seconds: [String: Double]?
     /// A checksum of all the rest, in plan files.
@@ -39,13 +42,15 @@ public struct Plan: Sendable, Hashable, Codable {
         public var disruption: Double
         /// Cost of those left out.
         public var unserved: Double
+        /// Cost of access latency above soft caps.
+        public var excess: Double
         /// Participants who change site.
         public var moves: Int
 
         /// Creates totals.
         public init(
             participants: Int, served: Int, servers: Int, interaction: Double, rent: Double, disruption: Double,
-            unserved: Double, moves: Int
+            unserved: Double, moves: Int, excess: Double = 0
         ) {
             self.participants = participants
             self.served = served
@@ -55,13 +60,16 @@ public struct Plan: Sendable, Hashable, Codable {
             self.disruption = disruption
             self.unserved = unserved
             self.moves = moves
+            self.excess = excess
         }
     }
 
     /// Creates a plan.
     public init(
         strategy: Strategy, objective: Double, bound: Double, gap: Double?, stage: PlanStage,
-        sessions: [SessionPlan], totals: Totals, seconds: [String: Double]? = nil, checksum: String? = nil
+        sessions: [SessionPlan], totals: Totals, shadowPrices: [SiteID: Double]? = nil,
+        seconds: [String: Double]? = nil,
+        checksum: String? = nil
     ) {
         version = 1
         self.strategy = strategy
@@ -71,6 +79,7 @@ public struct Plan: Sendable, Hashable, Codable {
         self.stage = stage
         self.sessions = sessions
         self.totals = totals
+        self.shadowPrices = shadowPrices
         self.seconds = seconds
         self.checksum = checksum
     }

@@ -47,8 +47,10 @@ public struct SessionPlan: Sendable, Hashable, Codable {
     public var unserved: [Unserved]
     /// What the session is charged.
     public var cost: Cost
-    /// A lower bound on the session's cost in every plan: the path bound.
+    /// A lower bound on the session's cost in every plan.
     public var bound: Double
+    /// How the bound was made.
+    public var certificate: BoundCertificate
     /// `(cost - bound) / bound`, 0 when they are equal; `nil` where the bound is 0 and the cost is not.
     public var gap: Double?
     /// Pair latencies over the ordered pairs of different served participants.
@@ -62,6 +64,9 @@ public struct SessionPlan: Sendable, Hashable, Codable {
         public var participant: ParticipantID
         /// Why.
         public var reason: Reason
+        /// What serving the participant would cost, if that is known: what all costs would change by, were there
+        /// servers for it at the site where it is cheapest.
+        public var price: Double?
 
         /// Why a participant has no server.
         public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
@@ -72,9 +77,10 @@ public struct SessionPlan: Sendable, Hashable, Codable {
         }
 
         /// Creates an entry.
-        public init(participant: ParticipantID, reason: Reason) {
+        public init(participant: ParticipantID, reason: Reason, price: Double? = nil) {
             self.participant = participant
             self.reason = reason
+            self.price = price
         }
     }
 
@@ -88,16 +94,19 @@ public struct SessionPlan: Sendable, Hashable, Codable {
         public var disruption: Double
         /// What leaving people out costs.
         public var unserved: Double
+        /// What access latency above the soft cap costs.
+        public var excess: Double
         /// All of it.
         public var total: Double
 
         /// Creates a cost; the total is the sum.
-        public init(interaction: Double, rent: Double, disruption: Double, unserved: Double) {
+        public init(interaction: Double, rent: Double, disruption: Double, unserved: Double, excess: Double = 0) {
             self.interaction = interaction
             self.rent = rent
             self.disruption = disruption
             self.unserved = unserved
-            total = interaction + rent + disruption + unserved
+            self.excess = excess
+            total = interaction + rent + disruption + unserved + excess
         }
     }
 
@@ -105,7 +114,7 @@ public struct SessionPlan: Sendable, Hashable, Codable {
     public init(
         id: SessionID, sites: [SiteID], participants: Int, servers: [SiteID: Int], load: [SiteID: Int],
         assignment: [ParticipantID: SiteID], unserved: [Unserved], cost: Cost, bound: Double, gap: Double?,
-        latency: LatencyStatistics, migrations: Int
+        latency: LatencyStatistics, migrations: Int, certificate: BoundCertificate = .path
     ) {
         self.id = id
         self.sites = sites
@@ -119,6 +128,7 @@ public struct SessionPlan: Sendable, Hashable, Codable {
         self.gap = gap
         self.latency = latency
         self.migrations = migrations
+        self.certificate = certificate
     }
 }
 

@@ -135,11 +135,13 @@ struct CheckedSession {
         }
         let disruption = session.policy.movePrice * Double(moves)
         let unserved = session.policy.unservedPrice * Double(plan.unserved.count)
-        let total = interaction + rent + disruption + unserved
+        let excess = softExcess(of: access)
+        let total = interaction + rent + disruption + unserved + excess
         verification.expect(plan.cost.interaction, equals: interaction, "\(path).cost.interaction")
         verification.expect(plan.cost.rent, equals: rent, "\(path).cost.rent")
         verification.expect(plan.cost.disruption, equals: disruption, "\(path).cost.disruption")
         verification.expect(plan.cost.unserved, equals: unserved, "\(path).cost.unserved")
+        verification.expect(plan.cost.excess, equals: excess, "\(path).cost.excess")
         verification.expect(plan.cost.total, equals: total, "\(path).cost.total")
         let bound = CheckedBound(world: world, session: session, members: members).value()
         verification.expect(plan.bound, equals: bound, "\(path).bound")
@@ -147,6 +149,13 @@ struct CheckedSession {
             bound <= total + 1e-6 * max(1, total), "\(path).bound", "exceeds the cost: \(bound) over \(total)")
         verification.expect(gap: plan.gap, cost: total, bound: bound, "\(path).gap")
         checkLatency(pairs, into: &verification)
+    }
+
+    /// What access latency above the soft cap costs.
+    private func softExcess(of access: [Int64]) -> Double {
+        guard let cap = session.policy.softLatencyCap else { return 0 }
+        let above = access.reduce(Int64(0)) { $0 + max(0, $1 - cap.microseconds) }
+        return session.policy.softCapPrice * Double(above) / 1000
     }
 
     private func checkMoves(served: [Int], sites: [Int], into verification: inout PlanVerification) -> Int {

@@ -61,6 +61,7 @@ public struct PlanChecker: Sendable {
         verification.expect(totals.rent, equals: sums.rent, "totals.rent")
         verification.expect(totals.disruption, equals: sums.disruption, "totals.disruption")
         verification.expect(totals.unserved, equals: sums.unserved, "totals.unserved")
+        verification.expect(totals.excess, equals: sums.excess, "totals.excess")
         verification.expect(plan.objective, equals: sums.cost, "objective")
         verification.expect(plan.bound, equals: sums.bound, "bound")
         verification.expect(gap: plan.gap, cost: sums.cost, bound: sums.bound, "gap")
@@ -87,6 +88,7 @@ public struct PlanChecker: Sendable {
         var rent = 0.0
         var disruption = 0.0
         var unserved = 0.0
+        var excess = 0.0
         var cost = 0.0
         var bound = 0.0
 
@@ -99,6 +101,7 @@ public struct PlanChecker: Sendable {
             rent += session.cost.rent
             disruption += session.cost.disruption
             unserved += session.cost.unserved
+            excess += session.cost.excess
             cost += session.cost.total
             bound += session.bound
         }

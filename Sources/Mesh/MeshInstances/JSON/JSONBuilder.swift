@@ -60,6 +60,12 @@ struct JSONBuilder {
         needsComma = false
     }
 
+    /// Writes `true` or `false`.
+    mutating func boolean(_ value: Bool) {
+        separate()
+        output.append(value ? "true" : "false")
+    }
+
     /// Writes `null`.
     mutating func null() {
         separate()

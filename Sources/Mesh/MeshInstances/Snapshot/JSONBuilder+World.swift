@@ -64,29 +64,6 @@ extension JSONBuilder {
         }
     }
 
-    /// Writes a session with all of its policy.
-    mutating func session(_ session: Session) {
-        let policy = session.policy
-        object { output in
-            output.text(session.id.description, SessionKey.id)
-            output.text(session.type, SessionKey.type)
-            output.key(SessionKey.policy)
-            output.object { output in
-                if let cap = policy.latencyCap {
-                    output.key(PolicyKey.latencyCap)
-                    output.milliseconds(cap.microseconds)
-                }
-                if let limit = policy.siteLimit { output.integer(limit, PolicyKey.siteLimit) }
-                if let limit = policy.serverLimit { output.integer(limit, PolicyKey.serverLimit) }
-                if let budget = policy.moveBudget { output.integer(budget, PolicyKey.moveBudget) }
-                output.integer(policy.redundancy, PolicyKey.redundancy)
-                output.number(policy.movePrice, PolicyKey.movePrice)
-                output.number(policy.latencyValue, PolicyKey.latencyValue)
-                output.number(policy.unservedPrice, PolicyKey.unservedPrice)
-            }
-        }
-    }
-
     /// Writes a participant.
     mutating func participant(_ participant: Participant) {
         object { output in
@@ -94,6 +71,7 @@ extension JSONBuilder {
             output.text(participant.session.description, ParticipantKey.session)
             output.coordinate(participant.coordinate, ParticipantKey.latitude, ParticipantKey.longitude)
             if participant.profile != Profile.standardName { output.text(participant.profile, ParticipantKey.profile) }
+            if participant.waiting != 0 { output.number(participant.waiting, ParticipantKey.waiting) }
         }
     }
 
@@ -102,6 +80,7 @@ extension JSONBuilder {
         object { output in
             output.text(profile.name, ProfileKey.name)
             output.integer(profile.load, ProfileKey.load)
+            if !profile.publishes { output.boolean(profile.publishes, ProfileKey.publishes) }
         }
     }
 

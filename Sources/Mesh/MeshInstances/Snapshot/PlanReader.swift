@@ -26,6 +26,7 @@ extension JSONReader {
         var (version, strategy, stage): (Int?, Strategy?, PlanStage?)
         var (objective, bound, gap): (Double?, Double?, Double?)
         var (sessions, totals): ([SessionPlan]?, Plan.Totals?)
+        var shadowPrices: [SiteID: Double]?
         var seconds: [String: Double]?
         var checksum: String?
         try object(PlanKey.self) { (reader, key) throws(InputError) in
@@ -41,6 +42,7 @@ extension JSONReader {
                 try reader.array { (reader, _) throws(InputError) in found.append(try reader.sessionPlan()) }
                 sessions = found
             case .totals: totals = try reader.totals()
+            case .shadowPrices: shadowPrices = try reader.null() ? nil : reader.pricesBySite()
             case .seconds: seconds = try reader.null() ? nil : reader.seconds()
             case .checksum: checksum = try reader.null() ? nil : reader.string()
             }
@@ -52,7 +54,8 @@ extension JSONReader {
             bound: try required(bound, PlanKey.bound, at: start), gap: gap,
             stage: try required(stage, PlanKey.stage, at: start),
             sessions: try required(sessions, PlanKey.sessions, at: start),
-            totals: try required(totals, PlanKey.totals, at: start), seconds: seconds, checksum: checksum)
+            totals: try required(totals, PlanKey.totals, at: start), shadowPrices: shadowPrices, seconds: seconds,
+            checksum: checksum)
     }
 
     private mutating func seconds() throws(InputError) -> [String: Double] {
@@ -68,7 +71,7 @@ extension JSONReader {
         try object(TotalsKey.self) { (reader, key) throws(InputError) in
             switch key {
             case .participants, .served, .servers, .moves: counts[key] = try reader.integer(in: JSONReader.counts)
-            case .interaction, .rent, .disruption, .unserved: costs[key] = try reader.number()
+            case .interaction, .rent, .disruption, .unserved, .excess: costs[key] = try reader.number()
             }
         }
         return Plan.Totals(
@@ -79,7 +82,7 @@ extension JSONReader {
             rent: try required(costs[.rent], TotalsKey.rent, at: start),
             disruption: try required(costs[.disruption], TotalsKey.disruption, at: start),
             unserved: try required(costs[.unserved], TotalsKey.unserved, at: start),
-            moves: try required(counts[.moves], TotalsKey.moves, at: start))
+            moves: try required(counts[.moves], TotalsKey.moves, at: start), excess: costs[.excess] ?? 0)
     }
 
     private mutating func sessionPlan() throws(InputError) -> SessionPlan {
@@ -91,6 +94,7 @@ extension JSONReader {
         var unserved: [SessionPlan.Unserved]?
         var (cost, latency): (SessionPlan.Cost?, LatencyStatistics?)
         var (bound, gap): (Double?, Double?)
+        var certificate = BoundCertificate.path
         try object(SessionPlanKey.self) { (reader, key) throws(InputError) in
             switch key {
             case .id: id = try reader.identifier()
@@ -102,6 +106,7 @@ extension JSONReader {
             case .unserved: unserved = try reader.unservedList()
             case .cost: cost = try reader.cost()
             case .bound: bound = try reader.number()
+            case .certificate: certificate = try reader.boundCertificate()
             case .gap: gap = try reader.null() ? nil : reader.number()
             case .latency: latency = try reader.latencyStatistics()
             case .migrations: migrations = try reader.integer(in: JSONReader.counts)
@@ -118,7 +123,7 @@ extension JSONReader {
             cost: try required(cost, SessionPlanKey.cost, at: start),
             bound: try required(bound, SessionPlanKey.bound, at: start), gap: gap,
             latency: try required(latency, SessionPlanKey.latency, at: start),
-            migrations: try required(migrations, SessionPlanKey.migrations, at: start))
+            migrations: try required(migrations, SessionPlanKey.migrations, at: start), certificate: certificate)
     }
 
     private mutating func siteList() throws(InputError) -> [SiteID] {
@@ -135,6 +140,12 @@ extension JSONReader {
         return numbers
     }
 
+    private mutating func pricesBySite() throws(InputError) -> [SiteID: Double] {
+        var prices: [SiteID: Double] = [:]
+        try object { (reader, site) throws(InputError) in prices[SiteID(site)] = try reader.number() }
+        return prices
+    }
+
     private mutating func assignment() throws(InputError) -> [ParticipantID: SiteID] {
         var assignment: [ParticipantID: SiteID] = [:]
         try object { (reader, participant) throws(InputError) in
@@ -148,16 +159,18 @@ extension JSONReader {
         try array { (reader, _) throws(InputError) in
             let start = reader.mark()
             var (participant, reason): (ParticipantID?, SessionPlan.Unserved.Reason?)
+            var price: Double?
             try reader.object(UnservedKey.self) { (reader, key) throws(InputError) in
                 switch key {
                 case .participant: participant = try reader.identifier()
                 case .reason: reason = try reader.choice(SessionPlan.Unserved.Reason.self)
+                case .price: price = try reader.null() ? nil : reader.number()
                 }
             }
             unserved.append(
                 SessionPlan.Unserved(
                     participant: try reader.required(participant, UnservedKey.participant, at: start),
-                    reason: try reader.required(reason, UnservedKey.reason, at: start)))
+                    reason: try reader.required(reason, UnservedKey.reason, at: start), price: price))
         }
         return unserved
     }
@@ -170,7 +183,7 @@ extension JSONReader {
             interaction: try required(parts[.interaction], CostKey.interaction, at: start),
             rent: try required(parts[.rent], CostKey.rent, at: start),
             disruption: try required(parts[.disruption], CostKey.disruption, at: start),
-            unserved: try required(parts[.unserved], CostKey.unserved, at: start))
+            unserved: try required(parts[.unserved], CostKey.unserved, at: start), excess: parts[.excess] ?? 0)
         cost.total = try required(parts[.total], CostKey.total, at: start)
         return cost
     }

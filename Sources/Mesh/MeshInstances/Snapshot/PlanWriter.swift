@@ -64,6 +64,10 @@ extension JSONBuilder {
             }
             member(.totals)
             output.totals(plan.totals)
+            if let prices = plan.shadowPrices {
+                member(.shadowPrices)
+                output.prices(prices)
+            }
             if let seconds = plan.seconds {
                 member(.seconds)
                 output.dictionary(seconds) { $0.number($1) }
@@ -106,6 +110,7 @@ extension JSONBuilder {
             output.number(totals.rent, TotalsKey.rent)
             output.number(totals.disruption, TotalsKey.disruption)
             output.number(totals.unserved, TotalsKey.unserved)
+            if totals.excess != 0 { output.number(totals.excess, TotalsKey.excess) }
             output.integer(totals.moves, TotalsKey.moves)
         }
     }
@@ -136,6 +141,10 @@ extension JSONBuilder {
             output.cost(session.cost)
             member(.bound)
             output.number(session.bound)
+            if session.certificate != .path {
+                member(.certificate)
+                output.boundCertificate(session.certificate)
+            }
             if let gap = session.gap {
                 member(.gap)
                 output.number(gap)
@@ -151,6 +160,11 @@ extension JSONBuilder {
     private mutating func counts(_ counts: [SiteID: Int]) {
         let named = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.description, $0.value) })
         dictionary(named) { $0.integer($1) }
+    }
+
+    private mutating func prices(_ prices: [SiteID: Double]) {
+        let named = Dictionary(uniqueKeysWithValues: prices.map { ($0.key.description, $0.value) })
+        dictionary(named) { $0.number($1) }
     }
 
     private mutating func assignment(_ assignment: [ParticipantID: SiteID], indent: Int) {
@@ -172,6 +186,7 @@ extension JSONBuilder {
                     output.string(entry.participant.description)
                     output.key(UnservedKey.reason)
                     output.string(entry.reason.rawValue)
+                    if let price = entry.price { output.number(price, UnservedKey.price) }
                 }
             }
         }
@@ -183,6 +198,7 @@ extension JSONBuilder {
             output.number(cost.rent, CostKey.rent)
             output.number(cost.disruption, CostKey.disruption)
             output.number(cost.unserved, CostKey.unserved)
+            if cost.excess != 0 { output.number(cost.excess, CostKey.excess) }
             output.number(cost.total, CostKey.total)
         }
     }

@@ -33,16 +33,37 @@ package enum PolicyKey: String, JSONKey {
     case movePrice = "move-price"
     case latencyValue = "latency-value"
     case unservedPrice = "unserved-price"
+    case interaction, reach
+    case softLatencyCap = "soft-latency-cap"
+    case softCapPrice = "soft-cap-price"
+    case capRelaxation = "cap-relaxation"
+    case cooldown, risk
+    case degreeLimit = "degree-limit"
+    case twoEdgeConnected = "two-edge-connected"
+    case media
+}
+
+/// The names of the patterns of interaction.
+package enum InteractionName: String, CaseIterable, Sendable {
+    case everyone, nearby, audience
+}
+
+/// The keys of a media stream.
+package enum MediaStreamKey: String, JSONKey {
+    case mediaClass = "class"
+    case rate
+    case latencyWeight = "latency-weight"
+    case lossTolerance = "loss-tolerance"
 }
 
 /// The keys of a participant.
 package enum ParticipantKey: String, JSONKey {
-    case id, session, latitude, longitude, profile
+    case id, session, latitude, longitude, profile, waiting
 }
 
 /// The keys of a profile.
 package enum ProfileKey: String, JSONKey {
-    case name, load
+    case name, load, publishes
 }
 
 /// The keys of a link.

@@ -159,31 +159,12 @@ extension JSONReader {
             policy: policy)
     }
 
-    private mutating func policy() throws(InputError) -> SessionPolicy {
-        let counts = 0...SnapshotLimits.count
-        let prices = 0...SnapshotLimits.price
-        var policy = SessionPolicy()
-        try object(PolicyKey.self) { (reader, key) throws(InputError) in
-            switch key {
-            case .latencyCap: policy.latencyCap = try reader.null() ? nil : reader.latency()
-            case .siteLimit: policy.siteLimit = try reader.null() ? nil : reader.integer(in: 1...SnapshotLimits.count)
-            case .serverLimit:
-                policy.serverLimit = try reader.null() ? nil : reader.integer(in: 1...SnapshotLimits.count)
-            case .moveBudget: policy.moveBudget = try reader.null() ? nil : reader.integer(in: counts)
-            case .redundancy: policy.redundancy = try reader.integer(in: counts)
-            case .movePrice: policy.movePrice = try reader.number(in: prices)
-            case .latencyValue: policy.latencyValue = try reader.number(in: prices)
-            case .unservedPrice: policy.unservedPrice = try reader.number(in: prices)
-            }
-        }
-        return policy
-    }
-
     /// Reads a profile; the check sees its name where it stands.
     mutating func profile(_ check: (JSONReader, String) throws(InputError) -> Void) throws(InputError) -> Profile {
         let start = mark()
         var name: String?
         var load: Int?
+        var publishes = true
         try object(ProfileKey.self) { (reader, key) throws(InputError) in
             switch key {
             case .name:
@@ -191,10 +172,12 @@ extension JSONReader {
                 try check(reader, found)
                 name = found
             case .load: load = try reader.integer(in: 1...SnapshotLimits.count)
+            case .publishes: publishes = try reader.boolean()
             }
         }
         return Profile(
-            name: try required(name, ProfileKey.name, at: start), load: try required(load, ProfileKey.load, at: start))
+            name: try required(name, ProfileKey.name, at: start), load: try required(load, ProfileKey.load, at: start),
+            publishes: publishes)
     }
 
     /// Reads a participant; the check sees its identifier where it stands.
@@ -207,6 +190,7 @@ extension JSONReader {
         var session: SessionID?
         var (latitude, longitude): (Double?, Double?)
         var profile = Profile.standardName
+        var waiting = 0.0
         try object(ParticipantKey.self) { (reader, key) throws(InputError) in
             switch key {
             case .id:
@@ -222,6 +206,7 @@ extension JSONReader {
             case .profile:
                 profile = try reader.name()
                 guard profiles.contains(profile) else { throw reader.unknown("profile", profile) }
+            case .waiting: waiting = try reader.number(in: 0...SnapshotLimits.quantity)
             }
         }
         let coordinate = GeoCoordinate(
@@ -229,7 +214,8 @@ extension JSONReader {
             longitude: try required(longitude, ParticipantKey.longitude, at: start))
         return Participant(
             id: try required(id, ParticipantKey.id, at: start),
-            session: try required(session, ParticipantKey.session, at: start), coordinate: coordinate, profile: profile)
+            session: try required(session, ParticipantKey.session, at: start), coordinate: coordinate, profile: profile,
+            waiting: waiting)
     }
 
     /// A refusal of a reference to what is not there.
