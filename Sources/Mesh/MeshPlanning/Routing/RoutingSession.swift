@@ -1,0 +1,45 @@
+/// One session in a routing state: its demand and its trees, in flat arrays.
+struct RoutingSession: Sendable {
+    var key = 0
+    var streams: [RoutingStream] = []
+    var trees: [Tree] = []
+    /// The links of all trees, one tree after the other.
+    var links: [Int32] = []
+    /// The sites on the trees, sources and receivers, ascending.
+    var sites: [Int32] = []
+    /// Rate times latency, summed over the trees.
+    var latencyCost: Int128 = 0
+    /// Rate times carriage, summed over the trees.
+    var carriageCost: Int128 = 0
+    var version = 1
+
+    struct Tree: Sendable {
+        /// The stream, and which of its sources.
+        var stream: Int32
+        var source: Int32
+        /// Where its links begin in `links`, and how many there are.
+        var first: Int32
+        var count: Int32
+        var defects: TreeDefects
+    }
+
+    func range(_ tree: Int) -> Range<Int> {
+        Int(trees[tree].first)..<Int(trees[tree].first + trees[tree].count)
+    }
+
+    func stream(of tree: Int) -> RoutingStream { streams[Int(trees[tree].stream)] }
+
+    func source(of tree: Int) -> RoutingStream.Source {
+        streams[Int(trees[tree].stream)].sources[Int(trees[tree].source)]
+    }
+
+    /// Puts other links in the place of a tree's.
+    mutating func replace(_ tree: Int, by newLinks: [Int32], defects: TreeDefects) {
+        let old = range(tree)
+        let growth = Int32(newLinks.count) - trees[tree].count
+        links.replaceSubrange(old, with: newLinks)
+        trees[tree].count += growth
+        trees[tree].defects = defects
+        for later in (tree + 1)..<max(tree + 1, trees.count) { trees[later].first += growth }
+    }
+}
