@@ -73,6 +73,7 @@ let package = Package(
             swiftSettings: strict),
         library("NetworkAnalyzer", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
         library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
+        library("MeshControl", in: "Mesh", uses: ["MeshPlanning", "MeshTypes", "Optimization"]),
         library(
             "MeshEngine", in: "Mesh",
             uses: [

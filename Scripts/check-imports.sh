@@ -26,6 +26,7 @@ MeshVerification    | MeshTypes                                                 
 MeshRendering       | MeshTypes                                                           | Foundation
 NetworkAnalyzer     | MeshTypes DenseMatrices                                             |
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
+MeshControl         | MeshPlanning MeshTypes Optimization                                 | Foundation
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
 rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch

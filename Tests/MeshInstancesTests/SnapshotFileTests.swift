@@ -20,8 +20,8 @@ struct SnapshotFileTests {
              "move-budget": 20, "redundancy": 1, "move-price": 5, "latency-value": 1, "unserved-price": 10000}},
             {"id": "s2", "type": "call", "policy": {"interaction": "nearby", "reach": 250, "soft-latency-cap": 60,
              "soft-cap-price": 0.5, "cap-relaxation": 2, "cooldown": 30, "risk": 0.01, "degree-limit": 3,
-             "two-edge-connected": true, "media": [{"class": "video", "rate": 2.5, "latency-weight": 0.5,
-             "loss-tolerance": 0.005}]}}],
+             "two-edge-connected": true, "media": [{"class": "video", "rate": 1.5, "latency-weight": 1,
+             "loss-tolerance": 0.01}]}}],
           "participants": [
             {"id": "p1", "session": "s1", "latitude": 48.85, "longitude": 2.35, "profile": "speaker"},
             {"id": "p2", "session": "s2", "latitude": -90, "longitude": 180, "waiting": 7.5}],
@@ -193,7 +193,7 @@ struct SnapshotFileTests {
         Refusal("\"risk\": 0.01", "\"risk\": 1.01", 12, "at sessions[1].policy.risk"),
         Refusal("\"degree-limit\": 3", "\"degree-limit\": 0", 12, "at sessions[1].policy.degree-limit"),
         Refusal("\"class\": \"video\"", "\"class\": \"smell\"", 13, "media[0].class: is 'smell'"),
-        Refusal("\"rate\": 2.5, ", "", 13, "at sessions[1].policy.media[0]: has no key 'rate'"),
+        Refusal("\"rate\": 1.5, ", "", 13, "at sessions[1].policy.media[0]: has no key 'rate'"),
         Refusal("\"waiting\": 7.5", "\"waiting\": -1", 17, "at participants[1].waiting"),
         Refusal("\"publishes\": false", "\"publishes\": 0", 18, "true or false"),
     ]

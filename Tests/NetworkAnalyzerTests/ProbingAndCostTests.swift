@@ -65,9 +65,9 @@ struct ProbePlannerTests {
 
 @Suite("Costs of paths")
 struct PathCostTests {
-    @Test("no cost falls when a figure gets worse", arguments: MediaClass.allCases)
-    func monotone(mediaClass: MediaClass) {
-        let cost = PathCost(mediaClass)
+    @Test("no cost falls when a figure gets worse", arguments: StreamKind.allCases)
+    func monotone(kind: StreamKind) {
+        let cost = PathCost(kind)
         var random = SplitMix64(seed: 7)
         for _ in 0..<2_000 {
             let (rtt, jitter) = (300 * random.fraction(), 30 * random.fraction())
@@ -85,9 +85,9 @@ struct PathCostTests {
         }
     }
 
-    @Test("a clean wide path costs its round trip; what carries nothing costs the most", arguments: MediaClass.allCases)
-    func ends(mediaClass: MediaClass) {
-        let cost = PathCost(mediaClass)
+    @Test("a clean wide path costs its round trip; what carries nothing costs the most", arguments: StreamKind.allCases)
+    func ends(kind: StreamKind) {
+        let cost = PathCost(kind)
         #expect(cost.milliseconds(roundTrip: 42) == 42)
         #expect(cost.milliseconds(roundTrip: 42, loss: 1) == PathCost.ceiling)
         #expect(cost.milliseconds(roundTrip: 42, bandwidth: 1e-9) == PathCost.ceiling)

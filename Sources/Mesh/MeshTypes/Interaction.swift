@@ -2,7 +2,7 @@ import Foundation
 
 /// Who of a session interacts with whom: the weight of each ordered pair in the interaction that ``SessionPlan`` is
 /// charged for.
-public enum Interaction: Sendable, Hashable {
+public enum Interaction: Sendable, Hashable, Codable {
     /// Everyone with everyone: each pair weighs 1.
     case everyone
     /// Those near to each other: a pair weighs ``weight(from:to:reach:)`` of the cells in which both are.

@@ -1,5 +1,5 @@
 /// A round-trip time in whole microseconds. Files and reports speak milliseconds; kernels compute in this.
-public struct Latency: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct Latency: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     /// Microseconds.
     public var microseconds: Int64
 

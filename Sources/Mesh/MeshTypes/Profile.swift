@@ -1,5 +1,5 @@
 /// What a kind of participant asks of a server.
-public struct Profile: Sendable, Hashable {
+public struct Profile: Sendable, Hashable, Codable {
     /// The profile of a participant that names none.
     public static let standardName = "standard"
     /// The profile that a snapshot need not define: one load unit.

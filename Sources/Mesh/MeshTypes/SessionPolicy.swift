@@ -1,5 +1,5 @@
 /// What the mesh of a session must keep to, and what things are worth to it.
-public struct SessionPolicy: Sendable, Hashable {
+public struct SessionPolicy: Sendable, Hashable, Codable {
     /// The longest access latency (participant to its site) allowed; `nil` means any. A participant with no site
     /// within the cap is not served, and is told so.
     public var latencyCap: Latency?

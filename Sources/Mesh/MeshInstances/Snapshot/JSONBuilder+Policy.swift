@@ -57,7 +57,7 @@ extension JSONBuilder {
     private mutating func mediaStream(_ stream: MediaStream) {
         object { output in
             output.key(MediaStreamKey.mediaClass)
-            output.string(stream.mediaClass.rawValue)
+            output.string(stream.media.rawValue)
             output.number(stream.rate, MediaStreamKey.rate, unless: nil)
             output.number(stream.latencyWeight, MediaStreamKey.latencyWeight, unless: nil)
             output.number(stream.lossTolerance, MediaStreamKey.lossTolerance, unless: nil)

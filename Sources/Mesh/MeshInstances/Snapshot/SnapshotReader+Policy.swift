@@ -62,10 +62,10 @@ extension JSONReader {
             }
         }
         let stream = MediaStream(
-            mediaClass: try required(mediaClass, MediaStreamKey.mediaClass, at: start),
+            media: try required(mediaClass, MediaStreamKey.mediaClass, at: start),
             rate: try required(rate, MediaStreamKey.rate, at: start))
         return MediaStream(
-            mediaClass: stream.mediaClass, rate: stream.rate, latencyWeight: latencyWeight ?? stream.latencyWeight,
+            media: stream.media, rate: stream.rate, latencyWeight: latencyWeight ?? stream.latencyWeight,
             lossTolerance: lossTolerance ?? stream.lossTolerance)
     }
 }

@@ -1,5 +1,5 @@
 /// What a stream needs of a path.
-public enum MediaClass: String, Sendable, Hashable, CaseIterable {
+public enum StreamKind: String, Sendable, Hashable, CaseIterable {
     /// Speech: small packets, no time to send again.
     case voice
     /// Live pictures: wide, little time to send again.
@@ -26,14 +26,14 @@ public enum MediaClass: String, Sendable, Hashable, CaseIterable {
 /// Ott, 1997). What is not known costs nothing.
 public struct PathCost: Sendable, Hashable {
     /// The stream.
-    public var mediaClass: MediaClass
+    public var kind: StreamKind
 
     /// Costs of a class.
-    public init(_ mediaClass: MediaClass) { self.mediaClass = mediaClass }
+    public init(_ kind: StreamKind) { self.kind = kind }
 
     /// Mbit/s of one stream.
     public var rate: Double {
-        switch mediaClass {
+        switch kind {
         case .voice: 0.064
         case .video: 3
         case .state: 0.1
@@ -59,7 +59,7 @@ public struct PathCost: Sendable, Hashable {
         let odds = loss / (1 - loss)
         var cost = roundTrip
         var available = bandwidth ?? .infinity
-        switch mediaClass {
+        switch kind {
         case .voice:
             cost += 4 * jitter + 1000 * loss / (loss + 0.1) * (0.95 / 1.1)
         case .video:

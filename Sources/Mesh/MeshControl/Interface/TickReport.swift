@@ -1,0 +1,82 @@
+/// What a tick did.
+public struct TickReport: Sendable, Hashable, Codable {
+    /// Its number, from 1.
+    public var tick = 0
+    /// How far it came.
+    public var stage = Stage.repair
+    /// Wall-clock seconds of each stage, in order; not part of the controller's state.
+    public var stages: [StageTime] = []
+    /// The facility objective over its bound, less 1: how good the allocation is at the present loads. `nil` where the bound
+    /// is 0 and the objective is not.
+    public var gap: Double?
+    /// The cost of all meshes over the bound on any meshes, less 1.
+    public var pairGap: Double?
+    /// What all meshes cost.
+    public var objective = 0.0
+    /// The bound on what any meshes cost.
+    public var bound = 0.0
+    /// Participants who changed site.
+    public var moves = 0
+    /// Those of them whose old site could not serve them any more.
+    public var forcedMoves = 0
+    /// Participants.
+    public var participants = 0
+    /// Participants with a server.
+    public var served = 0
+    /// Sites that cannot carry what is rented there.
+    public var overloads = 0
+    /// Sessions that were planned anew.
+    public var sessionsPlanned = 0
+    /// Sessions that wait for the next tick.
+    public var sessionsWaiting = 0
+    /// Units of work.
+    public var work = 0
+    /// Whether the deadline ended the tick before all sessions were planned.
+    public var wasCut = false
+
+    /// How far a tick came.
+    public enum Stage: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Everybody who can be served is; some sessions are not yet improved.
+        case repair
+        /// Every session with changes is improved and certified.
+        case improved
+        /// And some others were looked at too.
+        case swept
+    }
+
+    /// How long a stage took.
+    public struct StageTime: Sendable, Hashable, Codable {
+        /// Its name.
+        public var name: String
+        /// Seconds.
+        public var seconds: Double
+
+        /// Creates an entry.
+        public init(name: String, seconds: Double) {
+            self.name = name
+            self.seconds = seconds
+        }
+    }
+
+    /// Creates an empty report.
+    public init() {}
+
+    /// Participants without a server.
+    public var unserved: Int { participants - served }
+}
+
+/// What a tick wants done, and what it did.
+public struct TickOutcome: Sendable, Hashable {
+    /// What is to be done, in order.
+    public var directives: [Directive]
+    /// What it did.
+    public var report: TickReport
+    /// Units of work: logged with the tick as ``TickOrder/workLimit``, so that a replay takes the same steps.
+    public var work: Int { report.work }
+
+    /// Creates an outcome.
+    public init(directives: [Directive], report: TickReport) {
+        self.directives = directives
+        self.report = report
+    }
+}

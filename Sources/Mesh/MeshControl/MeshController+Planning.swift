@@ -1,0 +1,113 @@
+import MeshPlanning
+import MeshTypes
+
+extension MeshController {
+    /// Plans a session anew and, if asked, certifies it; what is to be done.
+    mutating func plan(
+        _ number: Int, _ effort: TickPlanner.Effort, _ planner: TickPlanner, _ gauge: inout WorkGauge, certifies: Bool
+    ) -> [Directive] {
+        guard var session = sessions[number] else { return [] }
+        // Taken out, so that the session's arrays are changed where they are.
+        sessions[number] = nil
+        let (before, servedBefore) = (session.figures, session.served)
+        let change = planner.plan(&session, &world, effort, &gauge)
+        world.moveBudget -= change.budgetedMoves
+        for wish in planner.wishes { wishes[Int(wish.site), default: 0] = max(wishes[Int(wish.site)] ?? 0, wish.value) }
+        session.figures.isCertified = false
+        if certifies { planner.certify(&session, world, &departures, &gauge) }
+        totals.add(before, served: servedBefore, sign: -1)
+        totals.add(session.figures, served: session.served, sign: 1)
+        sessions[number] = session
+        return publish(number, change)
+    }
+
+    /// Tells what a change of a session takes: the steps, who is declined, and the new version.
+    mutating func publish(_ number: Int, _ change: SessionChange) -> [Directive] {
+        guard var session = sessions[number] else { return [] }
+        if change.isEmpty, session.version > 0 { return [] }
+        sessions[number] = nil
+        session.version += 1
+        unsettled.append(Int32(number))
+        var directives = steps(session, change).map { Directive.step($0) }
+        for move in change.moves where move.to < 0 {
+            guard people[move.slot].session == Int32(number) else { continue }
+            let person = people[move.slot]
+            guard Int(person.index) < session.members.count, session.members[Int(person.index)].slot == move.slot else {
+                continue
+            }
+            let (reason, price) = refusal(session.members[Int(person.index)], session)
+            directives.append(.decline(session.id, person.id, reason: reason, price: price))
+        }
+        directives.append(.publish(session.id, version: session.version))
+        sessions[number] = session
+        return directives
+    }
+
+    /// Why a member has no server, and what one more server within reach would cost: the least price that those who hold servers
+    /// there give it, if any site is within reach.
+    func refusal(
+        _ member: TickMember, _ session: TickSession
+    ) -> (reason: SessionPlan.Unserved.Reason, price: Double?) {
+        let waiting = Double(max(0, now.milliseconds - member.waitsSince)) / 1000
+        let cap = session.policy.latencyCap(afterWaiting: waiting)?.microseconds ?? .max
+        let row = Int(member.node) * world.field.stride
+        var least: Double?
+        for site in 0..<world.field.siteCount {
+            let entry = world.pool.entries[site]
+            guard entry.usable > 0, Int64(world.field.access[row + site]) <= cap,
+                world.field.access[row + site] < LatencyField.unreachable
+            else { continue }
+            least = min(least ?? .infinity, entry.price + entry.scarcity)
+        }
+        return (least == nil ? .latencyCap : .capacity, least)
+    }
+
+    /// The steps of a change, make before break.
+    func steps(_ session: TickSession, _ change: SessionChange) -> [TransitionStep] {
+        var opening: [TransitionStep] = []
+        var closing: [TransitionStep] = []
+        let before = Dictionary(uniqueKeysWithValues: change.before.map { ($0.site, $0.servers) })
+        let after = Dictionary(uniqueKeysWithValues: change.after.map { ($0.site, $0.servers) })
+        for holding in change.after {
+            let added = holding.servers - (before[holding.site] ?? 0)
+            if added > 0 {
+                opening.append(.provision(session: session.id, site: sites.id(Int(holding.site)), servers: Int(added)))
+            }
+        }
+        for holding in change.before {
+            let released = holding.servers - (after[holding.site] ?? 0)
+            if released > 0 {
+                closing.append(.release(session: session.id, site: sites.id(Int(holding.site)), servers: Int(released)))
+            }
+        }
+        for move in change.moves {
+            let id = people[move.slot].id
+            if move.to >= 0 {
+                opening.append(.attach(session: session.id, participant: id, site: sites.id(Int(move.to))))
+                if move.from >= 0 {
+                    opening.append(.move(session: session.id, participant: id, site: sites.id(Int(move.to))))
+                }
+            }
+            if move.from >= 0 {
+                opening.append(.detach(session: session.id, participant: id, site: sites.id(Int(move.from))))
+            }
+        }
+        return opening + closing
+    }
+
+    /// Makes what everybody has now their last plan: what moves are counted against.
+    ///
+    /// Done at the first event after a tick, so that until then the plan can be told with its moves.
+    mutating func settle() {
+        guard isTickOver else { return }
+        isTickOver = false
+        for number in unsettled {
+            guard let count = sessions[Int(number)]?.members.count else { continue }
+            for index in 0..<count {
+                guard let site = sessions[Int(number)]?.members[index].site else { continue }
+                sessions[Int(number)]?.members[index].base = site
+            }
+        }
+        unsettled.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,170 @@
+import MeshPlanning
+import MeshTypes
+
+extension MeshController {
+    mutating func create(_ opening: SessionOpening) -> [Directive] {
+        let policy = opening.policy ?? configuration.policies[opening.type] ?? SessionPolicy.standard(for: opening.type)
+        let number = vacantSessions.popLast() ?? sessions.count
+        if number == sessions.count { sessions.append(nil) }
+        var session = TickSession(id: opening.id, type: opening.type, policy: policy)
+        session.headroom = max(0, (opening.expectedParticipants ?? 0) - opening.participants.count)
+        sessionNumbers[opening.id] = number
+        for report in opening.participants { admit(report, to: number, &session) }
+        sessions[number] = session
+        guard !opening.participants.isEmpty else { return publish(number, .init()) }
+        var gauge = WorkGauge(limit: Self.openingWork)
+        let planner = TickPlanner()
+        queue.add(number)
+        return plan(number, .new, planner, &gauge, certifies: session.members.count <= Self.promptCertificateLimit)
+    }
+
+    /// Units of work that the first mesh of a session may take when it begins; the next tick goes on from there.
+    static let openingWork = 200
+    /// The most members of a new session that is certified when it begins, and not in the next tick.
+    static let promptCertificateLimit = 300
+
+    mutating func end(_ id: SessionID) -> [Directive] {
+        guard let number = sessionNumbers[id], let session = sessions[number] else { return [] }
+        for holding in session.holdings { world.pool.entries[Int(holding.site)].rented -= Int(holding.servers) }
+        totals.add(session.figures, served: session.served, sign: -1)
+        for member in session.members {
+            nodes.release(member.node)
+            people.remove(member.slot)
+        }
+        sessions[number] = nil
+        sessionNumbers[id] = nil
+        vacantSessions.append(number)
+        return [.dissolve(id)]
+    }
+
+    mutating func join(_ id: SessionID, _ reports: [ParticipantReport]) -> [Directive] {
+        guard let number = sessionNumbers[id] else { return [] }
+        guard var session = sessions[number] else { return [] }
+        sessions[number] = nil
+        let first = session.members.count
+        for report in reports { admit(report, to: number, &session) }
+        session.headroom = max(0, session.headroom - reports.count)
+        session.figures.isCertified = false
+        var change = SessionChange()
+        change.before = session.holdings
+        let before = session.figures
+        for index in first..<session.members.count {
+            let site = place(index, &session)
+            if site >= 0 {
+                change.moves.append(.init(slot: session.members[index].slot, from: -1, to: site, isForced: false))
+            }
+        }
+        change.after = session.holdings
+        let unplaced = session.members.count - first - change.moves.count
+        session.figures.unserved += session.policy.unservedPrice * Double(unplaced)
+        totals.add(before, served: 0, sign: -1)
+        totals.add(session.figures, served: change.moves.count, sign: 1)
+        sessions[number] = session
+        queue.add(number, isUrgent: unplaced > 0)
+        return publish(number, change)
+    }
+
+    /// Makes a participant a member of a session, without a site.
+    mutating func admit(_ report: ParticipantReport, to number: Int, _ session: inout TickSession) {
+        let accessClass = profiles.number(ofClass: report.accessClass)
+        let profile = profiles.number(of: report.profile)
+        let slot = people.add(
+            .init(
+                id: report.id, latitude: report.latitude, longitude: report.longitude, session: Int32(number),
+                index: Int32(session.members.count), profile: profile, accessClass: accessClass))
+        let node = nodes.node(at: report.coordinate, accessClass: accessClass, &world.field)
+        world.nearest.refresh(Int(node), world.field)
+        let details = profiles.profiles[Int(profile)]
+        let cell = InteractionCell(report.coordinate)
+        session.members.append(
+            TickMember(
+                slot: slot, node: node, load: Int32(clamping: details.load), cell: Int32(cell.row * 720 + cell.column),
+                publishes: details.publishes, waitsSince: now.milliseconds))
+    }
+
+    /// The site where a new member costs least, as far as one look tells, with everybody else where they are: one of the mesh's
+    /// sites with room, or a new one among the nearest. -1 when there is none. The tick that follows looks closer.
+    private mutating func place(_ index: Int, _ session: inout TickSession) -> Int32 {
+        let choice = FirstPlace(world, session).best(for: session.members[index])
+        guard let choice else { return -1 }
+        let (position, isHeld) = session.position(of: choice.site)
+        if !isHeld {
+            session.holdings.insert(Holding(site: choice.site, servers: 0, load: 0, count: 0), at: position)
+        }
+        session.holdings[position].servers += Int32(choice.addedServers)
+        session.holdings[position].load += session.members[index].load
+        session.holdings[position].count += 1
+        world.pool.entries[Int(choice.site)].rented += choice.addedServers
+        session.members[index].site = choice.site
+        session.figures.interaction += choice.interaction
+        session.figures.rent += Double(choice.addedServers) * world.pool.entries[Int(choice.site)].price
+        return choice.site
+    }
+
+    mutating func leave(_ ids: [ParticipantID]) -> [Directive] {
+        var changes: [Int: SessionChange] = [:]
+        var order: [Int] = []
+        for id in ids {
+            guard let slot = people.number(of: id) else { continue }
+            let person = people[slot]
+            let number = Int(person.session)
+            guard var session = sessions[number] else { continue }
+            sessions[number] = nil
+            if changes[number] == nil {
+                order.append(number)
+                changes[number] = SessionChange()
+                changes[number]?.before = session.holdings
+            }
+            let member = session.members[Int(person.index)]
+            if member.site >= 0 {
+                let (position, isHeld) = session.position(of: member.site)
+                if isHeld {
+                    session.holdings[position].load -= member.load
+                    session.holdings[position].count -= 1
+                }
+                changes[number]?.moves.append(.init(slot: slot, from: member.site, to: -1, isForced: false))
+                totals.served -= 1
+            }
+            session.figures.isCertified = false
+            nodes.release(member.node)
+            let last = session.members.removeLast()
+            if Int(person.index) < session.members.count {
+                session.members[Int(person.index)] = last
+                people[last.slot].index = person.index
+            }
+            sessions[number] = session
+            queue.add(number)
+        }
+        var directives: [Directive] = []
+        for number in order {
+            guard var change = changes[number], let session = sessions[number] else { continue }
+            change.after = session.holdings
+            directives += publish(number, change)
+        }
+        for id in ids {
+            if let slot = people.number(of: id) { people.remove(slot) }
+        }
+        return directives
+    }
+
+    mutating func relocate(_ reports: [ParticipantReport]) -> [Directive] {
+        for report in reports {
+            guard let slot = people.number(of: report.id) else { continue }
+            people[slot].latitude = report.latitude
+            people[slot].longitude = report.longitude
+            people[slot].accessClass = profiles.number(ofClass: report.accessClass)
+            let person = people[slot]
+            let number = Int(person.session)
+            let node = nodes.node(at: report.coordinate, accessClass: person.accessClass, &world.field)
+            guard let old = sessions[number]?.members[Int(person.index)], old.node != node else { continue }
+            world.nearest.refresh(Int(node), world.field)
+            nodes.release(old.node)
+            let cell = InteractionCell(report.coordinate)
+            sessions[number]?.members[Int(person.index)].node = node
+            sessions[number]?.members[Int(person.index)].cell = Int32(cell.row * 720 + cell.column)
+            sessions[number]?.figures.isCertified = false
+            queue.add(number)
+        }
+        return []
+    }
+}

@@ -1,0 +1,140 @@
+import MeshPlanning
+import MeshTypes
+
+extension MeshController {
+    mutating func bringUp(_ report: SiteReport) -> [Directive] {
+        let number: Int
+        if let known = sites.number(of: report.id) {
+            number = known
+            if sites.reports[known].latitude != report.latitude || sites.reports[known].longitude != report.longitude {
+                world.field.placeSite(known, at: report.coordinate)
+                refreshNearest()
+            }
+            world.pool.entries[known].servers = report.servers
+            world.pool.entries[known].loadPerServer = report.loadPerServer
+            world.pool.entries[known].price = report.price
+            world.pool.entries[known].isUp = true
+            world.pool.entries[known].isDraining = false
+        } else {
+            number = world.field.addSite(at: report.coordinate)
+            world.pool.entries.append(
+                .init(servers: report.servers, loadPerServer: report.loadPerServer, price: report.price))
+            refreshNearest()
+        }
+        sites.set(report, number: number)
+        refreshRoutes()
+        world.rent = world.pool.rentTable()
+        // Those who wait for a server may have one here.
+        for (number, session) in sessions.enumerated() {
+            guard let session, session.figures.unserved > 0 || !session.members.allSatisfy({ $0.site >= 0 }) else { continue }
+            queue.add(number, isUrgent: true)
+        }
+        return overfull(number)
+    }
+
+    mutating func takeDown(_ id: SiteID) -> [Directive] {
+        guard let number = sites.number(of: id), world.pool.entries[number].isUp else { return [] }
+        world.pool.entries[number].isUp = false
+        world.rent = world.pool.rentTable()
+        return evacuate(number)
+    }
+
+    mutating func drain(_ id: SiteID) -> [Directive] {
+        guard let number = sites.number(of: id) else { return [] }
+        world.pool.entries[number].isDraining = true
+        world.rent = world.pool.rentTable()
+        for (session, details) in sessions.enumerated() where details?.position(of: Int32(number)).isHeld ?? false {
+            queue.add(session, isUrgent: true)
+        }
+        return []
+    }
+
+    /// Takes everybody at a site elsewhere.
+    private mutating func evacuate(_ site: Int) -> [Directive] {
+        var directives: [Directive] = []
+        let planner = TickPlanner()
+        var gauge = WorkGauge(limit: .max)
+        for number in inServingOrder(sessions.indices.filter { sessions[$0]?.position(of: Int32(site)).isHeld ?? false }) {
+            directives += plan(number, .repair, planner, &gauge, certifies: false)
+            queue.add(number, isUrgent: true)
+        }
+        return directives
+    }
+
+    /// Plans those again whose servers a site that shrank can no longer carry.
+    mutating func overfull(_ site: Int) -> [Directive] {
+        let entry = world.pool.entries[site]
+        guard entry.rented > entry.usable else { return [] }
+        return evacuate(site)
+    }
+
+    /// Sessions in the order in which the pool serves them: those that pay most for each who is left out first.
+    func inServingOrder(_ numbers: [Int]) -> [Int] {
+        numbers.sorted { left, right in
+            let prices = (sessions[left]?.policy.unservedPrice ?? 0, sessions[right]?.policy.unservedPrice ?? 0)
+            return prices.0 == prices.1 ? left < right : prices.0 > prices.1
+        }
+    }
+
+    mutating func refreshNearest() {
+        for node in 0..<world.field.nodeCount { world.nearest.refresh(node, world.field) }
+    }
+
+    /// Recomputes the routes if links have changed, and lines up the sessions that feel it.
+    mutating func refreshRoutes() {
+        let before = world.field.routed
+        let stride = world.field.stride
+        guard world.field.refreshRoutes() else { return }
+        world.pool.numberComponents(world.field)
+        guard before.count == world.field.routed.count else { return }
+        for (number, session) in sessions.enumerated() {
+            guard let session else { continue }
+            let feels = session.holdings.contains { from in
+                session.holdings.contains { to in
+                    let index = Int(from.site) * stride + Int(to.site)
+                    let (old, new) = (before[index], world.field.routed[index])
+                    return abs(Int64(old) - Int64(new)) * 100 > Int64(old)
+                }
+            }
+            if feels { queue.add(number) }
+        }
+    }
+
+    mutating func measure(_ digest: MeasurementDigest) -> [Directive] {
+        for entry in digest.access {
+            guard let slot = people.number(of: entry.participant), let site = sites.number(of: entry.site) else { continue }
+            let person = people[slot]
+            let (number, index) = (Int(person.session), Int(person.index))
+            guard let member = sessions[number]?.members[index] else { continue }
+            let old = world.field.access[Int(member.node) * world.field.stride + site]
+            let latency = Latency(milliseconds: entry.latency)
+            guard latency.microseconds != Int64(old) else { continue }
+            let node = nodes.ownNode(like: member.node, &world.field)
+            sessions[number]?.members[index].node = node
+            world.field.setAccess(latency, Int(node), site)
+            world.nearest.refresh(Int(node), world.field)
+            sessions[number]?.figures.isCertified = false
+            // A change that nobody would feel is not worth a plan.
+            if abs(latency.microseconds - Int64(old)) * 50 > Int64(old) { queue.add(number) }
+        }
+        for link in digest.links {
+            guard let from = sites.number(of: link.from), let to = sites.number(of: link.to) else { continue }
+            let latency = link.latency.map { Int32(clamping: Latency(milliseconds: $0).microseconds) }
+            world.field.setLink(from: from, to: to, min(latency ?? LatencyField.unreachable, LatencyField.unreachable))
+        }
+        if !digest.links.isEmpty { refreshRoutes() }
+        var directives: [Directive] = []
+        for overload in digest.overloads {
+            guard let site = sites.number(of: overload.site) else { continue }
+            world.pool.entries[site].capacityFactor = overload.capacity
+            directives += overfull(site)
+        }
+        if !digest.overloads.isEmpty { world.rent = world.pool.rentTable() }
+        return directives
+    }
+}
+
+extension SiteReport {
+    /// Where.
+    var coordinate: GeoCoordinate { GeoCoordinate(latitude: latitude, longitude: longitude) }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import MeshPlanning
+import MeshTypes
+
+extension MeshController {
+    /// Everything that the controller goes on from, as JSON with sorted keys: the same state gives the same bytes.
+    ///
+    /// - Complexity: O(participants + nodes * sites).
+    public func encodedState() throws(ControlError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return Array(try encoder.encode(StoredState(self)))
+        } catch {
+            throw ControlError(.unreadableState, "the state cannot be written: \(error)")
+        }
+    }
+
+    /// A controller that goes on from an encoded state, with the same versions, prices and order of work.
+    ///
+    /// - Throws: ``ControlError`` with ``ControlError/Code/unreadableState`` when the bytes are no state.
+    public init(encodedState bytes: [UInt8]) throws(ControlError) {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            self = try decoder.decode(StoredState.self, from: Data(bytes)).controller()
+        } catch {
+            throw ControlError(.unreadableState, "the state cannot be read: \(error); expected what a controller wrote")
+        }
+    }
+}
+
+/// The parts of a controller's state that are not derived from others.
+struct StoredState: Codable {
+    var version = 1
+    var configuration: ControlConfiguration
+    var now: ControlTime
+    var tickNumber: Int
+    var sites: SiteTable
+    var pool: TickPool
+    var field: LatencyField
+    var sessions: [StoredSession?]
+    var vacantSessions: [Int]
+    var people: PeopleTable
+    var nodes: AccessNodes
+    var profiles: ProfileTable
+    var queue: PlanningQueue
+    var unsettled: [Int32]
+    var isTickOver: Bool
+    var wishes: [Int: Double]
+    var sweepPosition: Int
+    var totals: ControlTotals
+    var boundScarcity: [Int: Double]
+    var expectations: [ExpectedDemand]
+
+    init(_ controller: MeshController) {
+        configuration = controller.configuration
+        now = controller.now
+        tickNumber = controller.tickNumber
+        sites = controller.sites
+        pool = controller.world.pool
+        field = controller.world.field
+        sessions = controller.sessions.map { $0.map(StoredSession.init) }
+        vacantSessions = controller.vacantSessions
+        people = controller.people
+        nodes = controller.nodes
+        profiles = controller.profiles
+        queue = controller.queue
+        unsettled = controller.unsettled
+        isTickOver = controller.isTickOver
+        wishes = controller.wishes
+        sweepPosition = controller.sweepPosition
+        totals = controller.totals
+        boundScarcity = controller.boundScarcity
+        expectations = controller.expectations
+    }
+
+    func controller() -> MeshController {
+        var controller = MeshController(configuration: configuration, at: now)
+        controller.tickNumber = tickNumber
+        controller.sites = sites
+        controller.world.pool = pool
+        controller.world.field = field
+        controller.world.rent = pool.rentTable()
+        controller.refreshNearest()
+        controller.sessions = sessions.map { $0?.session }
+        for (number, session) in controller.sessions.enumerated() {
+            if let session { controller.sessionNumbers[session.id] = number }
+        }
+        controller.vacantSessions = vacantSessions
+        controller.people = people
+        controller.nodes = nodes
+        controller.profiles = profiles
+        controller.queue = queue
+        controller.unsettled = unsettled
+        controller.isTickOver = isTickOver
+        controller.wishes = wishes
+        controller.sweepPosition = sweepPosition
+        controller.totals = totals
+        controller.boundScarcity = boundScarcity
+        controller.expectations = expectations
+        return controller
+    }
+}
+
+/// A session as it is stored.
+struct StoredSession: Codable {
+    var id: SessionID
+    var type: String
+    var policy: SessionPolicy
+    var members: [TickMember]
+    var holdings: [Holding]
+    var suggestions: [Int32]
+    var figures: SessionFigures
+    var headroom: Int
+    var version: Int
+
+    init(_ session: TickSession) {
+        id = session.id
+        type = session.type
+        policy = session.policy
+        members = session.members
+        holdings = session.holdings
+        suggestions = session.suggestions
+        figures = session.figures
+        headroom = session.headroom
+        version = session.version
+    }
+
+    var session: TickSession {
+        var session = TickSession(id: id, type: type, policy: policy)
+        session.members = members
+        session.holdings = holdings
+        session.suggestions = suggestions
+        session.figures = figures
+        session.headroom = headroom
+        session.version = version
+        return session
+    }
+}

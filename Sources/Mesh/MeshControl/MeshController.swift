@@ -1,0 +1,183 @@
+import MeshPlanning
+import MeshTypes
+
+/// The Regional Mesh Controller as a value: events in, directives out.
+///
+/// It does no I/O, reads no clock and logs nothing; times come with the events. The same configuration and events give the same
+/// directives and the same state, byte for byte; a tick that a deadline cut short says how many units of work it did, and a replay
+/// that gives the number does the same.
+///
+/// Between ticks, people who join get a site at once and sessions that begin get a mesh at once; whoever is at a site that fails
+/// is taken elsewhere at once. A tick then plans every session with changes anew on what the pool has, certifies it, and sweeps
+/// through some of the others. Work is in proportion to what changed, not to how many there are.
+public struct MeshController: Sendable {
+    /// How it runs.
+    public private(set) var configuration: ControlConfiguration
+    var now: ControlTime
+    var tickNumber = 0
+
+    // The pool.
+    var sites = SiteTable()
+    var world: TickSurroundings
+    var departures = DepartureTable()
+
+    // Sessions by number; `nil` for a number that is free.
+    var sessions: [TickSession?] = []
+    var sessionNumbers: [SessionID: Int] = [:]
+    var vacantSessions: [Int] = []
+    var people = PeopleTable()
+    var nodes = AccessNodes()
+    var profiles = ProfileTable()
+
+    /// Sessions with changes since they were planned, in order; those whose people lost their site come first.
+    var queue = PlanningQueue()
+    /// Sessions whose meshes changed since the last plan became what moves are counted against, and whether the next event is the
+    /// first one after a tick.
+    var unsettled: [Int32] = []
+    var isTickOver = false
+    /// What was wished for at sites without a free server since the last tick, by site.
+    var wishes: [Int: Double] = [:]
+    /// Where the sweep through sessions without changes stands.
+    var sweepPosition = 0
+    var totals = ControlTotals()
+    /// The highest scarcity price that a bound in the totals was made with, by site.
+    var boundScarcity: [Int: Double] = [:]
+
+    /// A controller with nothing to control.
+    public init(configuration: ControlConfiguration = .init(), at time: ControlTime) {
+        self.configuration = configuration
+        now = time
+        world = TickSurroundings(
+            field: LatencyField(), nearest: NearestSites(), pool: TickPool(), now: time.milliseconds,
+            moveBudget: Int.max / 4)
+        profiles = ProfileTable(configuration.profiles)
+    }
+
+    /// Takes an event in.
+    ///
+    /// - Parameter time: when it happened; a time before the last event's counts as that one's.
+    /// - Throws: ``ControlError`` when the event cannot be; the controller is then as it was.
+    /// - Complexity: a join, move or leave O(sites of the session's mesh) and, for a new cell, O(sites); a session's beginning as a
+    ///   search of its mesh; a failure of a site O(sessions) and a repair of each that it served; a tick as its work limit says.
+    public mutating func handle(_ event: ControlEvent, at time: ControlTime) throws(ControlError) -> [Directive] {
+        try check(event)
+        advance(to: time)
+        settle()
+        switch event {
+        case .sessionCreated(let opening): return create(opening)
+        case .sessionEnded(let id): return end(id)
+        case .joined(let id, let reports): return join(id, reports)
+        case .moved(let reports): return relocate(reports)
+        case .left(let ids): return leave(ids)
+        case .siteUp(let report): return bringUp(report)
+        case .siteDown(let id): return takeDown(id)
+        case .siteDraining(let id): return drain(id)
+        case .measured(let digest): return measure(digest)
+        case .demandExpected(let demand):
+            expectations.append(demand)
+            return []
+        case .tickDue(let order):
+            return tick(WorkGauge(limit: order.workLimit ?? .max)).directives
+        }
+    }
+
+    var expectations: [ExpectedDemand] = []
+
+    mutating func advance(to time: ControlTime) {
+        now = max(now, time)
+        world.now = now.milliseconds
+    }
+}
+
+/// Sums over all sessions, kept as they change.
+struct ControlTotals: Sendable, Codable {
+    var objective = 0.0
+    var priced = 0.0
+    var facilityBound = 0.0
+    var pairBound = 0.0
+    var served = 0
+
+    mutating func add(_ figures: SessionFigures, served: Int, sign: Double) {
+        objective += sign * figures.total
+        priced += sign * figures.pricedTotal
+        facilityBound += sign * figures.facilityBound
+        pairBound += sign * figures.pairBound
+        self.served += sign > 0 ? served : -served
+    }
+}
+
+/// Sessions that wait to be planned, each once.
+struct PlanningQueue: Sendable, Codable {
+    private(set) var urgent: [Int32] = []
+    private(set) var usual: [Int32] = []
+    private var isWaiting: [Bool] = []
+
+    var count: Int { urgent.count + usual.count }
+
+    mutating func add(_ session: Int, isUrgent: Bool = false) {
+        while isWaiting.count <= session { isWaiting.append(false) }
+        guard !isWaiting[session] else { return }
+        isWaiting[session] = true
+        if isUrgent { urgent.append(Int32(session)) } else { usual.append(Int32(session)) }
+    }
+
+    /// Takes all out, the urgent ones first; those that are not planned are to be put back.
+    mutating func takeAll() -> [Int32] {
+        let all = urgent + usual
+        urgent.removeAll(keepingCapacity: true)
+        usual.removeAll(keepingCapacity: true)
+        for session in all { isWaiting[Int(session)] = false }
+        return all
+    }
+}
+
+/// Profiles and access classes by number.
+struct ProfileTable: Sendable, Codable {
+    private(set) var profiles: [Profile] = [.standard]
+    private(set) var classes: [String] = [""]
+
+    init(_ more: [Profile] = []) {
+        for profile in more {
+            if profile.name == Profile.standardName { profiles[0] = profile } else { profiles.append(profile) }
+        }
+    }
+
+    /// The number of a profile; the standard one's for a name that is not known.
+    func number(of name: String) -> Int32 { Int32(profiles.firstIndex { $0.name == name } ?? 0) }
+
+    func isKnown(_ name: String) -> Bool { profiles.contains { $0.name == name } }
+
+    /// The number of an access class, given when it is new.
+    mutating func number(ofClass name: String) -> Int32 {
+        if let known = classes.firstIndex(of: name) { return Int32(known) }
+        classes.append(name)
+        return Int32(classes.count - 1)
+    }
+}
+
+/// The sites' names and descriptions, by number.
+struct SiteTable: Sendable, Codable {
+    private(set) var reports: [SiteReport] = []
+    private var numbers: [SiteID: Int] = [:]
+
+    func number(of id: SiteID) -> Int? { numbers[id] }
+
+    func id(_ number: Int) -> SiteID { reports[number].id }
+
+    mutating func set(_ report: SiteReport, number: Int) {
+        if number == reports.count { reports.append(report) } else { reports[number] = report }
+        numbers[report.id] = number
+    }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+        reports = try decoder.singleValueContainer().decode([SiteReport].self)
+        for (number, report) in reports.enumerated() { numbers[report.id] = number }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(reports)
+    }
+}

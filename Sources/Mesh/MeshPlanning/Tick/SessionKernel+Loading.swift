@@ -1,0 +1,225 @@
+import MeshTypes
+
+/// What a session is planned on.
+package struct TickSurroundings {
+    package var field: LatencyField
+    package var nearest: NearestSites
+    package var pool: TickPool
+    package var rent: RentTable
+    /// Milliseconds since 1970.
+    package var now: Int64
+    /// Chosen moves that all sessions together may still make.
+    package var moveBudget: Int
+
+    package init(
+        field: LatencyField, nearest: NearestSites, pool: TickPool, now: Int64, moveBudget: Int
+    ) {
+        self.field = field
+        self.nearest = nearest
+        self.pool = pool
+        rent = pool.rentTable()
+        self.now = now
+        self.moveBudget = moveBudget
+    }
+}
+
+extension SessionKernel {
+    /// The most candidates that votes and centrality bring in, and the most in all.
+    static let votedLimit = 20
+    static let centralLimit = 6
+    static let candidateLimit = 40
+
+    /// Takes a session in: candidates, latencies, weights, and the mesh as it stands, as far as it may stand.
+    ///
+    /// - Complexity: O(members * (sites + candidates) + kinds^2).
+    func load(_ session: TickSession, _ world: TickSurroundings) {
+        let policy = session.policy
+        memberCount = session.members.count
+        movePrice = policy.movePrice
+        unservedPrice = policy.unservedPrice
+        serverLimit = (policy.serverLimit ?? Int.max / 4) - policy.redundancy
+        siteLimit = min(policy.siteLimit ?? Int.max / 4, max(0, serverLimit))
+        moveBudget = min(policy.moveBudget ?? Int.max / 4, world.moveBudget)
+        chooseCandidates(session, world)
+        loadSites(session, world)
+        loadKinds(session)
+        loadMembers(session, world)
+        standUp(session)
+    }
+
+    /// Open sites, suggestions, the sites nearest to members, and those that are nearest to all together.
+    private func chooseCandidates(_ session: TickSession, _ world: TickSurroundings) {
+        let sites = world.field.siteCount
+        votes.fill(sites, with: 0)
+        sums.fill(sites, with: 0)
+        candidateCount = 0
+        wishes.removeAll(keepingCapacity: true)
+        candidate.reserve(Self.candidateLimit + session.holdings.count)
+        let component = component(of: session, world)
+        let isUsable = { (site: Int) in
+            world.pool.entries[site].usable > 0 && world.pool.entries[site].component == component
+        }
+        for holding in session.holdings where isUsable(Int(holding.site)) { add(holding.site) }
+        for site in session.suggestions where isUsable(Int(site)) { add(site) }
+        let stride = world.field.stride
+        let width = NearestSites.width
+        unsafe world.field.access.withUnsafeBufferPointer { access in
+            for member in session.members {
+                let node = Int(member.node)
+                for site in 0..<sites { unsafe sums[site] += Int64(access[node * stride + site]) }
+                var found = 0
+                for place in 0..<width where found < 3 {
+                    let site = Int(world.nearest.sites[node * width + place])
+                    guard site >= 0, isUsable(site) else { continue }
+                    if votes[site] >= 0 { votes[site] += found == 0 ? 4 : 1 }
+                    found += 1
+                }
+            }
+        }
+        addBest(Self.votedLimit, among: sites, isUsable: isUsable) { -Int64(votes[$0]) }
+        addBest(Self.centralLimit, among: sites, isUsable: isUsable) { sums[$0] }
+    }
+
+    /// The part of the network that holds most of the session, or, for a new one, most of what is nearest to it.
+    private func component(of session: TickSession, _ world: TickSurroundings) -> Int {
+        var tally: [Int: Int] = [:]
+        for member in session.members where member.site >= 0 && world.pool.entries[Int(member.site)].usable > 0 {
+            tally[world.pool.entries[Int(member.site)].component, default: 0] += 1
+        }
+        if tally.isEmpty {
+            for member in session.members {
+                for place in 0..<NearestSites.width {
+                    let site = Int(world.nearest.sites[Int(member.node) * NearestSites.width + place])
+                    if site >= 0, world.pool.entries[site].usable > 0 {
+                        tally[world.pool.entries[site].component, default: 0] += 1
+                        break
+                    }
+                }
+            }
+        }
+        return tally.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0
+    }
+
+    private func add(_ site: Int32) {
+        guard votes[Int(site)] >= 0 else { return }
+        votes[Int(site)] = -1
+        candidate.reserveKeeping(candidateCount + 1)
+        candidate[candidateCount] = site
+        candidateCount += 1
+    }
+
+    /// Adds the sites of least rank that are not in yet: a small insertion sort, as few are wanted.
+    private func addBest(
+        _ count: Int, among sites: Int, isUsable: (Int) -> Bool, by rank: (Int) -> Int64
+    ) {
+        var best: [(rank: Int64, site: Int)] = []
+        best.reserveCapacity(count + 1)
+        for site in 0..<sites where votes[site] >= 0 {
+            let value = rank(site)
+            if best.count == count, let last = best.last, value >= last.rank { continue }
+            if value == 0 { continue }
+            guard isUsable(site) else { continue }
+            var place = best.count
+            while place > 0, best[place - 1].rank > value { place -= 1 }
+            best.insert((value, site), at: place)
+            if best.count > count { best.removeLast() }
+        }
+        for entry in best { add(Int32(entry.site)) }
+    }
+
+    private func loadSites(_ session: TickSession, _ world: TickSurroundings) {
+        let count = candidateCount
+        available.reserve(count)
+        loadPerServer.reserve(count)
+        price.reserve(count)
+        forward.reserve(count * count)
+        backward.reserve(count * count)
+        let stride = world.field.stride
+        for place in 0..<count {
+            let site = Int(candidate[place])
+            let entry = world.pool.entries[site]
+            let (index, isHeld) = session.position(of: Int32(site))
+            let held = isHeld ? Int(session.holdings[index].servers) : 0
+            available[place] = max(0, entry.usable - entry.rented + held)
+            loadPerServer[place] = entry.loadPerServer
+            price[place] = entry.price + entry.scarcity
+            for other in 0..<count {
+                let there = Double(world.field.routed[site * stride + Int(candidate[other])])
+                forward[place * count + other] = there
+                backward[other * count + place] = there
+            }
+        }
+    }
+
+    private func loadMembers(_ session: TickSession, _ world: TickSurroundings) {
+        let (count, policy) = (candidateCount, session.policy)
+        load.reserve(memberCount)
+        home.reserve(memberCount)
+        isPinned.reserve(memberCount)
+        latency.reserve(memberCount * count)
+        further.reserve(memberCount * count)
+        let softCap = policy.softLatencyCap.map { Double($0.microseconds) } ?? .infinity
+        let excessPrice = policy.softCapPrice / 1000
+        let cooldown = Int64(min(policy.cooldown, 1e9) * 1000)
+        let stride = world.field.stride
+        for (number, member) in session.members.enumerated() {
+            load[number] = member.load
+            let waiting = member.site >= 0 ? 0 : Double(max(0, world.now - member.waitsSince)) / 1000
+            let cap = policy.latencyCap(afterWaiting: waiting).map { Double($0.microseconds) } ?? .infinity
+            let row = Int(member.node) * stride
+            var home = Int32(-1)
+            for place in 0..<count {
+                let site = candidate[place]
+                let value = Double(world.field.access[row + Int(site)])
+                let isAllowed = value <= cap && value < Double(LatencyField.unreachable)
+                latency[number * count + place] = isAllowed ? value : Self.forbidden
+                let isMove = member.base != Int32(SessionProblem.nowhere) && member.base != site
+                further[number * count + place] =
+                    (isMove ? movePrice : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
+                if isAllowed, site == member.base { home = Int32(place) }
+            }
+            self.home[number] = home
+            isPinned[number] = member.site >= 0 && member.site == member.base && world.now - member.movedAt < cooldown
+        }
+    }
+
+    /// The mesh as it stands, without whom it cannot serve any more.
+    private func standUp(_ session: TickSession) {
+        let (members, count, kinds) = (memberCount, candidateCount, kindCount)
+        state.place.fill(members, with: -1)
+        state.count.fill(kinds * count, with: 0)
+        state.pull.fill(kinds * count, with: 0)
+        state.served.fill(kinds, with: 0)
+        state.latencySum.fill(kinds, with: 0)
+        state.partners.fill(kinds, with: 0)
+        state.members.fill(count, with: 0)
+        state.load.fill(count, with: 0)
+        state.servers.fill(count, with: 0)
+        state.figures = KernelFigures()
+        state.figures.unserved = members
+        for (number, member) in session.members.enumerated() where member.site >= 0 {
+            guard let place = (0..<count).first(where: { candidate[$0] == member.site }) else { continue }
+            let needed = serversNeeded(state.load[place] + Int(member.load), at: place)
+            guard latency[number * count + place] < Self.forbidden, needed <= available[place],
+                state.members[place] > 0 || state.figures.openSites < siteLimit,
+                state.figures.servers + needed - state.servers[place] <= serverLimit
+            else { continue }
+            apply(number, to: place)
+        }
+        // Whoever lost their place may go anywhere.
+        for number in 0..<members where state.place[number] < 0 { isPinned[number] = false }
+    }
+}
+
+extension Strip {
+    /// Makes room for `count` elements, keeping what there is.
+    @inline(__always)
+    mutating func reserveKeeping(_ count: Int) {
+        guard count > capacity else { return }
+        let old = self
+        let grown = Strip(capacity: 2 * count)
+        grown.take(old)
+        self = grown
+        old.deallocate()
+    }
+}

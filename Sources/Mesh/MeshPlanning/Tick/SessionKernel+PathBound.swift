@@ -1,0 +1,102 @@
+import MeshTypes
+
+extension SessionKernel {
+    /// The most classes of members for which the bound is computed within a tick: it takes the square of their number.
+    static let boundClassLimit = 1_500
+
+    /// The open path bound of a session, as ``MeshTypes/SessionPlan`` defines it: each pair at the best two sites of the pool for
+    /// it, and the least rent. `nil` when work had to end.
+    ///
+    /// Members of one node and kind are a class; their paths are the same.
+    ///
+    /// - Complexity: O(classes^2 * sites), and O(sites^2) for each node that is new or has changed.
+    func openPathBound(
+        _ session: TickSession, _ world: TickSurroundings, _ departures: inout DepartureTable, _ gauge: inout WorkGauge
+    ) -> Double? {
+        guard memberCount > 0 else { return 0 }
+        let classes = classes(of: session)
+        guard classes.count <= Self.boundClassLimit else { return nil }
+        for entry in classes { departures.refresh(entry.node, world.field) }
+        var half = [Double](repeating: 0, count: classes.count)
+        var back = half
+        if memberCount == 1 {
+            half[0] = 2 * Double(nearest(classes[0].node, world.field))
+            back[0] = 0
+        } else {
+            for from in classes.indices {
+                // A row of pairs costs sites a pair, a fraction of a move's evaluation each.
+                guard gauge.spend(classes.count * world.field.siteCount / 16) else { return nil }
+                sumPaths(from, classes, world.field, departures, &half, &back)
+            }
+        }
+        let load = session.members.reduce(0) { $0 + Int($1.load) }
+        let (rent, rate) = world.rent.least(carrying: load, redundancy: session.policy.redundancy)
+        var total = rent
+        for (number, entry) in classes.enumerated() {
+            let (half, full) = (scale * half[number], scale * (half[number] + back[number]))
+            total += half * Double(entry.members)
+            for (load, members) in entry.loads {
+                let charged = memberCount == 1 ? half : full
+                total -= max(0, charged + Double(load) * rate - unservedPrice) * Double(members)
+            }
+        }
+        return max(0, min(Double(memberCount) * unservedPrice, total))
+    }
+
+    private struct MemberClass {
+        var node: Int
+        var kind: Int
+        var members: Int
+        var loads: [(load: Int, members: Int)]
+    }
+
+    private func classes(of session: TickSession) -> [MemberClass] {
+        var numbers: [Int64: Int] = [:]
+        var classes: [MemberClass] = []
+        for (number, member) in session.members.enumerated() {
+            let key = Int64(member.node) << 32 | Int64(kind[number])
+            let load = Int(member.load)
+            if let known = numbers[key] {
+                classes[known].members += 1
+                if let place = classes[known].loads.firstIndex(where: { $0.load == load }) {
+                    classes[known].loads[place].members += 1
+                } else {
+                    classes[known].loads.append((load, 1))
+                }
+            } else {
+                numbers[key] = classes.count
+                classes.append(
+                    MemberClass(node: Int(member.node), kind: Int(kind[number]), members: 1, loads: [(load, 1)]))
+            }
+        }
+        return classes
+    }
+
+    private func nearest(_ node: Int, _ field: LatencyField) -> Int32 {
+        field.access[node * field.stride..<node * field.stride + field.siteCount].min() ?? 0
+    }
+
+    /// Adds the paths from one class to all others, to the sums of both ends.
+    private func sumPaths(
+        _ from: Int, _ classes: [MemberClass], _ field: LatencyField, _ departures: DepartureTable,
+        _ half: inout [Double], _ back: inout [Double]
+    ) {
+        let (count, stride, start) = (field.siteCount, field.stride, classes[from])
+        unsafe departures.rows.withUnsafeBufferPointer { rows in
+            unsafe field.access.withUnsafeBufferPointer { access in
+                let there = unsafe UnsafeBufferPointer(rebasing: rows[start.node * stride..<start.node * stride + count])
+                for (to, end) in classes.enumerated() {
+                    let others = Double(from == to ? end.members - 1 : end.members)
+                    let weight = weight[start.kind * kindCount + end.kind]
+                    guard others > 0, weight > 0 else { continue }
+                    let arrival = unsafe UnsafeBufferPointer(rebasing: access[end.node * stride..<end.node * stride + count])
+                    var least = Int32.max
+                    for site in 0..<count { least = unsafe min(least, there[site] &+ arrival[site]) }
+                    guard least < LatencyField.unreachable else { continue }
+                    half[from] += weight * Double(least) * others
+                    back[to] += weight * Double(least) * Double(from == to ? start.members - 1 : start.members)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import MeshTypes
+
+/// What a search changed in a session.
+package struct SessionChange: Sendable {
+    /// A member who is served elsewhere than before; -1 stands for no site.
+    package struct Move: Sendable {
+        package var slot: Int32
+        package var from: Int32
+        package var to: Int32
+        /// Whether the old site could not serve the member any more.
+        package var isForced: Bool
+
+        package init(slot: Int32, from: Int32, to: Int32, isForced: Bool) {
+            self.slot = slot
+            self.from = from
+            self.to = to
+            self.isForced = isForced
+        }
+    }
+
+    package var moves: [Move] = []
+    package var before: [Holding] = []
+    package var after: [Holding] = []
+    /// Chosen moves against the budget of the tick.
+    package var budgetedMoves = 0
+
+    package init() {}
+
+    /// Whether anything changed.
+    package var isEmpty: Bool { moves.isEmpty && before == after }
+}
+
+extension SessionKernel {
+    /// Writes the mesh back into the session and the pool.
+    ///
+    /// - Complexity: O(members + candidates).
+    func store(_ session: inout TickSession, _ world: inout TickSurroundings) -> SessionChange {
+        var change = SessionChange()
+        change.before = session.holdings
+        change.budgetedMoves = state.figures.moves
+        session.holdings = holdings(session)
+        change.after = session.holdings
+        var disruption = 0.0
+        for number in 0..<memberCount {
+            let place = Int(state.place[number])
+            let site = place >= 0 ? candidate[place] : -1
+            let member = session.members[number]
+            if site >= 0, member.base != Int32(SessionProblem.nowhere), member.base != site { disruption += movePrice }
+            guard site != member.site else { continue }
+            let isForced = home[number] < 0 || member.site != member.base
+            change.moves.append(.init(slot: member.slot, from: member.site, to: site, isForced: isForced))
+            session.members[number].site = site
+            if site < 0 {
+                session.members[number].waitsSince = world.now
+            } else if member.site >= 0, !(member.base == Int32(SessionProblem.nowhere)) {
+                session.members[number].movedAt = world.now
+            }
+        }
+        settleAccounts(change, &world)
+        setFigures(&session, disruption: disruption, world.pool)
+        return change
+    }
+
+    /// Servers at the sites of the mesh: what the load needs, headroom for expected growth, and spares.
+    private func holdings(_ session: TickSession) -> [Holding] {
+        var holdings: [Holding] = []
+        var rented = 0
+        var load = 0
+        for place in 0..<candidateCount where state.members[place] > 0 {
+            holdings.append(
+                Holding(
+                    site: candidate[place], servers: Int32(state.servers[place]), load: Int32(state.load[place]),
+                    count: Int32(state.members[place])))
+            rented += state.servers[place]
+            load += state.load[place]
+        }
+        guard !holdings.isEmpty else { return [] }
+        let place = { [self] (holding: Holding) in (0..<candidateCount).first { candidate[$0] == holding.site } ?? 0 }
+        if session.headroom > 0 {
+            for index in holdings.indices {
+                let at = place(holdings[index])
+                let share = Int(holdings[index].load) * session.headroom / max(1, load)
+                let wanted = min(available[at], serversNeeded(Int(holdings[index].load) + share, at: at))
+                let added = min(wanted - Int(holdings[index].servers), serverLimit - rented)
+                guard added > 0 else { continue }
+                holdings[index].servers += Int32(added)
+                rented += added
+            }
+        }
+        var spares = session.policy.redundancy
+        let order = holdings.indices.sorted {
+            (price[place(holdings[$0])], holdings[$0].site) < (price[place(holdings[$1])], holdings[$1].site)
+        }
+        for index in order where spares > 0 {
+            let added = min(spares, available[place(holdings[index])] - Int(holdings[index].servers))
+            guard added > 0 else { continue }
+            holdings[index].servers += Int32(added)
+            spares -= added
+        }
+        return holdings.sorted { $0.site < $1.site }
+    }
+
+    private func settleAccounts(_ change: SessionChange, _ world: inout TickSurroundings) {
+        for holding in change.before { world.pool.entries[Int(holding.site)].rented -= Int(holding.servers) }
+        for holding in change.after { world.pool.entries[Int(holding.site)].rented += Int(holding.servers) }
+    }
+
+    private func setFigures(_ session: inout TickSession, disruption: Double, _ pool: TickPool) {
+        var figures = session.figures
+        figures.interaction = scale * state.figures.interaction
+        figures.disruption = disruption
+        figures.excess = max(0, state.figures.further - disruption)
+        figures.unserved = unservedPrice * Double(state.figures.unserved)
+        figures.rent = session.holdings.reduce(0) {
+            $0 + pool.entries[Int($1.site)].price * Double($1.servers)
+        }
+        figures.pricedTotal = objective
+        session.figures = figures
+    }
+}

@@ -1,0 +1,96 @@
+import MeshTypes
+
+/// Plans sessions one by one in a tick, on what the pool has left; keeps the memory that this takes.
+///
+/// Not to be shared between threads: a tick has one.
+package final class TickPlanner {
+    private let kernel = SessionKernel()
+
+    package init() {}
+
+    /// How far a session is to be searched.
+    package enum Effort {
+        /// Whoever has no place gets one; members settle among the sites that are open.
+        case repair
+        /// As ``repair``, and sites are opened, closed and swapped where a mesh that was good should change.
+        case update
+        /// As ``update``, from nothing.
+        case new
+    }
+
+    /// Searches a session's mesh anew and writes it back; what changed.
+    ///
+    /// - Complexity: O(members * (sites + candidates)) and up for the search.
+    package func plan(
+        _ session: inout TickSession, _ world: inout TickSurroundings, _ effort: Effort, _ gauge: inout WorkGauge
+    ) -> SessionChange {
+        kernel.load(session, world)
+        switch effort {
+        case .repair: kernel.search(.init(trials: 0, rounds: 0), &gauge)
+        case .update: kernel.search(.repair, &gauge)
+        case .new: kernel.search(.full, &gauge)
+        }
+        reachBeyond(&session, world)
+        return kernel.store(&session, &world)
+    }
+
+    /// Sites that the session would have taken if a server had been free, and what it would have gained.
+    package var wishes: [(site: Int32, value: Double)] { kernel.wishes }
+
+    /// Certifies the mesh that was planned last: the bounds of ``SessionFigures``.
+    package func certify(
+        _ session: inout TickSession, _ world: TickSurroundings, _ departures: inout DepartureTable,
+        _ gauge: inout WorkGauge
+    ) {
+        kernel.certify(&session, world)
+        session.figures.pairBound = kernel.openPathBound(session, world, &departures, &gauge) ?? 0
+    }
+
+    /// Serves those for whom no candidate had room at whatever site of the pool has, nearest first.
+    private func reachBeyond(_ session: inout TickSession, _ world: TickSurroundings) {
+        guard kernel.state.figures.unserved > 0, kernel.siteLimit > 0 else { return }
+        var found: [Int32] = []
+        for number in 0..<kernel.memberCount where kernel.state.place[number] < 0 && found.count < 8 {
+            if let site = kernel.nearestWithRoom(session.members[number], session, world, except: found) {
+                found.append(site)
+            }
+        }
+        guard !found.isEmpty else { return }
+        // The members as they are planned now, on candidates with those sites among them.
+        var extended = session
+        for number in 0..<kernel.memberCount {
+            let place = Int(kernel.state.place[number])
+            extended.members[number].site = place >= 0 ? kernel.candidate[place] : -1
+        }
+        extended.suggestions = kernel.openCandidates + found
+        kernel.load(extended, world)
+        kernel.serveTheUnserved()
+    }
+}
+
+extension SessionKernel {
+    var openCandidates: [Int32] {
+        (0..<candidateCount).filter { state.members[$0] > 0 }.map { candidate[$0] }
+    }
+
+    /// The nearest site of the pool that could take a member in: within reach, with a server to rent, and connected to the mesh.
+    func nearestWithRoom(
+        _ member: TickMember, _ session: TickSession, _ world: TickSurroundings, except taken: [Int32]
+    ) -> Int32? {
+        let waiting = Double(max(0, world.now - member.waitsSince)) / 1000
+        let cap = session.policy.latencyCap(afterWaiting: waiting)?.microseconds ?? .max
+        let component = openCandidates.first.map { world.pool.entries[Int($0)].component }
+        let row = Int(member.node) * world.field.stride
+        var best: (latency: Int32, site: Int32)?
+        for site in 0..<world.field.siteCount {
+            let entry = world.pool.entries[site]
+            let latency = world.field.access[row + site]
+            guard entry.free > 0, entry.loadPerServer * entry.free >= Int(member.load), Int64(latency) <= cap,
+                latency < LatencyField.unreachable, component.map({ $0 == entry.component }) ?? true,
+                !(0..<candidateCount).contains(where: { candidate[$0] == Int32(site) }), !taken.contains(Int32(site))
+            else { continue }
+            if best.map({ latency < $0.latency }) ?? true { best = (latency, Int32(site)) }
+        }
+        return best?.site
+    }
+}
