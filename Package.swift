@@ -74,6 +74,7 @@ let package = Package(
         library("NetworkAnalyzer", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
         library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
         library("MeshControl", in: "Mesh", uses: ["MeshPlanning", "MeshTypes", "Optimization"]),
+        library("MeshSimulation", in: "Mesh", uses: ["MeshControl", "MeshTypes", "MeshInstances"]),
         library(
             "MeshEngine", in: "Mesh",
             uses: [
@@ -88,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "rmc",
             dependencies: [
-                "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
+                "MeshEngine", "MeshControl", "MeshSimulation", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
                 "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import MeshControl
+internal import MeshRendering
+internal import MeshSimulation
+internal import Optimization
+
+struct BenchTickCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tick", abstract: "Measure the controller's ticks in a simulated world.",
+        discussion: """
+            A seeded world opens its sessions; then each tick is what changed since the last one, told to the controller, and the
+            tick itself. "gap" is that of the facility objective each tick, "pair-gap" that of the cost of all meshes against the
+            bound on any meshes.
+
+            EXAMPLE
+              rmc bench tick --participants 10000 --sessions 200 --sites 200 --ticks 50 --churn 0.05
+            """)
+
+    @Option(help: "Participants.")
+    var participants: Int = 10_000
+
+    @Option(help: "Sessions.")
+    var sessions: Int = 200
+
+    @Option(help: "Sites.")
+    var sites: Int = 200
+
+    @Option(help: "Ticks after the first plan.")
+    var ticks: Int = 50
+
+    @Option(help: "The part of the participants with a change each tick, 0 to 1.")
+    var churn: Double = 0.05
+
+    @Option(help: "Load that the servers carry, as a multiple of the participants'.")
+    var slack: Double = 2
+
+    @Option(help: "The chance of a fault in a tick, 0 to 1.")
+    var faults: Double = 0
+
+    @Option(help: "Milliseconds that a tick may take; no limit without it.")
+    var deadline: Int?
+
+    @Option(help: "Types of the sessions, separated by commas.")
+    var types: String = "match,conference,webinar,world"
+
+    @Option(help: "The seed of the world.")
+    var seed: UInt64 = 1
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...10_000_000).contains(participants) else {
+            throw ValidationError("--participants is \(participants); expected 1 to 10000000")
+        }
+        guard (1...participants).contains(sessions) else {
+            throw ValidationError("--sessions is \(sessions); expected 1 to as many as participants")
+        }
+        guard (1...5_000).contains(sites) else { throw ValidationError("--sites is \(sites); expected 1 to 5000") }
+        guard (1...100_000).contains(ticks) else { throw ValidationError("--ticks is \(ticks); expected 1 to 100000") }
+        guard (0...1).contains(churn) else { throw ValidationError("--churn is \(churn); expected 0 to 1") }
+        guard (0...1).contains(faults) else { throw ValidationError("--faults is \(faults); expected 0 to 1") }
+        guard slack > 0, slack <= 1000 else { throw ValidationError("--slack is \(slack); expected more than 0, up to 1000") }
+        guard types.split(separator: ",").count > 0 else { throw ValidationError("--types is empty; expected a type or more") }
+        if let deadline, deadline < 1 { throw ValidationError("--deadline is \(deadline); expected 1 or more") }
+    }
+
+    func run() throws {
+        var parameters = SimulationParameters(participants: participants, sessions: sessions, sites: sites, churn: churn)
+        parameters.slack = slack
+        parameters.faults = faults
+        parameters.types = types.split(separator: ",").map(String.init)
+        let bench = try Cancellation.onSignal { interrupter in
+            try ProgressLine.during("measuring") {
+                var bench = ControlBench(parameters, seed: seed, deadline: deadline)
+                try bench.open()
+                for _ in 0..<ticks where !interrupter.isInterrupted { try bench.tick() }
+                return bench
+            }
+        }
+        guard !bench.ticks.isEmpty else { throw CommandFailure(.noAnswer, "no tick was measured before the end") }
+        try output.print(text: text(bench), json: json(bench))
+    }
+
+    private func json(_ bench: ControlBench) -> JSONValue {
+        let gaps = Percentiles(bench.gaps)
+        let pairGaps = Percentiles(bench.pairGaps)
+        return .object([
+            ("size", [
+                "participants": .integer(Int64(participants)), "sessions": .integer(Int64(sessions)),
+                "sites": .integer(Int64(sites)),
+            ]),
+            ("ticks", .integer(Int64(bench.ticks.count))), ("churn", .number(churn)),
+            ("first", .number(bench.first)),
+            ("tick", Percentiles(bench.ticks).json),
+            ("stages", .object(bench.stageNames.map { ($0, Percentiles(bench.stages[$0] ?? []).json) })),
+            ("gap", ["median": .number(gaps.at(0.5)), "max": .number(gaps.at(1))]),
+            ("pair-gap", ["median": .number(pairGaps.at(0.5)), "max": .number(pairGaps.at(1))]),
+            ("moves", ["median": .number(Percentiles(bench.moves).at(0.5)), "max": .number(Percentiles(bench.moves).at(1))]),
+            ("served", .integer(Int64(bench.served))), ("unserved", .integer(Int64(bench.unserved))),
+            ("late", ["max": .number(bench.late)]),
+            ("peak-memory-bytes", .optional(ProcessMemory.peak) { .integer($0) }),
+        ])
+    }
+
+    private func text(_ bench: ControlBench) -> String {
+        var table = TextTable([.init("ms", .left)] + Percentiles.printed.map { .init($0.name) })
+        let row = { (name: String, figures: [Double]) in
+            let percentiles = Percentiles(figures)
+            table.add([name] + Percentiles.printed.map { Numerals.fixed(percentiles.at($0.part), decimals: 2) })
+        }
+        row("tick", bench.ticks)
+        for name in bench.stageNames { row("  " + name, bench.stages[name] ?? []) }
+        let gaps = Percentiles(bench.gaps)
+        let memory = ProcessMemory.peak.map { "\(Numerals.grouped(Int($0 / 1_048_576))) MB" } ?? "unknown"
+        return "\(Numerals.grouped(participants)) participants, \(Numerals.grouped(sessions)) sessions, \(Numerals.grouped(sites)) sites, "
+            + "\(bench.ticks.count) ticks of \(Numerals.percent(churn)) churn\n\n" + table.text(Terminal.style)
+            + "\nfirst plan \(Numerals.fixed(bench.first, decimals: 0)) ms; gap of the facility objective "
+            + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "
+            + "pair gap median \(Numerals.percent(Percentiles(bench.pairGaps).at(0.5)))\n"
+            + "moves a tick median \(Int(Percentiles(bench.moves).at(0.5))); \(Numerals.grouped(bench.unserved)) not served at the end; "
+            + "peak memory \(memory)\n"
+    }
+}

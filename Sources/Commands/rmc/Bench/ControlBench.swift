@@ -1,0 +1,65 @@
+internal import MeshControl
+internal import MeshSimulation
+internal import Optimization
+
+/// A controller in a simulated world, with the times of its ticks.
+struct ControlBench {
+    /// Milliseconds from the opening of the world to its first plan.
+    private(set) var first = 0.0
+    /// Milliseconds of each tick, the events before it included.
+    private(set) var ticks: [Double] = []
+    /// Milliseconds of each tick's stages; "events" are those since the last tick.
+    private(set) var stages: [String: [Double]] = [:]
+    private(set) var stageNames: [String] = []
+    private(set) var gaps: [Double] = []
+    private(set) var pairGaps: [Double] = []
+    private(set) var moves: [Double] = []
+    /// Milliseconds by which the latest tick overran its deadline.
+    private(set) var late = 0.0
+    private(set) var served = 0
+    private(set) var unserved = 0
+
+    private var world: SimulatedWorld
+    private var controller: MeshController
+    private var time = ControlTime(milliseconds: 0)
+    private let deadline: Int?
+
+    init(_ parameters: SimulationParameters, seed: UInt64, deadline: Int?) {
+        world = SimulatedWorld(parameters, seed: seed)
+        controller = MeshController(at: time)
+        self.deadline = deadline
+    }
+
+    /// Opens the world and plans it a first time.
+    mutating func open() throws {
+        let events = world.opening()
+        first = 1000 * (try Stopwatch.measure {
+            for event in events { _ = try controller.handle(event, at: time) }
+            _ = controller.tick(at: time)
+        }).seconds
+    }
+
+    /// Lets a tick's time pass.
+    mutating func tick() throws {
+        time = time.advanced(byMilliseconds: 1000)
+        let events = world.next()
+        let told = try Stopwatch.measure { for event in events { _ = try controller.handle(event, at: time) } }
+        let limit = deadline.map { ContinuousClock.now.advanced(by: .milliseconds($0)) }
+        let measured = Stopwatch.measure { controller.tick(at: time, deadline: limit) }
+        let report = measured.value.report
+        if let deadline { late = max(late, 1000 * measured.seconds - Double(deadline)) }
+        ticks.append(1000 * (told.seconds + measured.seconds))
+        add("events", told.seconds)
+        for stage in report.stages { add(stage.name, stage.seconds) }
+        if let gap = report.gap { gaps.append(gap) }
+        if let gap = report.pairGap { pairGaps.append(gap) }
+        moves.append(Double(report.moves))
+        served = report.served
+        unserved = report.unserved
+    }
+
+    private mutating func add(_ stage: String, _ seconds: Double) {
+        if stages[stage] == nil { stageNames.append(stage) }
+        stages[stage, default: []].append(1000 * seconds)
+    }
+}
