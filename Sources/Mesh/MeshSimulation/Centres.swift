@@ -31,7 +31,7 @@ struct Centres {
 
     var count: Int { places.count }
 
-    func population(of centre: Int) -> Double { 1 / Double(centre % max(1, count) + 10) }
+    func coordinate(of centre: Int) -> GeoCoordinate { places[centre] }
 
     func region(of centre: Int) -> String { regions[centre] }
 

@@ -39,7 +39,7 @@ public struct SimulatedWorld {
     }
 
     /// Load units on a server.
-    public static let loadPerServer = 10
+    public static let loadPerServer = 20
 
     /// A world at its start.
     public init(_ parameters: SimulationParameters, seed: UInt64) {
@@ -51,21 +51,36 @@ public struct SimulatedWorld {
     /// What is there at the start: sites, links, and every session with its participants.
     public mutating func opening() -> [ControlEvent] {
         var events: [ControlEvent] = []
-        let population = (0..<parameters.sites).reduce(0) { $0 + centres.population(of: $1) }
-        let servers = parameters.slack * Double(max(1, parameters.participants)) / Double(Self.loadPerServer)
+        var openings: [SessionOpening] = []
+        for _ in 0..<parameters.sessions { openings.append(open(size: sessionSize())) }
+        let places = (0..<parameters.sites).map { centres.place(near: $0 % centres.count, reach: 0.1, &random) }
+        let wanted = serversWanted(at: places)
         for number in 0..<parameters.sites {
-            let place = centres.place(near: number % centres.count, reach: 0.1, &random)
-            let share = servers * centres.population(of: number) / population
+            let place = places[number]
             let report = SiteReport(
                 id: SiteID("site-\(Self.padded(number, 5))"), name: "Site \(number)", latitude: place.latitude,
-                longitude: place.longitude, servers: 2 + Int(share.rounded()), loadPerServer: Self.loadPerServer,
+                longitude: place.longitude, servers: 1 + Int((parameters.slack * wanted[number]).rounded(.up)), loadPerServer: Self.loadPerServer,
                 price: Double(random.integer(in: 4...16)), region: centres.region(of: number % centres.count))
             siteReports.append(report)
             events.append(.siteUp(report))
         }
         events.append(.measured(MeasurementDigest(links: siteLinks())))
-        for _ in 0..<parameters.sessions { events.append(.sessionCreated(open(size: sessionSize()))) }
+        events += openings.map { .sessionCreated($0) }
         return events
+    }
+
+    /// Servers that each site would be asked for if everyone went to the nearest: as many as carry the load, and one for each
+    /// session with three people or more there.
+    private func serversWanted(at places: [GeoCoordinate]) -> [Double] {
+        let nearest = (0..<centres.count).map { centre in
+            let distances = places.map { $0.distance(to: centres.coordinate(of: centre)) }
+            return distances.indices.min { (distances[$0], $0) < (distances[$1], $1) } ?? 0
+        }
+        var guests: [[Int: Int]] = Array(repeating: [:], count: places.count)
+        for person in people { guests[nearest[person.centre]][person.session, default: 0] += 1 }
+        return guests.map { sessions in
+            sessions.values.reduce(0) { $0 + (($1 >= 3 ? 1 : 0) + Double($1) / Double(Self.loadPerServer)) / 2 }
+        }
     }
 
     /// What changes until the next tick.

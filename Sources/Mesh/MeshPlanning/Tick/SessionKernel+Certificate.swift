@@ -115,7 +115,8 @@ extension SessionKernel {
             var (first, second) = (Float.infinity, Float.infinity)
             for place in 0..<count {
                 let there = latency[member * count + place]
-                guard there < Self.forbidden else {
+                // Whoever may not move yet has one place.
+                guard there < Self.forbidden, !isPinned[member] || state.place[member] == Int32(place) else {
                     certificate.cost[member * count + place] = 1e30
                     continue
                 }
@@ -216,6 +217,12 @@ extension SessionKernel {
                 let row = Int(member.node) * world.field.stride
                 let pulls = own * sites
                 let size = Float(load[number])
+                if isPinned[number], state.place[number] >= 0 {
+                    let place = Int(state.place[number])
+                    let cost = certificate.cost[number * candidateCount + place]
+                    certificate.excess[Int(candidate[place])] += max(0, price - cost)
+                    continue
+                }
                 if excessPrice > 0 || isCapped {
                     for site in 0..<sites {
                         let there = unsafe Float(access[row + site])
