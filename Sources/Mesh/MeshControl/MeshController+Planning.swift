@@ -10,15 +10,31 @@ extension MeshController {
         // Taken out, so that the session's arrays are changed where they are.
         sessions[number] = nil
         let (before, servedBefore) = (session.figures, session.served)
-        let change = planner.plan(&session, &world, effort, &gauge)
-        world.moveBudget -= change.budgetedMoves
-        for wish in planner.wishes { wishes[Int(wish.site), default: 0] = max(wishes[Int(wish.site)] ?? 0, wish.value) }
+        let change = planner.plan(&session, world, effort, &gauge)
         session.figures.isCertified = false
-        if certifies { planner.certify(&session, world, &departures, &gauge) }
+        if certifies {
+            refreshDepartures(session)
+            planner.certify(&session, world, departures)
+        }
+        return book(number, session, change, planner.wishes, before, servedBefore)
+    }
+
+    /// Books what a session's new mesh takes and gives, and tells what is to be done.
+    mutating func book(
+        _ number: Int, _ session: TickSession, _ change: SessionChange, _ wanted: [(site: Int32, value: Double)],
+        _ before: SessionFigures, _ servedBefore: Int
+    ) -> [Directive] {
+        world.pool.commit(change)
+        world.moveBudget -= change.budgetedMoves
+        for wish in wanted { wishes[Int(wish.site), default: 0] = max(wishes[Int(wish.site)] ?? 0, wish.value) }
         totals.add(before, served: servedBefore, sign: -1)
         totals.add(session.figures, served: session.served, sign: 1)
         sessions[number] = session
         return publish(number, change)
+    }
+
+    mutating func refreshDepartures(_ session: TickSession) {
+        for member in session.members { departures.refresh(Int(member.node), world.field) }
     }
 
     /// Tells what a change of a session takes: the steps, who is declined, and the new version.

@@ -50,22 +50,68 @@ extension MeshController {
     /// Plans the sessions with changes; those for which there is no time stay in line.
     private mutating func planWaiting(_ gauge: inout WorkGauge, _ report: inout TickReport) -> [Directive] {
         let waiting = queue.takeAll()
-        let planner = TickPlanner()
         var directives: [Directive] = []
-        for (position, number) in waiting.enumerated() {
+        var position = 0
+        while position < waiting.count {
             guard gauge.checkpoint() else {
                 for left in waiting[position...] where sessions[Int(left)] != nil {
                     queue.add(Int(left), isUrgent: sessions[Int(left)].map { $0.served < $0.members.count } ?? false)
                 }
                 break
             }
-            guard let session = sessions[Int(number)] else { continue }
-            let isNew = session.figures.facilityBound == 0
-            directives += plan(Int(number), isNew ? .new : .update, planner, &gauge, certifies: true)
-            report.sessionsPlanned += 1
+            directives += planNext(waiting, &position, &gauge, &report)
         }
         report.sessionsWaiting = queue.count
         if report.sessionsWaiting == 0 { report.stage = .improved }
+        return directives
+    }
+
+    /// Plans the next sessions in line: a batch of usual ones, or a single large one.
+    private mutating func planNext(
+        _ waiting: [Int32], _ position: inout Int, _ gauge: inout WorkGauge, _ report: inout TickReport
+    ) -> [Directive] {
+        var numbers: [Int32] = []
+        while position < waiting.count, numbers.count < SessionBatch.length {
+            let number = waiting[position]
+            let size = sessions[Int(number)]?.members.count ?? 0
+            if size > SessionBatch.memberLimit || world.moveBudget < Int.max / 8 {
+                guard numbers.isEmpty else { break }
+                position += 1
+                report.sessionsPlanned += 1
+                return plan(Int(number), effort(for: Int(number)), TickPlanner(), &gauge, certifies: true)
+            }
+            if sessions[Int(number)] != nil { numbers.append(number) }
+            position += 1
+        }
+        report.sessionsPlanned += numbers.count
+        return planBatch(numbers)
+    }
+
+    /// How far a session is to be searched: from nothing until it has been certified once.
+    private func effort(for number: Int) -> TickPlanner.Effort {
+        sessions[number]?.figures.facilityBound == 0 ? .new : .update
+    }
+
+    private mutating func planBatch(_ numbers: [Int32]) -> [Directive] {
+        var entries: [SessionBatch.Entry] = []
+        entries.reserveCapacity(numbers.count)
+        for number in numbers {
+            guard let session = sessions[Int(number)] else { continue }
+            refreshDepartures(session)
+            entries.append(.init(number: number, session: session, effort: effort(for: Int(number))))
+        }
+        let planned = SessionBatch.plan(entries, world, departures, threads: configuration.threads)
+        var directives: [Directive] = []
+        for (place, entry) in planned.enumerated() {
+            let before = entries[place].session
+            if world.pool.admits(entry.change) {
+                directives += book(
+                    Int(entry.number), entry.session, entry.change, entry.wishes, before.figures, before.served)
+            } else {
+                var gauge = WorkGauge(limit: .max)
+                directives += plan(Int(entry.number), entry.effort, TickPlanner(), &gauge, certifies: true)
+            }
+        }
         return directives
     }
 
@@ -73,13 +119,16 @@ extension MeshController {
     private mutating func sweep(
         _ gauge: inout WorkGauge, _ directives: inout [Directive], _ report: inout TickReport
     ) -> Bool {
-        let planner = TickPlanner()
+        guard !sessions.isEmpty else { return true }
+        var turn: [Int32] = []
         for _ in 0..<min(Self.sweepLength, sessions.count) {
-            guard gauge.checkpoint() else { return false }
             sweepPosition = sweepPosition + 1 < sessions.count ? sweepPosition + 1 : 0
-            guard sessions[sweepPosition] != nil else { continue }
-            directives += plan(sweepPosition, .update, planner, &gauge, certifies: true)
-            report.sessionsPlanned += 1
+            if sessions[sweepPosition] != nil { turn.append(Int32(sweepPosition)) }
+        }
+        var position = 0
+        while position < turn.count {
+            guard gauge.checkpoint() else { return false }
+            directives += planNext(turn, &position, &gauge, &report)
         }
         return true
     }

@@ -37,6 +37,9 @@ struct BenchTickCommand: ParsableCommand {
     @Option(help: "The chance of a fault in a tick, 0 to 1.")
     var faults: Double = 0
 
+    @Option(help: "Threads that sessions are planned on.")
+    var threads: Int = 2
+
     @Option(help: "Milliseconds that a tick may take; no limit without it.")
     var deadline: Int?
 
@@ -61,6 +64,7 @@ struct BenchTickCommand: ParsableCommand {
         guard (0...1).contains(faults) else { throw ValidationError("--faults is \(faults); expected 0 to 1") }
         guard slack > 0, slack <= 1000 else { throw ValidationError("--slack is \(slack); expected more than 0, up to 1000") }
         guard types.split(separator: ",").count > 0 else { throw ValidationError("--types is empty; expected a type or more") }
+        guard (1...64).contains(threads) else { throw ValidationError("--threads is \(threads); expected 1 to 64") }
         if let deadline, deadline < 1 { throw ValidationError("--deadline is \(deadline); expected 1 or more") }
     }
 
@@ -71,7 +75,7 @@ struct BenchTickCommand: ParsableCommand {
         parameters.types = types.split(separator: ",").map(String.init)
         let bench = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("measuring") {
-                var bench = ControlBench(parameters, seed: seed, deadline: deadline)
+                var bench = ControlBench(parameters, seed: seed, deadline: deadline, threads: threads)
                 try bench.open()
                 for _ in 0..<ticks where !interrupter.isInterrupted { try bench.tick() }
                 return bench

@@ -24,9 +24,9 @@ struct ControlBench {
     private var time = ControlTime(milliseconds: 0)
     private let deadline: Int?
 
-    init(_ parameters: SimulationParameters, seed: UInt64, deadline: Int?) {
+    init(_ parameters: SimulationParameters, seed: UInt64, deadline: Int?, threads: Int) {
         world = SimulatedWorld(parameters, seed: seed)
-        controller = MeshController(at: time)
+        controller = MeshController(configuration: ControlConfiguration(threads: threads), at: time)
         self.deadline = deadline
     }
 

@@ -14,6 +14,7 @@ struct CertificateScratch {
     var excess = Strip<Float>()
     var openingAll = Strip<Float>()
     var rateAll = Strip<Float>()
+    var coupling = Strip<Float>()
 
     func deallocate() {
         cost.deallocate()
@@ -26,6 +27,7 @@ struct CertificateScratch {
         excess.deallocate()
         openingAll.deallocate()
         rateAll.deallocate()
+        coupling.deallocate()
     }
 }
 
@@ -48,7 +50,7 @@ extension SessionKernel {
     /// Certifies the mesh that was searched last.
     ///
     /// - Complexity: O(members * (sites + steps * candidates) + kinds * sites * open sites).
-    func certify(_ session: inout TickSession, _ world: TickSurroundings) {
+    mutating func certify(_ session: inout TickSession, _ world: TickSurroundings) {
         let count = candidateCount
         guard memberCount > 0 else {
             session.figures.facilityBound = 0
@@ -77,7 +79,7 @@ extension SessionKernel {
 
     /// Parts each site's rent into what opening costs and what goes with load: any convex mixture of "one server" and "servers
     /// by the fraction" is no more than whole servers cost.
-    private func shareRent(_ session: TickSession, _ world: TickSurroundings) {
+    private mutating func shareRent(_ session: TickSession, _ world: TickSurroundings) {
         let sites = world.field.siteCount
         certificate.openingAll.reserve(sites)
         certificate.rateAll.reserve(sites)
@@ -102,7 +104,7 @@ extension SessionKernel {
         for place in 0..<candidateCount { certificate.opening[place] = certificate.openingAll[Int(candidate[place])] }
     }
 
-    private func loadCosts(_ session: TickSession) {
+    private mutating func loadCosts(_ session: TickSession) {
         let count = candidateCount
         certificate.cost.reserve(memberCount * count)
         certificate.dual.reserve(memberCount)
@@ -138,7 +140,7 @@ extension SessionKernel {
     }
 
     /// Subgradient steps on the prices, over the candidates; leaves the best prices in `best`.
-    private func improvePrices(limit: Int) {
+    private mutating func improvePrices(limit: Int) {
         let count = candidateCount
         var target = Float(objective + scale * transitSum / 2)
         var (bestBound, length, stalled) = (-Float.infinity, Float(1), 0)
@@ -194,7 +196,7 @@ extension SessionKernel {
     }
 
     /// The bound of the best prices over all sites of the pool; closed sites with a surplus become suggestions.
-    private func boundOverAll(
+    private mutating func boundOverAll(
         _ session: inout TickSession, _ world: TickSurroundings, limit: Int, candidates: Int
     ) -> Double {
         let sites = world.field.siteCount
@@ -264,8 +266,18 @@ extension SessionKernel {
         return sum - 1e-6 * abs(sum) + spares
     }
 
+    /// Latency there and back between every site of the pool and one.
+    private mutating func loadCoupling(
+        routed: UnsafeBufferPointer<Int32>, arriving: UnsafeBufferPointer<Int32>, at line: Int, count: Int
+    ) {
+        certificate.coupling.reserve(count)
+        for site in 0..<count {
+            certificate.coupling[site] = unsafe Float(arriving[line + site]) + Float(routed[line + site])
+        }
+    }
+
     /// What every site of the pool pulls, from the mesh as it is.
-    private func loadPulls(_ world: TickSurroundings) {
+    private mutating func loadPulls(_ world: TickSurroundings) {
         let (sites, stride) = (world.field.siteCount, world.field.stride)
         certificate.pull.fill(kindCount * sites, with: 0)
         let row = { (at: Int) in at * stride }
@@ -273,6 +285,7 @@ extension SessionKernel {
             unsafe world.field.arriving.withUnsafeBufferPointer { arriving in
             for place in 0..<candidateCount where state.members[place] > 0 {
                 let at = Int(candidate[place])
+                loadCoupling(routed: routed, arriving: arriving, at: at * stride, count: sites)
                 for own in 0..<kindCount {
                     var (there, back) = (0.0, 0.0)
                     for other in 0..<kindCount {
@@ -282,6 +295,11 @@ extension SessionKernel {
                     }
                     let (out, home) = (Float(scale * there), Float(scale * back))
                     let (pulls, line) = (own * sites, row(at))
+                    if out == home {
+                        guard out != 0 else { continue }
+                        for site in 0..<sites { certificate.pull[pulls + site] += out * certificate.coupling[site] }
+                        continue
+                    }
                     for site in 0..<sites {
                         certificate.pull[pulls + site] +=
                             unsafe out * Float(arriving[line + site]) + home * Float(routed[line + site])

@@ -5,7 +5,7 @@ extension SessionKernel {
     /// Numbers the kinds of the members and states the weights of their pairs.
     ///
     /// - Complexity: O(members + kinds^2).
-    func loadKinds(_ session: TickSession) {
+    mutating func loadKinds(_ session: TickSession) {
         kind.reserve(memberCount)
         isAlone = memberCount == 1
         var sizes: [Double] = []
@@ -36,7 +36,7 @@ extension SessionKernel {
         scale = isAlone ? value : value * Double(memberCount) / total
     }
 
-    private func numberCells(_ session: TickSession, _ sizes: inout [Double]) -> [Neighbourhood.Point] {
+    private mutating func numberCells(_ session: TickSession, _ sizes: inout [Double]) -> [Neighbourhood.Point] {
         var numbers: [Int32: Int32] = [:]
         var cells: [Neighbourhood.Point] = []
         for (number, member) in session.members.enumerated() {
@@ -53,7 +53,7 @@ extension SessionKernel {
         return cells
     }
 
-    private func setWeights(_ count: Int, _ weigh: (Int, Int) -> Double) {
+    private mutating func setWeights(_ count: Int, _ weigh: (Int, Int) -> Double) {
         kindCount = count
         weight.reserve(count * count)
         bothWays.reserve(count * count)

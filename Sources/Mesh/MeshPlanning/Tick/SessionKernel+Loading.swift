@@ -32,7 +32,7 @@ extension SessionKernel {
     /// Takes a session in: candidates, latencies, weights, and the mesh as it stands, as far as it may stand.
     ///
     /// - Complexity: O(members * (sites + candidates) + kinds^2).
-    func load(_ session: TickSession, _ world: TickSurroundings) {
+    mutating func load(_ session: TickSession, _ world: TickSurroundings) {
         let policy = session.policy
         memberCount = session.members.count
         movePrice = policy.movePrice
@@ -48,7 +48,7 @@ extension SessionKernel {
     }
 
     /// Open sites, suggestions, the sites nearest to members, and those that are nearest to all together.
-    private func chooseCandidates(_ session: TickSession, _ world: TickSurroundings) {
+    private mutating func chooseCandidates(_ session: TickSession, _ world: TickSurroundings) {
         let sites = world.field.siteCount
         votes.fill(sites, with: 0)
         sums.fill(sites, with: 0)
@@ -63,21 +63,25 @@ extension SessionKernel {
         for site in session.suggestions where isUsable(Int(site)) { add(site) }
         let stride = world.field.stride
         let width = NearestSites.width
+        let (tally, total) = (votes, sums)
+        // A mesh that stands is told by its certificate which sites it lacks.
+        let wantsCentre = session.holdings.isEmpty || session.suggestions.isEmpty
         unsafe world.field.access.withUnsafeBufferPointer { access in
             for member in session.members {
                 let node = Int(member.node)
-                for site in 0..<sites { unsafe sums[site] += Int64(access[node * stride + site]) }
+                if wantsCentre { for site in 0..<sites { unsafe total[site] += Int64(access[node * stride + site]) } }
                 var found = 0
                 for place in 0..<width where found < 3 {
                     let site = Int(world.nearest.sites[node * width + place])
                     guard site >= 0, isUsable(site) else { continue }
-                    if votes[site] >= 0 { votes[site] += found == 0 ? 4 : 1 }
+                    if tally[site] >= 0 { tally[site] += found == 0 ? 4 : 1 }
                     found += 1
                 }
             }
         }
+        let (votes, sums) = (votes, sums)
         addBest(Self.votedLimit, among: sites, isUsable: isUsable) { -Int64(votes[$0]) }
-        addBest(Self.centralLimit, among: sites, isUsable: isUsable) { sums[$0] }
+        if wantsCentre { addBest(Self.centralLimit, among: sites, isUsable: isUsable) { sums[$0] } }
     }
 
     /// The part of the network that holds most of the session, or, for a new one, most of what is nearest to it.
@@ -100,7 +104,7 @@ extension SessionKernel {
         return tally.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0
     }
 
-    private func add(_ site: Int32) {
+    private mutating func add(_ site: Int32) {
         guard votes[Int(site)] >= 0 else { return }
         votes[Int(site)] = -1
         candidate.reserveKeeping(candidateCount + 1)
@@ -109,7 +113,7 @@ extension SessionKernel {
     }
 
     /// Adds the sites of least rank that are not in yet: a small insertion sort, as few are wanted.
-    private func addBest(
+    private mutating func addBest(
         _ count: Int, among sites: Int, isUsable: (Int) -> Bool, by rank: (Int) -> Int64
     ) {
         var best: [(rank: Int64, site: Int)] = []
@@ -127,7 +131,7 @@ extension SessionKernel {
         for entry in best { add(Int32(entry.site)) }
     }
 
-    private func loadSites(_ session: TickSession, _ world: TickSurroundings) {
+    private mutating func loadSites(_ session: TickSession, _ world: TickSurroundings) {
         let count = candidateCount
         available.reserve(count)
         loadPerServer.reserve(count)
@@ -151,7 +155,7 @@ extension SessionKernel {
         }
     }
 
-    private func loadMembers(_ session: TickSession, _ world: TickSurroundings) {
+    private mutating func loadMembers(_ session: TickSession, _ world: TickSurroundings) {
         let (count, policy) = (candidateCount, session.policy)
         load.reserve(memberCount)
         home.reserve(memberCount)
@@ -184,7 +188,7 @@ extension SessionKernel {
     }
 
     /// The mesh as it stands, without whom it cannot serve any more.
-    private func standUp(_ session: TickSession) {
+    private mutating func standUp(_ session: TickSession) {
         let (members, count, kinds) = (memberCount, candidateCount, kindCount)
         state.place.fill(members, with: -1)
         state.count.fill(kinds * count, with: 0)

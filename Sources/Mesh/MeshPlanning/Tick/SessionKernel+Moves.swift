@@ -94,7 +94,7 @@ extension SessionKernel {
     /// Takes a member to a place, or to -1, without asking whether that is allowed.
     ///
     /// - Complexity: O(kinds * candidates).
-    func apply(_ member: Int, to target: Int) {
+    mutating func apply(_ member: Int, to target: Int) {
         let source = Int(state.place[member])
         guard source != target else { return }
         let places = member * candidateCount
@@ -136,13 +136,13 @@ extension SessionKernel {
         state.place[member] = Int32(target)
     }
 
-    private func changeServed(_ own: Int, by step: Double, latency: Double) {
+    private mutating func changeServed(_ own: Int, by step: Double, latency: Double) {
         state.served[own] += step
         state.latencySum[own] += latency
         for other in 0..<kindCount { state.partners[other] += step * bothWays[other * kindCount + own] }
     }
 
-    private func changeLoad(at place: Int, members: Int, load: Int) {
+    private mutating func changeLoad(at place: Int, members: Int, load: Int) {
         let wasOpen = state.members[place] > 0
         state.members[place] += members
         state.load[place] += load
@@ -155,7 +155,7 @@ extension SessionKernel {
     }
 
     /// Adds or takes away one member of a kind at a place from what the place pulls.
-    private func changePull(_ own: Int, at place: Int, by step: Double) {
+    private mutating func changePull(_ own: Int, at place: Int, by step: Double) {
         state.count[own * candidateCount + place] += step
         let towards = place * candidateCount
         for other in 0..<kindCount {

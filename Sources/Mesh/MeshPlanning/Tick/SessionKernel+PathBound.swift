@@ -2,21 +2,21 @@ import MeshTypes
 
 extension SessionKernel {
     /// The most classes of members for which the bound is computed within a tick: it takes the square of their number.
-    static let boundClassLimit = 1_500
+    static let boundClassLimit = 600
 
-    /// The open path bound of a session, as ``MeshTypes/SessionPlan`` defines it: each pair at the best two sites of the pool for
-    /// it, and the least rent. `nil` when work had to end.
+    /// The open path bound of a session: each pair at the best two sites of the pool for it, and the least rent, as
+    /// ``MeshTypes/SessionPlan`` defines it, but for latencies rounded down to steps (``DepartureTable``); so it is a little lower.
+    /// `nil` for sessions of too many classes. The rows of the members' nodes must be up to date.
     ///
     /// Members of one node and kind are a class; their paths are the same.
     ///
-    /// - Complexity: O(classes^2 * sites), and O(sites^2) for each node that is new or has changed.
+    /// - Complexity: O(classes^2 * sites).
     func openPathBound(
-        _ session: TickSession, _ world: TickSurroundings, _ departures: inout DepartureTable, _ gauge: inout WorkGauge
+        _ session: TickSession, _ world: TickSurroundings, _ departures: DepartureTable
     ) -> Double? {
         guard memberCount > 0 else { return 0 }
         let classes = classes(of: session)
         guard classes.count <= Self.boundClassLimit else { return nil }
-        for entry in classes { departures.refresh(entry.node, world.field) }
         var half = [Double](repeating: 0, count: classes.count)
         var back = half
         if memberCount == 1 {
@@ -24,8 +24,6 @@ extension SessionKernel {
             back[0] = 0
         } else {
             for from in classes.indices {
-                // A row of pairs costs sites a pair, a fraction of a move's evaluation each.
-                guard gauge.spend(classes.count * world.field.siteCount / 16) else { return nil }
                 sumPaths(from, classes, world.field, departures, &half, &back)
             }
         }
@@ -82,19 +80,21 @@ extension SessionKernel {
         _ half: inout [Double], _ back: inout [Double]
     ) {
         let (count, stride, start) = (field.siteCount, field.stride, classes[from])
-        unsafe departures.rows.withUnsafeBufferPointer { rows in
-            unsafe field.access.withUnsafeBufferPointer { access in
+        unsafe departures.departures.withUnsafeBufferPointer { rows in
+            unsafe departures.arrivals.withUnsafeBufferPointer { access in
                 let there = unsafe UnsafeBufferPointer(rebasing: rows[start.node * stride..<start.node * stride + count])
                 for (to, end) in classes.enumerated() {
                     let others = Double(from == to ? end.members - 1 : end.members)
                     let weight = weight[start.kind * kindCount + end.kind]
                     guard others > 0, weight > 0 else { continue }
                     let arrival = unsafe UnsafeBufferPointer(rebasing: access[end.node * stride..<end.node * stride + count])
-                    var least = Int32.max
+                    var least = Int16.max
                     for site in 0..<count { least = unsafe min(least, there[site] &+ arrival[site]) }
-                    guard least < LatencyField.unreachable else { continue }
-                    half[from] += weight * Double(least) * others
-                    back[to] += weight * Double(least) * Double(from == to ? start.members - 1 : start.members)
+                    // No way, or a second and more.
+                    guard least < DepartureTable.farthest else { continue }
+                    let path = Double(Int32(least) * DepartureTable.step)
+                    half[from] += weight * path * others
+                    back[to] += weight * path * Double(from == to ? start.members - 1 : start.members)
                 }
             }
         }

@@ -15,7 +15,7 @@ extension SessionKernel {
     /// Improves the mesh until no neighbour that is looked at is better, the depth is reached, or work must end.
     ///
     /// Whoever can be served is served first, whatever the gauge says; so the mesh can be published at any time.
-    func search(_ depth: Depth, _ gauge: inout WorkGauge) {
+    mutating func search(_ depth: Depth, _ gauge: inout WorkGauge) {
         if state.figures.openSites == 0 { serveAtOnePlace() }
         serveTheUnserved()
         guard descend(passes: 12, &gauge) else { return }
@@ -25,7 +25,7 @@ extension SessionKernel {
     }
 
     /// Serves as many as possible at the one place where that costs least.
-    private func serveAtOnePlace() {
+    private mutating func serveAtOnePlace() {
         guard siteLimit > 0 else { return }
         let whole = (0..<kindCount).map { own in
             (0..<memberCount).reduce(0.0) { $0 + bothWays[own * kindCount + Int(kind[$1])] }
@@ -55,7 +55,7 @@ extension SessionKernel {
 
     /// Serves whoever can be served, in order, each where it costs least; says whether anybody is left.
     @discardableResult
-    func serveTheUnserved() -> Bool {
+    mutating func serveTheUnserved() -> Bool {
         guard state.figures.unserved > 0 else { return false }
         for member in 0..<memberCount where state.place[member] < 0 {
             var best: (cost: Double, place: Int)?
@@ -70,7 +70,7 @@ extension SessionKernel {
 
     /// Moves single members among open sites while that lowers the cost; says whether work may go on.
     @discardableResult
-    func descend(passes: Int, _ gauge: inout WorkGauge) -> Bool {
+    mutating func descend(passes: Int, _ gauge: inout WorkGauge) -> Bool {
         for _ in 0..<passes {
             guard gauge.spend(memberCount * (state.figures.openSites + 1)) else { return false }
             var improved = false
@@ -104,7 +104,7 @@ extension SessionKernel {
     }
 
     /// Tries the most promising changes of sites in full, and keeps the first that lowers the cost.
-    private func improveSites(_ trials: Int, _ gauge: inout WorkGauge) -> Bool {
+    private mutating func improveSites(_ trials: Int, _ gauge: inout WorkGauge) -> Bool {
         let before = objective
         saved.copy(state, members: memberCount, candidates: candidateCount, kinds: kindCount)
         for step in ranked(trials) {
@@ -123,7 +123,7 @@ extension SessionKernel {
         return false
     }
 
-    private func carryOut(_ step: SiteStep) {
+    private mutating func carryOut(_ step: SiteStep) {
         switch step {
         case .open(let site): attract(to: site)
         case .close(let site): evict(from: site, towards: -1)
@@ -134,7 +134,7 @@ extension SessionKernel {
     }
 
     /// Brings everyone to a site whose latencies gain by it, as far as the constraints allow.
-    private func attract(to target: Int) {
+    private mutating func attract(to target: Int) {
         for member in 0..<memberCount {
             let source = Int(state.place[member])
             guard source >= 0, source != target, latencyChange(member, from: source, to: target) < 0,
@@ -145,7 +145,7 @@ extension SessionKernel {
     }
 
     /// Takes everyone away from a site: to the target where that is better than any other place, else to the best one.
-    private func evict(from source: Int, towards target: Int) {
+    private mutating func evict(from source: Int, towards target: Int) {
         for member in 0..<memberCount where Int(state.place[member]) == source {
             var best: (change: Double, place: Int)?
             for place in 0..<candidateCount where place != source && (state.members[place] > 0 || place == target) {
@@ -171,7 +171,7 @@ extension SessionKernel {
     /// opening, but for those at the closed site, who choose between their second best and the new site.
     ///
     /// - Complexity: O(members * candidates + open * candidates).
-    private func ranked(_ limit: Int) -> [SiteStep] {
+    private mutating func ranked(_ limit: Int) -> [SiteStep] {
         let count = candidateCount
         gains.fill(count, with: 0)
         losses.fill(count, with: 0)

@@ -31,10 +31,10 @@ package struct SessionChange: Sendable {
 }
 
 extension SessionKernel {
-    /// Writes the mesh back into the session and the pool.
+    /// Writes the mesh back into the session.
     ///
     /// - Complexity: O(members + candidates).
-    func store(_ session: inout TickSession, _ world: inout TickSurroundings) -> SessionChange {
+    func store(_ session: inout TickSession, _ world: TickSurroundings) -> SessionChange {
         var change = SessionChange()
         change.before = session.holdings
         change.budgetedMoves = state.figures.moves
@@ -56,7 +56,6 @@ extension SessionKernel {
                 session.members[number].movedAt = world.now
             }
         }
-        settleAccounts(change, &world)
         setFigures(&session, disruption: disruption, world.pool)
         return change
     }
@@ -75,7 +74,6 @@ extension SessionKernel {
             load += state.load[place]
         }
         guard !holdings.isEmpty else { return [] }
-        let place = { [self] (holding: Holding) in (0..<candidateCount).first { candidate[$0] == holding.site } ?? 0 }
         if session.headroom > 0 {
             for index in holdings.indices {
                 let at = place(holdings[index])
@@ -88,8 +86,9 @@ extension SessionKernel {
             }
         }
         var spares = session.policy.redundancy
+        let prices = holdings.map { price[place($0)] }
         let order = holdings.indices.sorted {
-            (price[place(holdings[$0])], holdings[$0].site) < (price[place(holdings[$1])], holdings[$1].site)
+            (prices[$0], holdings[$0].site) < (prices[$1], holdings[$1].site)
         }
         for index in order where spares > 0 {
             let added = min(spares, available[place(holdings[index])] - Int(holdings[index].servers))
@@ -100,9 +99,10 @@ extension SessionKernel {
         return holdings.sorted { $0.site < $1.site }
     }
 
-    private func settleAccounts(_ change: SessionChange, _ world: inout TickSurroundings) {
-        for holding in change.before { world.pool.entries[Int(holding.site)].rented -= Int(holding.servers) }
-        for holding in change.after { world.pool.entries[Int(holding.site)].rented += Int(holding.servers) }
+    /// The place of a holding among the candidates.
+    private func place(_ holding: Holding) -> Int {
+        for place in 0..<candidateCount where candidate[place] == holding.site { return place }
+        return 0
     }
 
     private func setFigures(_ session: inout TickSession, disruption: Double, _ pool: TickPool) {

@@ -17,7 +17,7 @@ import MeshTypes
 /// References: the quadratic semi-assignment problem (Burkard, Çela, Pardalos, Pitsoulis 1998, section 6); local search over
 /// sites after Whitaker (1983) and Resende, Werneck (2007). What it cannot see: gains that need two sites changed at once, apart
 /// from a swap; members that would only move together.
-package final class SessionKernel {
+package struct SessionKernel: ~Copyable {
     // The session's size here: members, candidate sites, kinds.
     var memberCount = 0
     var candidateCount = 0

@@ -4,7 +4,7 @@ import MeshTypes
 ///
 /// Not to be shared between threads: a tick has one.
 package final class TickPlanner {
-    private let kernel = SessionKernel()
+    private var kernel = SessionKernel()
 
     package init() {}
 
@@ -18,11 +18,12 @@ package final class TickPlanner {
         case new
     }
 
-    /// Searches a session's mesh anew and writes it back; what changed.
+    /// Searches a session's mesh anew and writes it into the session; what changed. The pool is not told yet: see
+    /// ``TickPool/commit(_:)``.
     ///
     /// - Complexity: O(members * (sites + candidates)) and up for the search.
     package func plan(
-        _ session: inout TickSession, _ world: inout TickSurroundings, _ effort: Effort, _ gauge: inout WorkGauge
+        _ session: inout TickSession, _ world: TickSurroundings, _ effort: Effort, _ gauge: inout WorkGauge
     ) -> SessionChange {
         kernel.load(session, world)
         switch effort {
@@ -31,19 +32,19 @@ package final class TickPlanner {
         case .new: kernel.search(.full, &gauge)
         }
         reachBeyond(&session, world)
-        return kernel.store(&session, &world)
+        return kernel.store(&session, world)
     }
 
     /// Sites that the session would have taken if a server had been free, and what it would have gained.
     package var wishes: [(site: Int32, value: Double)] { kernel.wishes }
 
-    /// Certifies the mesh that was planned last: the bounds of ``SessionFigures``.
+    /// Certifies the mesh that was planned last: the bounds of ``SessionFigures``. The departures of its members' nodes must be up
+    /// to date.
     package func certify(
-        _ session: inout TickSession, _ world: TickSurroundings, _ departures: inout DepartureTable,
-        _ gauge: inout WorkGauge
+        _ session: inout TickSession, _ world: TickSurroundings, _ departures: DepartureTable
     ) {
         kernel.certify(&session, world)
-        session.figures.pairBound = kernel.openPathBound(session, world, &departures, &gauge) ?? 0
+        session.figures.pairBound = kernel.openPathBound(session, world, departures) ?? 0
     }
 
     /// Serves those for whom no candidate had room at whatever site of the pool has, nearest first.

@@ -42,6 +42,20 @@ package struct TickPool: Sendable, Codable {
 
     package init() {}
 
+    /// Whether the pool has the servers that a change takes, or the change takes none that the session did not have.
+    package func admits(_ change: SessionChange) -> Bool {
+        change.after.allSatisfy { holding in
+            let held = change.before.first { $0.site == holding.site }?.servers ?? 0
+            return holding.servers <= held || Int(holding.servers - held) <= entries[Int(holding.site)].free
+        }
+    }
+
+    /// Books the servers of a change.
+    package mutating func commit(_ change: SessionChange) {
+        for holding in change.before { entries[Int(holding.site)].rented -= Int(holding.servers) }
+        for holding in change.after { entries[Int(holding.site)].rented += Int(holding.servers) }
+    }
+
     /// Numbers the sites by "there is a way there and back".
     ///
     /// - Complexity: O(sites * components).

@@ -1,0 +1,60 @@
+internal import DenseMatrices
+import Synchronization
+
+/// Sessions that are planned side by side on the pool as it is, each as if the others stood still; what they take is booked one
+/// after the other afterwards, and who then finds no server any more is planned again alone. So the result does not depend on how
+/// many threads there are.
+package struct SessionBatch: Sendable {
+    /// Sessions of a batch.
+    package static let length = 32
+    /// The most members of a session that is planned in a batch; a larger one is planned by itself, where a deadline can cut it.
+    package static let memberLimit = 1_000
+
+    /// A session of the batch.
+    package struct Entry: Sendable {
+        package var number: Int32
+        package var session: TickSession
+        package var effort: TickPlanner.Effort
+        package var change = SessionChange()
+        package var wishes: [(site: Int32, value: Double)] = []
+
+        package init(number: Int32, session: TickSession, effort: TickPlanner.Effort) {
+            self.number = number
+            self.session = session
+            self.effort = effort
+        }
+    }
+
+    /// Plans and certifies the sessions; the departures of their members' nodes must be up to date.
+    package static func plan(
+        _ entries: [Entry], _ world: TickSurroundings, _ departures: DepartureTable, threads: Int
+    ) -> [Entry] {
+        guard threads > 1, entries.count > 1 else { return part(entries, world, departures) }
+        let count = min(threads, entries.count)
+        let done = Mutex<[(worker: Int, part: [Entry])]>([])
+        Workers.concurrently(count) { worker in
+            let own = stride(from: worker, to: entries.count, by: count).map { entries[$0] }
+            let planned = part(own, world, departures)
+            done.withLock { $0.append((worker, planned)) }
+        }
+        var result = entries
+        done.withLock { parts in
+            for (worker, planned) in parts {
+                for (place, entry) in planned.enumerated() { result[worker + place * count] = entry }
+            }
+        }
+        return result
+    }
+
+    private static func part(_ entries: [Entry], _ world: TickSurroundings, _ departures: DepartureTable) -> [Entry] {
+        let planner = TickPlanner()
+        return entries.map { entry in
+            var entry = entry
+            var gauge = WorkGauge(limit: .max)
+            entry.change = planner.plan(&entry.session, world, entry.effort, &gauge)
+            entry.wishes = planner.wishes
+            planner.certify(&entry.session, world, departures)
+            return entry
+        }
+    }
+}
