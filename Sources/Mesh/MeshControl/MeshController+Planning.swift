@@ -21,7 +21,7 @@ extension MeshController {
 
     /// Books what a session's new mesh takes and gives, and tells what is to be done.
     mutating func book(
-        _ number: Int, _ session: TickSession, _ change: SessionChange, _ wanted: [(site: Int32, value: Double)],
+        _ number: Int, _ session: TickSession, _ change: TickChange, _ wanted: [(site: Int32, value: Double)],
         _ before: SessionFigures, _ servedBefore: Int
     ) -> [Directive] {
         world.pool.commit(change)
@@ -38,7 +38,7 @@ extension MeshController {
     }
 
     /// Tells what a change of a session takes: the steps, who is declined, and the new version.
-    mutating func publish(_ number: Int, _ change: SessionChange) -> [Directive] {
+    mutating func publish(_ number: Int, _ change: TickChange) -> [Directive] {
         guard var session = sessions[number] else { return [] }
         if change.isEmpty, session.version > 0 { return [] }
         sessions[number] = nil
@@ -79,7 +79,7 @@ extension MeshController {
     }
 
     /// The steps of a change, make before break.
-    func steps(_ session: TickSession, _ change: SessionChange) -> [TransitionStep] {
+    func steps(_ session: TickSession, _ change: TickChange) -> [TransitionStep] {
         var opening: [TransitionStep] = []
         var closing: [TransitionStep] = []
         let before = Dictionary(uniqueKeysWithValues: change.before.map { ($0.site, $0.servers) })

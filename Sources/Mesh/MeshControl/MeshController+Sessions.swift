@@ -45,7 +45,7 @@ extension MeshController {
         for report in reports { admit(report, to: number, &session) }
         session.headroom = max(0, session.headroom - reports.count)
         session.figures.isCertified = false
-        var change = SessionChange()
+        var change = TickChange()
         change.before = session.holdings
         let before = session.figures
         for index in first..<session.members.count {
@@ -102,7 +102,7 @@ extension MeshController {
     }
 
     mutating func leave(_ ids: [ParticipantID]) -> [Directive] {
-        var changes: [Int: SessionChange] = [:]
+        var changes: [Int: TickChange] = [:]
         var order: [Int] = []
         for id in ids {
             guard let slot = people.number(of: id) else { continue }
@@ -112,7 +112,7 @@ extension MeshController {
             sessions[number] = nil
             if changes[number] == nil {
                 order.append(number)
-                changes[number] = SessionChange()
+                changes[number] = TickChange()
                 changes[number]?.before = session.holdings
             }
             let member = session.members[Int(person.index)]

@@ -15,7 +15,7 @@ package struct SessionBatch: Sendable {
         package var number: Int32
         package var session: TickSession
         package var effort: TickPlanner.Effort
-        package var change = SessionChange()
+        package var change = TickChange()
         package var wishes: [(site: Int32, value: Double)] = []
 
         package init(number: Int32, session: TickSession, effort: TickPlanner.Effort) {

@@ -1,7 +1,7 @@
 import MeshTypes
 
 /// What a search changed in a session.
-package struct SessionChange: Sendable {
+package struct TickChange: Sendable {
     /// A member who is served elsewhere than before; -1 stands for no site.
     package struct Move: Sendable {
         package var slot: Int32
@@ -34,8 +34,8 @@ extension SessionKernel {
     /// Writes the mesh back into the session.
     ///
     /// - Complexity: O(members + candidates).
-    func store(_ session: inout TickSession, _ world: TickSurroundings) -> SessionChange {
-        var change = SessionChange()
+    func store(_ session: inout TickSession, _ world: TickSurroundings) -> TickChange {
+        var change = TickChange()
         change.before = session.holdings
         change.budgetedMoves = state.figures.moves
         session.holdings = holdings(session)

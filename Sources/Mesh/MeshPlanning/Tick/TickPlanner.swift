@@ -24,7 +24,7 @@ package final class TickPlanner {
     /// - Complexity: O(members * (sites + candidates)) and up for the search.
     package func plan(
         _ session: inout TickSession, _ world: TickSurroundings, _ effort: Effort, _ gauge: inout WorkGauge
-    ) -> SessionChange {
+    ) -> TickChange {
         kernel.load(session, world)
         switch effort {
         case .repair: kernel.search(.init(trials: 0, rounds: 0), &gauge)

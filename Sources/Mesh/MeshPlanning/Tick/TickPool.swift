@@ -43,7 +43,7 @@ package struct TickPool: Sendable, Codable {
     package init() {}
 
     /// Whether the pool has the servers that a change takes, or the change takes none that the session did not have.
-    package func admits(_ change: SessionChange) -> Bool {
+    package func admits(_ change: TickChange) -> Bool {
         change.after.allSatisfy { holding in
             let held = change.before.first { $0.site == holding.site }?.servers ?? 0
             return holding.servers <= held || Int(holding.servers - held) <= entries[Int(holding.site)].free
@@ -51,7 +51,7 @@ package struct TickPool: Sendable, Codable {
     }
 
     /// Books the servers of a change.
-    package mutating func commit(_ change: SessionChange) {
+    package mutating func commit(_ change: TickChange) {
         for holding in change.before { entries[Int(holding.site)].rented -= Int(holding.servers) }
         for holding in change.after { entries[Int(holding.site)].rented += Int(holding.servers) }
     }
