@@ -16,7 +16,7 @@ import Testing
             #expect(explanation.site == session.assignment[person.id])
             #expect(explanation.alternatives.count == snapshot.sites.count - 1)
             for alternative in explanation.alternatives where alternative.obstacle == nil {
-                let parts = alternative.interaction + alternative.rent + alternative.disruption
+                let parts = alternative.interaction + alternative.rent + alternative.disruption + alternative.excess
                 #expect(abs(alternative.change - parts) < 1e-9)
                 let moved = Evaluation(snapshot, plan).interaction(moving: person.id, to: alternative.site)
                 #expect(

@@ -63,11 +63,52 @@ import Testing
         let informative = [".seconds", ".stage", ".checksum", ".strategy"]
         var tried = 0
         for variant in try PlanTampering(plan).variants where !informative.contains(where: variant.path.hasPrefix) {
+            // Other potentials may prove the same bound; what they prove is tried below.
+            if variant.path.contains(".certificate.potentials") { continue }
             tried += 1
             let verification = engine.verify(snapshot, PlanWriter.sealed(variant.plan))
             #expect(!verification.isVerified, "\(variant.path) changed, and the plan was accepted")
         }
         #expect(tried > 120)
+    }
+
+    /// Potentials that were tampered with prove another bound, and a bound above what they prove is refused.
+    @Test func tamperedPotentialsAreRejected() throws {
+        let snapshot = try BundledSessions.read("europe-conference")
+        let plan = try engine.plan(snapshot)
+        #expect(engine.verify(snapshot, plan).isVerified)
+        guard case .potentials(let potentials) = plan.sessions[0].certificate else {
+            Issue.record("no potentials")
+            return
+        }
+        func failures(_ change: (inout PairPotentials) -> Void) -> [String] {
+            var (tampered, data) = (plan, potentials)
+            change(&data)
+            tampered.sessions[0].certificate = .potentials(data)
+            return engine.verify(snapshot, tampered).failures.map(\.path)
+        }
+        #expect(failures { _ in }.isEmpty)
+        var random = SplitMix64(seed: 11)
+        for _ in 0..<20 {
+            let (row, column) = (
+                random.integer(0...potentials.tables.count - 1), random.integer(0...potentials.sites.count - 1)
+            )
+            #expect(!failures { $0.tables[row][column] -= 400_000 }.isEmpty)
+            #expect(!failures { $0.values[row] += 50 }.isEmpty)
+            #expect(!failures { $0.values[row] -= 50 }.isEmpty)
+        }
+        let broken: [(inout PairPotentials) -> Void] = [
+            { $0.values[0] = .nan }, { $0.values.removeLast() }, { $0.groups[0] = -1 }, { $0.groups[0] = 1 << 40 },
+            { $0.tables[0].removeLast() }, { $0.tables[0][0] = .max }, { $0.tables[0][0] = .min },
+            { $0.sites[0] = "nowhere" },
+            { $0.sites[0] = $0.sites[1] }, { $0.loadPrices["nowhere"] = 1 }, { $0.loadPrices[$0.sites[0]] = -1 },
+            { $0.loadPrices[$0.sites[0]] = .infinity },
+        ]
+        for change in broken { #expect(failures(change).contains("sessions[0].certificate")) }
+        var raised = plan
+        raised.sessions[0].bound *= 1.001
+        raised.bound *= 1.001
+        #expect(!engine.verify(snapshot, raised).isVerified)
     }
 
     @Test func aBundledPlanIsRejectedForAnotherAssignment() throws {

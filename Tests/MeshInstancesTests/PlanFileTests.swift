@@ -15,8 +15,15 @@ struct PlanFileTests {
             gap: 33_000.5,
             latency: .init(mean: 1.5, p50: 1, p95: 2, max: 3), migrations: 1,
             certificate: .openPath)
+        var certified = session
+        certified.id = "t"
+        certified.certificate = .potentials(
+            PairPotentials(
+                sites: ["ams", "fra"], groups: [0, 1, 0], tables: [[0, -1200], [7, 0]], values: [1.5, 0, -2],
+                loadPrices: ["fra": 0.25]))
         return Plan(
-            strategy: .optimal, objective: 10_003.35, bound: 0.3, gap: nil, stage: .localOptimum, sessions: [session],
+            strategy: .optimal, objective: 10_003.35, bound: 0.3, gap: nil, stage: .localOptimum,
+            sessions: [session, certified],
             totals: .init(
                 participants: 3, served: 2, servers: 3, interaction: 1.1, rent: 2.25, disruption: 0, unserved: 1e4,
                 moves: 1, excess: 0.5),

@@ -56,6 +56,7 @@ struct SchemaTests {
         let name = "plan.schema.json"
         #expect(try properties([], of: name) == keys(PlanKey.self))
         #expect(try properties(["$defs", "session"], of: name) == keys(SessionPlanKey.self))
+        #expect(try properties(["$defs", "potentials"], of: name) == keys(PotentialsKey.self))
         #expect(try properties(["$defs", "unserved"], of: name) == keys(UnservedKey.self))
         #expect(try properties(["$defs", "cost"], of: name) == keys(CostKey.self))
         #expect(try properties(["$defs", "statistics"], of: name) == keys(StatisticsKey.self))

@@ -1,3 +1,4 @@
+import Foundation
 import MeshTypes
 
 /// The best plan of a tiny world by trying every assignment, from the words beside `SessionPlan` alone.
@@ -55,6 +56,9 @@ struct BruteForce {
             }
             guard isAllowed(member, site, policy) else { return .infinity }
             load[site] += loads[member]
+            if let cap = policy.softLatencyCap {
+                total += policy.softCapPrice * max(0, access(member, site) - cap.milliseconds)
+            }
             if let old = before[snapshot.participants[member].id], old != snapshot.sites[site].id {
                 total += policy.movePrice
                 let number = snapshot.sites.firstIndex { $0.id == old }
@@ -87,13 +91,42 @@ struct BruteForce {
         if members.count == 1, choice[members[0]] >= 0 {
             return policy.latencyValue * 2 * access(members[0], choice[members[0]])
         }
-        var sum = 0.0
-        for one in members where choice[one] >= 0 {
-            for other in members where other != one && choice[other] >= 0 {
-                sum += access(one, choice[one]) + routed[choice[one]][choice[other]] + access(other, choice[other])
+        var (sum, all) = (0.0, 0.0)
+        for one in members {
+            for other in members where other != one {
+                let weight = weight(one, other, members, policy)
+                all += weight
+                if choice[one] >= 0, choice[other] >= 0, routed[choice[one]][choice[other]] == .infinity {
+                    return .infinity
+                }
+                guard weight > 0, choice[one] >= 0, choice[other] >= 0 else { continue }
+                sum +=
+                    weight
+                    * (access(one, choice[one]) + routed[choice[one]][choice[other]] + access(other, choice[other]))
             }
         }
-        return sum * policy.latencyValue / Double(max(1, members.count - 1))
+        return all > 0 ? sum * policy.latencyValue * Double(members.count) / all : 0
+    }
+
+    /// The weight of an ordered pair, word for word.
+    private func weight(_ one: Int, _ other: Int, _ members: [Int], _ policy: SessionPolicy) -> Double {
+        let people = snapshot.participants
+        switch policy.interaction {
+        case .everyone: return 1
+        case .audience:
+            func publishes(_ number: Int) -> Bool {
+                snapshot.profiles.first { $0.name == people[number].profile }?.publishes ?? true
+            }
+            return publishes(one) || !members.contains(where: publishes) ? 1 : 0
+        case .nearby(let reach):
+            func centre(_ place: GeoCoordinate) -> GeoCoordinate {
+                GeoCoordinate(
+                    latitude: (min(179.5, place.latitude + 90) * 2).rounded(.down) / 2 - 89.75,
+                    longitude: (min(359.5, place.longitude + 180) * 2).rounded(.down) / 2 - 179.75)
+            }
+            let distance = centre(people[one].coordinate).distance(to: centre(people[other].coordinate))
+            return max(0.02, exp(-distance / reach))
+        }
     }
 
     private func access(_ participant: Int, _ site: Int) -> Double {
@@ -102,7 +135,9 @@ struct BruteForce {
 
     private func isAllowed(_ participant: Int, _ site: Int, _ policy: SessionPolicy) -> Bool {
         let latency = snapshot.accessLatency(participant: participant, site: site)
-        return snapshot.sites[site].freeServers > 0 && policy.latencyCap.map { latency <= $0 } ?? true
+        let waiting = snapshot.participants[participant].waiting
+        let cap = policy.latencyCap.map { $0.milliseconds + policy.capRelaxation * waiting + 1e-7 } ?? .infinity
+        return snapshot.sites[site].freeServers > 0 && latency.milliseconds <= cap
     }
 
     private static func routed(_ snapshot: Snapshot) -> [[Double]] {

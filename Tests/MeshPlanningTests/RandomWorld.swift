@@ -16,7 +16,10 @@ struct RandomWorld {
     mutating func snapshot() -> Snapshot {
         let sites = (0..<random.integer(siteCount)).map { site($0) }
         let sessions = (0..<random.integer(sessionCount)).map { session($0) }
-        let profiles = [Profile(name: "heavy", load: 3), Profile(name: "light", load: 1)]
+        let profiles = [
+            Profile(name: "heavy", load: 3, publishes: random.chance(0.5)),
+            Profile(name: "light", load: 1, publishes: false),
+        ]
         var participants: [Participant] = []
         for session in sessions {
             let inOnePlace = random.chance(0.1)
@@ -26,7 +29,8 @@ struct RandomWorld {
                     Participant(
                         id: ParticipantID("\(session.id)-p\(number)"), session: session.id,
                         coordinate: inOnePlace ? place : coordinate(),
-                        profile: random.element(of: ["standard", "standard", "heavy", "light"])))
+                        profile: random.element(of: ["standard", "standard", "heavy", "light"]),
+                        waiting: random.chance(0.2) ? Double(random.integer(1...60)) : 0))
             }
         }
         var snapshot = Snapshot(
@@ -64,6 +68,14 @@ struct RandomWorld {
         if random.chance(0.3) { policy.moveBudget = random.integer(0...4) }
         if random.chance(0.5) { policy.movePrice = random.fraction() * 30 }
         if random.chance(0.2) { policy.latencyValue = random.fraction() * 3 }
+        if random.chance(0.4) {
+            policy.interaction = random.chance(0.5) ? .audience : .nearby(reach: Double(random.integer(100...9_000)))
+        }
+        if random.chance(0.3) {
+            policy.softLatencyCap = Latency(milliseconds: Double(random.integer(0...80)))
+            policy.softCapPrice = random.fraction() * 2
+        }
+        if random.chance(0.3) { policy.capRelaxation = random.fraction() * 2 }
         if random.chance(0.1) { policy.unservedPrice = random.fraction() * 300 }
         return Session(id: SessionID("k\(number)"), type: "match", policy: policy)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import MeshTypes
 
 /// A plan evaluated in the plainest way there is, pair by pair, as the yardstick of the checker.
@@ -30,7 +31,8 @@ struct NaivePlan {
                 rent: sessions.reduce(0) { $0 + $1.cost.rent },
                 disruption: sessions.reduce(0) { $0 + $1.cost.disruption },
                 unserved: sessions.reduce(0) { $0 + $1.cost.unserved },
-                moves: sessions.reduce(0) { $0 + $1.migrations }))
+                moves: sessions.reduce(0) { $0 + $1.migrations },
+                excess: sessions.reduce(0) { $0 + $1.cost.excess }))
     }
 
     private func gap(_ cost: Double, _ bound: Double) -> Double? {
@@ -44,8 +46,9 @@ struct NaivePlan {
 
     private func allowed(_ participant: Int, _ policy: SessionPolicy) -> [Int] {
         snapshot.sites.indices.filter { site in
-            snapshot.sites[site].freeServers > 0
-                && access(participant, site) <= (policy.latencyCap?.milliseconds ?? .infinity)
+            let waiting = snapshot.participants[participant].waiting
+            let cap = policy.latencyCap.map { $0.milliseconds + policy.capRelaxation * waiting + 1e-7 } ?? .infinity
+            return snapshot.sites[site].freeServers > 0 && access(participant, site) <= cap
         }
     }
 
@@ -58,10 +61,17 @@ struct NaivePlan {
         }
         pairs.sort()
         let policy = session.policy
+        var weighted = 0.0
+        for (p, i) in served {
+            for (q, j) in served where p != q && weight(p, q, members, policy) > 0 {
+                weighted += weight(p, q, members, policy) * (access(p, i) + routed[i][j] + access(q, j))
+            }
+        }
         let interaction =
             members.count == 1
             ? served.reduce(0) { $0 + 2 * access($1.0, $1.1) } * policy.latencyValue
-            : pairs.reduce(0, +) * policy.latencyValue / Double(max(1, members.count - 1))
+            : weighted * sigma(members, policy)
+        let excess = served.reduce(0.0) { $0 + self.excess(access($1.0, $1.1), policy) }
         var load: [SiteID: Int] = [:]
         for (member, site) in served { load[snapshot.sites[site].id, default: 0] += loads[member] }
         var servers: [SiteID: Int] = [:]
@@ -84,7 +94,7 @@ struct NaivePlan {
         let rent = snapshot.sites.reduce(0.0) { $0 + $1.price * Double(servers[$1.id] ?? 0) }
         let cost = SessionPlan.Cost(
             interaction: interaction, rent: rent, disruption: policy.movePrice * Double(moves),
-            unserved: policy.unservedPrice * Double(unserved.count))
+            unserved: policy.unservedPrice * Double(unserved.count), excess: excess)
         let bound = bound(of: session, members: members)
         return SessionPlan(
             id: session.id, sites: servers.keys.sorted(), participants: members.count, servers: servers, load: load,
@@ -100,6 +110,36 @@ struct NaivePlan {
         func rank(_ part: Double) -> Double { pairs[max(1, Int((part * Double(pairs.count)).rounded(.up))) - 1] }
         return LatencyStatistics(
             mean: pairs.reduce(0, +) / Double(pairs.count), p50: rank(0.5), p95: rank(0.95), max: longest)
+    }
+
+    private func excess(_ access: Double, _ policy: SessionPolicy) -> Double {
+        policy.softLatencyCap.map { policy.softCapPrice * max(0, access - $0.milliseconds) } ?? 0
+    }
+
+    /// Cost of a weighted millisecond.
+    private func sigma(_ members: [Int], _ policy: SessionPolicy) -> Double {
+        var sum = 0.0
+        for p in members { for q in members where p != q { sum += weight(p, q, members, policy) } }
+        return sum > 0 ? policy.latencyValue * Double(members.count) / sum : 0
+    }
+
+    private func weight(_ one: Int, _ other: Int, _ members: [Int], _ policy: SessionPolicy) -> Double {
+        let people = snapshot.participants
+        switch policy.interaction {
+        case .everyone: return 1
+        case .audience:
+            func publishes(_ number: Int) -> Bool {
+                snapshot.profiles.first { $0.name == people[number].profile }?.publishes ?? true
+            }
+            return publishes(one) || !members.contains(where: publishes) ? 1 : 0
+        case .nearby(let reach):
+            func cell(_ place: GeoCoordinate) -> GeoCoordinate {
+                GeoCoordinate(
+                    latitude: (min(179.5, place.latitude + 90) * 2).rounded(.down) / 2 - 89.75,
+                    longitude: (min(359.5, place.longitude + 180) * 2).rounded(.down) / 2 - 179.75)
+            }
+            return max(0.02, exp(-cell(people[one].coordinate).distance(to: cell(people[other].coordinate)) / reach))
+        }
     }
 
     /// The path bound, word for word.
@@ -118,14 +158,17 @@ struct NaivePlan {
         var half = Array(repeating: 0.0, count: reachable.count)
         var full = half
         for (position, p) in reachable.enumerated() {
+            half[position] = excess(allowed(p, policy).map { access(p, $0) }.min() ?? 0, policy)
+            full[position] = half[position]
             if members.count == 1 {
-                half[position] = policy.latencyValue * 2 * (allowed(p, policy).map { access(p, $0) }.min() ?? 0)
+                half[position] += policy.latencyValue * 2 * (allowed(p, policy).map { access(p, $0) }.min() ?? 0)
                 full[position] = half[position]
             }
             for q in reachable where q != p {
-                let weight = policy.latencyValue / Double(members.count - 1)
-                half[position] += weight * path(p, q)
-                full[position] += weight * (path(p, q) + path(q, p))
+                let (there, back) = (weight(p, q, members, policy), weight(q, p, members, policy))
+                let sigma = sigma(members, policy)
+                half[position] += sigma * there * path(p, q)
+                full[position] += sigma * (there * path(p, q) + back * path(q, p))
             }
         }
         // One load unit at a time, cheapest first.

@@ -20,16 +20,21 @@ enum RandomWorld {
                     latencyCap: random.chance(0.3) ? Latency(milliseconds: Double(random.integer(20...300))) : nil,
                     redundancy: random.chance(0.2) ? 1 : 0, movePrice: Double(random.integer(0...9)),
                     latencyValue: random.chance(0.5) ? 1 : 0.25,
-                    unservedPrice: random.chance(0.7) ? 10_000 : Double(random.integer(1...400))))
+                    unservedPrice: random.chance(0.7) ? 10_000 : Double(random.integer(1...400)),
+                    interaction: random.element(of: [.everyone, .audience, .nearby(reach: 800)]),
+                    softLatencyCap: random.chance(0.5) ? Latency(milliseconds: Double(random.integer(0...90))) : nil,
+                    softCapPrice: random.chance(0.8) ? random.fraction() : 0, capRelaxation: random.fraction()))
         }
         let participants = (0..<random.integer(0...12)).map { number in
             Participant(
                 id: ParticipantID("p\(number)"), session: random.element(of: sessions).id, coordinate: place(&random),
-                profile: random.chance(0.3) ? "speaker" : Profile.standardName)
+                profile: random.chance(0.3) ? "speaker" : Profile.standardName,
+                waiting: random.chance(0.3) ? Double(random.integer(0...90)) : 0)
         }
         var snapshot = Snapshot(
             sites: sites, sessions: sessions, participants: participants,
-            profiles: [Profile(name: "speaker", load: 3)], network: network(sites, &random))
+            profiles: [Profile(name: "speaker", load: 3, publishes: random.chance(0.5))],
+            network: network(sites, &random))
         for participant in participants.indices {
             for site in sites.indices where random.chance(0.7) {
                 snapshot.accessLatency[participant, site] = latency(&random)

@@ -139,14 +139,14 @@ struct TinyWorld {
             \(ModelData.vector("load_per_server", sites.map(\.loadPerServer)))
             \(ModelData.vector("price", sites.map(\.price)))
             \(ModelData.vector("previous", previous))
-            param latency_cap := \(policy.latencyCap?.milliseconds ?? -1);
-            param site_limit := \(policy.siteLimit ?? -1);
-            param server_limit := \(policy.serverLimit ?? -1);
-            param move_budget := \(policy.moveBudget ?? -1);
-            param redundancy := \(policy.redundancy);
-            param move_price := \(policy.movePrice);
-            param latency_value := \(policy.latencyValue);
-            param unserved_price := \(policy.unservedPrice);
+            param latency_cap := 0 \(policy.latencyCap?.milliseconds ?? -1);
+            param site_limit := 0 \(policy.siteLimit ?? -1);
+            param server_limit := 0 \(policy.serverLimit ?? -1);
+            param move_budget := 0 \(policy.moveBudget ?? -1);
+            param redundancy := 0 \(policy.redundancy);
+            param move_price := 0 \(policy.movePrice);
+            param latency_value := 0 \(policy.latencyValue);
+            param unserved_price := 0 \(policy.unservedPrice);
             end;
             """
     }

@@ -32,6 +32,8 @@ public struct Explanation: Sendable, Hashable, Codable {
         public var rent: Double
         /// What its move costs, if it moves.
         public var disruption: Double
+        /// What its access latency above the soft cap costs.
+        public var excess: Double
     }
 
     /// Another site for the same participant, all others staying where they are.
@@ -46,7 +48,9 @@ public struct Explanation: Sendable, Hashable, Codable {
         public var rent: Double
         /// Change of the disruption cost.
         public var disruption: Double
-        /// Change of the objective: the sum of the three.
+        /// Change of the cost of access latency above the soft cap.
+        public var excess: Double
+        /// Change of the objective: the sum of the four, and for somebody left out less what that costs.
         public var change: Double
         /// Why the alternative is not possible, if it is not.
         public var obstacle: String?

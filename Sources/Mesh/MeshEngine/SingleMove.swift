@@ -11,10 +11,13 @@ struct SingleMove {
 
     private let routed: RoutedLatencies
     private let siteNumbers: [SiteID: Int]
-    /// Served participants of the session other than this one, by site number.
-    private let others: [Int: Int]
-    /// Their access latencies summed, microseconds.
-    private let othersAccess: Int64
+    /// The others of the session who are served, by site number: how much they weigh with this participant.
+    private var others: [Int: Partners] = [:]
+    /// The latencies that the others bring to the pairs with this participant, weighted, microseconds.
+    private var othersAccess = 0.0
+    private var otherCount = 0
+    /// Cost of one microsecond of weighted pair latency.
+    private let weight: Double
     private let home: Int?
     private let previous: SiteID?
 
@@ -29,28 +32,41 @@ struct SingleMove {
         routed = try RoutedLatencies(snapshot)
         siteNumbers = Dictionary(
             snapshot.sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var others: [Int: Int] = [:]
-        var access: Int64 = 0
-        for (number, person) in snapshot.participants.enumerated() where number != participant {
-            guard person.session == session.id, let site = sessionPlan.assignment[person.id],
+        let members = snapshot.participants.indices.filter { snapshot.participants[$0].session == session.id }
+        let silent = Set(snapshot.profiles.filter { !$0.publishes }.map(\.name))
+        let classes = InteractionClasses(
+            session.policy, coordinates: members.map { snapshot.participants[$0].coordinate },
+            publishes: members.map { !silent.contains(snapshot.participants[$0].profile) })
+        weight = classes.scale
+        let own = members.firstIndex(of: participant).map { classes.classOf[$0] } ?? 0
+        for (place, number) in members.enumerated() where number != participant {
+            guard let site = sessionPlan.assignment[snapshot.participants[number].id],
                 let siteNumber = siteNumbers[site]
             else { continue }
-            others[siteNumber, default: 0] += 1
-            access += snapshot.accessLatency(participant: number, site: siteNumber).microseconds
+            let other = classes.classOf[place]
+            let (to, from) = (classes.weight[own * classes.count + other], classes.weight[other * classes.count + own])
+            others[siteNumber, default: Partners()].to += to
+            others[siteNumber, default: Partners()].from += from
+            otherCount += 1
+            othersAccess +=
+                (to + from) * Double(snapshot.accessLatency(participant: number, site: siteNumber).microseconds)
         }
-        self.others = others
-        othersAccess = access
         let id = snapshot.participants[participant].id
         home = sessionPlan.assignment[id].flatMap { [siteNumbers] in siteNumbers[$0] }
         previous = snapshot.previous?.sessions.lazy.compactMap { $0.assignment[id] }.first
     }
 
-    private var otherCount: Int { others.values.reduce(0, +) }
-    private var load: Int { snapshot.participantLoads()[participant] }
-    /// Cost of one microsecond in the pairs with this participant.
-    private var weight: Double {
-        session.policy.latencyValue / 1000 / Double(max(1, sessionPlan.participants - 1))
+    /// What some of a session weigh: in pairs from the participant to them, and back.
+    private struct Partners {
+        var to = 0.0
+        var from = 0.0
     }
+
+    /// Weights of all pairs with this participant, both ways.
+    private var partners: Double {
+        others.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value.to + $1.value.from }
+    }
+    private var load: Int { snapshot.participantLoads()[participant] }
 
     func explanation(unserved: SessionPlan.Unserved.Reason?) -> Explanation {
         let alternatives = snapshot.sites.indices.filter { $0 != home }.map(alternative).sorted { left, right in
@@ -68,12 +84,14 @@ struct SingleMove {
         snapshot.accessLatency(participant: participant, site: site).microseconds
     }
 
-    /// The latency of all pairs with this participant if `site` served it, in both directions, microseconds.
+    /// The weighted latency of all pairs with this participant if `site` served it, both ways, microseconds.
     private func pairSum(at site: Int) -> Double {
         if sessionPlan.participants == 1 { return 2 * Double(access(site)) }
-        var sum = 2 * (Double(otherCount) * Double(access(site)) + Double(othersAccess))
-        for (other, count) in others {
-            sum += Double(count) * (Double(routed[site, other]) + Double(routed[other, site]))
+        var sum = partners * Double(access(site)) + othersAccess
+        for (other, each) in others.sorted(by: { $0.key < $1.key }) {
+            // A weight of nothing has no way to mind.
+            if each.to > 0 { sum += each.to * Double(routed[site, other]) }
+            if each.from > 0 { sum += each.from * Double(routed[other, site]) }
         }
         return sum
     }
@@ -84,9 +102,10 @@ struct SingleMove {
         let carried = max(1, sessionPlan.load[place.id] ?? 1)
         return Explanation.Charge(
             access: Double(access(site)) / 1000,
-            meanPairLatency: otherCount == 0 ? 0 : pairSum(at: site) / Double(2 * otherCount) / 1000,
+            meanPairLatency: partners == 0 ? 0 : pairSum(at: site) / partners / 1000,
             interaction: weight * pairSum(at: site), rent: rent * Double(load) / Double(carried),
-            disruption: previous.map { $0 == place.id } ?? true ? 0 : session.policy.movePrice)
+            disruption: previous.map { $0 == place.id } ?? true ? 0 : session.policy.movePrice, excess: excess(at: site)
+        )
     }
 
     private func alternative(_ site: Int) -> Explanation.Alternative {
@@ -97,15 +116,23 @@ struct SingleMove {
         let disruption =
             session.policy.movePrice * ((isMove(to: place.id) ? 1 : 0) - (movedNow ? 1 : 0))
         let served = home == nil ? session.policy.unservedPrice : 0
-        let change = interaction + rent + disruption - served
+        let excess = excess(at: site) - (home.map { self.excess(at: $0) } ?? 0)
+        let change = interaction + rent + disruption + excess - served
         let obstacle = obstacle(at: site)
         // Lowering the access latency by one microsecond lowers each pair with this participant, in both directions.
-        let perMicrosecond = sessionPlan.participants == 1 ? 2 * weight : 2 * Double(otherCount) * weight
+        let perMicrosecond = sessionPlan.participants == 1 ? 2 * weight : partners * weight
         let tipping = perMicrosecond > 0 ? max(0, change) / perMicrosecond / 1000 : .infinity
         let reachable = obstacle == nil && tipping <= Double(access(site)) / 1000
         return Explanation.Alternative(
             site: place.id, access: Double(access(site)) / 1000, interaction: interaction, rent: rent,
-            disruption: disruption, change: change, obstacle: obstacle, tippingPoint: reachable ? tipping : nil)
+            disruption: disruption, excess: excess, change: change, obstacle: obstacle,
+            tippingPoint: reachable ? tipping : nil)
+    }
+
+    /// What access latency above the soft cap costs at a site.
+    private func excess(at site: Int) -> Double {
+        guard let cap = session.policy.softLatencyCap else { return 0 }
+        return session.policy.softCapPrice * Double(max(0, access(site) - cap.microseconds)) / 1000
     }
 
     private func isMove(to site: SiteID) -> Bool {
@@ -134,7 +161,8 @@ struct SingleMove {
     private func obstacle(at site: Int) -> String? {
         let place = snapshot.sites[site]
         if place.freeServers == 0 { return "no free server" }
-        if let cap = session.policy.latencyCap, access(site) > cap.microseconds {
+        let waiting = snapshot.participants[participant].waiting
+        if let cap = session.policy.latencyCap(afterWaiting: waiting), access(site) > cap.microseconds {
             return "beyond the latency cap of \(cap)"
         }
         if others.keys.contains(where: { !routed.isReachable(site, $0) || !routed.isReachable($0, site) }) {

@@ -29,12 +29,10 @@ public struct MeshPlanner: Sendable {
         var stopwatch = Stopwatch(isRunning: options.measureSeconds)
         let world = try PlanningWorld(snapshot)
         stopwatch.lap("network")
-        let bounds = world.sessions.map { PathBound(of: $0, in: world).value }
-        stopwatch.lap("bound")
         var ladder = Ladder(world: world, planner: self, monitor: monitor)
-        let outcome = try ladder.climb(options.strategy, bounds: bounds, stopwatch: &stopwatch)
-        var plan = PlanAssembly(world: world, bounds: bounds).plan(
-            drafts: outcome.drafts, strategy: options.strategy, stage: outcome.stage)
+        let stage = try ladder.climb(options.strategy, stopwatch: &stopwatch)
+        var plan = PlanAssembly(world: world, bounds: ladder.bounds).plan(
+            drafts: ladder.drafts, strategy: options.strategy, stage: stage)
         stopwatch.lap("assembly")
         plan.seconds = stopwatch.seconds
         return plan

@@ -2,15 +2,68 @@
 public enum BoundCertificate: Sendable, Hashable, Codable {
     /// The path bound, over the sites that are allowed: recomputed.
     case path
-    /// The path bound with every site allowed for everybody, whatever caps and free servers say; its rent is the path
-    /// bound's. Weaker, and it needs no upkeep when servers are taken and given back: recomputed.
+    /// The path bound with every site of the snapshot allowed for everybody, whatever caps and free servers say; its
+    /// rent is over the free servers as ever. Weaker, and it needs no upkeep when servers are taken and given back:
+    /// recomputed.
     case openPath
-    /// Potentials on the sites for pairs of participants, and prices of a facility problem: verified, not trusted.
+    /// Potentials on the sites, and prices of a facility problem: verified, not trusted.
     case potentials(PairPotentials)
 }
 
-/// The data of a bound by potentials.
+/// The data of a bound by potentials: what makes it is hard to find and easy to check.
+///
+/// Two ways of bounding meet. *Potentials*: a function `g` on sites is *short* when `|g(j) - g(h)| <= d[j, h] / 2`. Then
+/// for two participants `d[j, h] >= (g_p(j) - g_q(j)) - (g_p(h) - g_q(h))`: the cost of a pair falls apart into costs of
+/// one participant each, and what is left is a facility location problem. *Prices*: by Lagrange, for any value `v[p]` of
+/// serving a participant, and any price `k[j]` of a load unit, that problem costs at least what the formula below says.
+///
+/// `J` are the sites with free servers, all of which must be reachable from each other; `R` the participants with an
+/// allowed site; `w(p, q) = t(p, q) + t(q, p)` with the weights of ``Interaction``; `sigma = latencyValue * N / S` the
+/// cost of a weighted millisecond; `W[p]` the sum of `w(p, q)` over all other `q` of `R`.
+///
+/// 1. The half-lengths `h[i, j]` between sites of `J`, whole microseconds: `(d[i, j] + d[j, i]) / 4` rounded down, or,
+///    where some pair of participants weighs differently by direction, `min(d[i, j], d[j, i]) / 2` rounded down; then
+///    shortened to the shortest paths over such half-lengths.
+/// 2. The potential of `p`, in group `a`: `g_p(j) = least over i of sites of tables[a][i] + h[i, j]`, short by
+///    construction, whatever the table says.
+/// 3. The cost of `p` at an allowed `j` of `J`: `c[p, j] = sigma * (W[p] (l[p, j] + g_p(j)) - sum over q of w(p, q) g_q(j))`
+///    `+ excess + move price if p would be moved + k[j] * load[p]`.
+/// 4. The cost of opening `j`, with `b` load units on a server, `f` free servers and the price `r` of one:
+///    `r - k b` if `k <= r / b`, else `(r - k b) f`. Its worth is
+///    `rho[j] = opening + sum over p of min(0, c[p, j] - v[p])`.
+/// 5. What leaving out `p` costs at least: `e[p] = unservedPrice - sigma * sum over q of w(p, q) (A[q] + B[p])`, where
+///    `A[q] = max(0, most over allowed j of l[q, j] + g_q(j))` and `B[p] = max(0, most over j of -g_p(j))`.
+/// 6. With `m` the most sites that site limit, server limit and redundancy allow, and at least one site open,
+///
+///        bound = min(|R| * unservedPrice,
+///                    sum over R of v[p] + min(0, e[p] - v[p]) + the sum of the m least rho that are negative,
+///                    or the least rho where none is + redundancy * cheapest server)
+///                + (participants outside R) * unservedPrice
+///
+/// A session of one has no pairs, and no such bound. Source of the parts: Kleinberg, Tardos, "Approximation algorithms for
+/// classification problems with pairwise relationships" (2002), whose earthmover relaxation the potentials are dual to;
+/// Cornuejols, Fisher, Nemhauser (1977) for the Lagrangian of the facility problem.
 public struct PairPotentials: Sendable, Hashable, Codable {
+    /// The sites that tables have a value for; some with free servers, each once.
+    public var sites: [SiteID]
+    /// The group of each participant of the session, by identifier: the number of its table.
+    public var groups: [Int]
+    /// Microseconds, by group and site of `sites`.
+    public var tables: [[Int64]]
+    /// The value `v` of serving each participant of the session, by identifier; of those without an allowed site it is
+    /// not used.
+    public var values: [Double]
+    /// The price `k` of a load unit at a site, 0 or more; 0 where none is stated.
+    public var loadPrices: [SiteID: Double]
+
     /// Creates the data.
-    public init() {}
+    public init(
+        sites: [SiteID], groups: [Int], tables: [[Int64]], values: [Double], loadPrices: [SiteID: Double] = [:]
+    ) {
+        self.sites = sites
+        self.groups = groups
+        self.tables = tables
+        self.values = values
+        self.loadPrices = loadPrices
+    }
 }

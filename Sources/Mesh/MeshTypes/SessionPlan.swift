@@ -2,24 +2,30 @@
 ///
 /// **The objective.** With `N` participants in the session, `l` access latencies and `d` routed latencies between sites
 /// (shortest paths over the links), all in ms, an ordered pair of different served participants `(p, q)` has the pair
-/// latency `l[p, a(p)] + d[a(p), a(q)] + l[q, a(q)]` and the weight `1 / (N - 1)`, so that
+/// latency `l[p, a(p)] + d[a(p), a(q)] + l[q, a(q)]` and the weight `t(p, q)` of the policy's ``Interaction``. With `S` the
+/// sum of the weights of all ordered pairs of the session, served or not, `sigma = latencyValue * N / S`, and
 ///
-///     interaction = latencyValue * sum of the weighted pair latencies = latencyValue * N * (mean pair latency)
+///     interaction = sigma * sum over the ordered served pairs of t(p, q) * (pair latency)
 ///     rent        = sum over sites of price * servers
 ///     disruption  = movePrice * participants who were at another site in the previous plan
 ///     unserved    = unservedPrice * participants without a server
+///     excess      = softCapPrice * sum over the served of the access latency above softLatencyCap
 ///
-/// (a session of one has no pairs; its interaction is `latencyValue * 2 * l`, its own echo). A participant whose
-/// previous site is gone counts as moved; one whom the previous plan did not serve does not. At a site that serves load
-/// `n` at least `ceil(n / loadPerServer)` servers are rented, and all sessions together no more than are free.
+/// (for everyone with everyone `sigma = latencyValue / (N - 1)`: interaction is `latencyValue * N * (mean pair latency)`
+/// when all are served; a session of one has no pairs, and its interaction is `latencyValue * 2 * l`, its own echo). A
+/// participant whose previous site is gone counts as moved; one whom the previous plan did not serve does not. At a site
+/// that serves load `n` at least `ceil(n / loadPerServer)` servers are rented, and all sessions together no more than are
+/// free.
 ///
-/// **The path bound.** A site is *allowed* for a participant when it has free servers and lies within the latency cap.
-/// `R` are the participants with an allowed site. For an ordered pair of them,
+/// **The path bound.** A site is *allowed* for a participant when it has free servers and lies within the latency cap,
+/// which grows while the participant waits (``SessionPolicy/latencyCap(afterWaiting:)``). `R` are the participants with an
+/// allowed site. For an ordered pair of them,
 /// `path(p, q) = least over allowed j of p and h of q of l[p, j] + d[j, h] + l[q, h]`, or 0 where no way leads from one
 /// to the other (no plan serves both, so that the pair costs nothing in any plan), and
 ///
-///     half[p]  = latencyValue * sum over q in R, q != p, of path(p, q) / (N - 1)
-///     full[p]  = half[p] + latencyValue * sum over q in R, q != p, of path(q, p) / (N - 1)
+///     half[p]  = sigma * sum over q in R, q != p, of t(p, q) * path(p, q) + softCapPrice * (least allowed l above the
+///                soft cap)
+///     full[p]  = half[p] + sigma * sum over q in R, q != p, of t(q, p) * path(q, p)
 ///     rent     = least cost of carrying the load of R on fractions of free servers, cheapest load unit first, but at
 ///                least the cheapest server; plus `redundancy` times the cheapest server
 ///     rate     = the price of a load unit on the last server so used
@@ -27,9 +33,10 @@
 ///                    sum of half + rent - sum of max(0, full[p] + load[p] * rate - unservedPrice))
 ///                + (participants outside R) * unservedPrice
 ///
-/// (with `N = 1`, `half = full = latencyValue * 2 * least allowed l`; where the pool cannot carry the load of R, `rent`
-/// is what all of the pool costs and `rate` that of its dearest load unit). The subtraction allows for plans that leave
-/// people out where that is cheaper. See `formulation.md` in the design: bound 2.
+/// (with `N = 1`, `half = full = latencyValue * 2 * least allowed l`, and the excess; where the pool cannot carry the load
+/// of R, `rent` is what all of the pool costs and `rate` that of its dearest load unit). The subtraction allows for plans
+/// that leave people out where that is cheaper. ``BoundCertificate`` names
+/// this bound and the others; ``PairPotentials`` defines the strongest.
 public struct SessionPlan: Sendable, Hashable, Codable {
     /// The session.
     public var id: SessionID

@@ -1,17 +1,21 @@
 import MeshTypes
 
-/// The path bound of one session, recomputed from the words beside ``SessionPlan``.
+/// The path bound of one session, recomputed from the words beside ``SessionPlan``. Participants are numbered by their
+/// position among the members.
 struct CheckedBound {
     let world: CheckedWorld
     let session: Session
     /// The participants of the session, by number.
     let members: [Int]
+    let weights: CheckedInteraction
+    /// Whether every site counts as allowed for everybody: the certificate `openPath`.
+    let isOpen: Bool
 
     /// - Complexity: O(participants^2 * sites + participants * sites^2) over participants with different rows.
     func value() -> Double {
         let policy = session.policy
-        let reachable = members.filter { member in
-            (0..<world.siteCount).contains { world.allows(member, $0, under: policy) }
+        let reachable = members.indices.filter { position in
+            (0..<world.siteCount).contains { allows(members[position], $0) }
         }
         let excluded = Double(members.count - reachable.count) * policy.unservedPrice
         guard !reachable.isEmpty else { return excluded }
@@ -19,16 +23,20 @@ struct CheckedBound {
         let (half, full) = interaction(of: reachable)
         let pool = rent(of: reachable)
         var bound = half.reduce(0, +) + pool.rent
-        for (position, member) in reachable.enumerated() {
-            bound -= max(0, full[position] + Double(world.loads[member]) * pool.rate - policy.unservedPrice)
+        for (place, position) in reachable.enumerated() {
+            bound -= max(0, full[place] + Double(world.loads[members[position]]) * pool.rate - policy.unservedPrice)
         }
         return min(Double(reachable.count) * policy.unservedPrice, bound) + excluded
+    }
+
+    private func allows(_ member: Int, _ site: Int) -> Bool {
+        isOpen || world.allows(member, site, under: session.policy)
     }
 
     /// The least that the load can cost on fractions of the free servers, and the price of its last load unit.
     private func rent(of reachable: [Int]) -> (rent: Double, rate: Double) {
         let sites = world.snapshot.sites.filter { $0.freeServers > 0 && $0.loadPerServer > 0 }
-        var left = Double(reachable.reduce(0) { $0 + world.loads[$1] })
+        var left = Double(reachable.reduce(0) { $0 + world.loads[members[$1]] })
         var rent = 0.0
         var rate = 0.0
         let byUnitPrice = sites.sorted { $0.price * Double($1.loadPerServer) < $1.price * Double($0.loadPerServer) }
@@ -44,59 +52,67 @@ struct CheckedBound {
 
     /// Half and full interaction charge of each participant at the least path latencies.
     private func interaction(of reachable: [Int]) -> (half: [Double], full: [Double]) {
-        let rows = reachable.map { member in
+        let rows = reachable.map { position in
             (0..<world.siteCount).map { site in
-                world.allows(member, site, under: session.policy)
-                    ? world.access(member, site) : CheckedWorld.unreachable
+                allows(members[position], site) ? world.access(members[position], site) : CheckedWorld.unreachable
             }
         }
-        let value = session.policy.latencyValue / 1000
+        let policy = session.policy
+        let least = rows.map { $0.min() ?? 0 }
+        let excess = least.map { access in
+            policy.softLatencyCap.map { Double(max(0, access - $0.microseconds)) / 1000 * policy.softCapPrice } ?? 0
+        }
         if members.count == 1 {
-            let echo = value * 2 * Double(rows[0].min() ?? 0)
+            let echo = weights.scale * 2 * Double(least[0]) + excess[0]
             return ([echo], [echo])
         }
-        // Participants with the same row have the same paths; every pair of rows is computed once.
-        var classes: [[Int64]: Int] = [:]
-        let classOf = rows.map { row in
-            if let known = classes[row] { return known }
-            classes[row] = classes.count
+        // Participants of the same row and role have the same paths; every pair of these is computed once.
+        var classes: [Kind: Int] = [:]
+        let classOf = rows.indices.map { place in
+            let kind = Kind(row: rows[place], role: weights.roles[reachable[place]])
+            if let known = classes[kind] { return known }
+            classes[kind] = classes.count
             return classes.count - 1
         }
-        var distinct = Array(repeating: [Int64](), count: classes.count)
-        for (row, number) in classes { distinct[number] = row }
+        let distinct = classes.sorted { $0.value < $1.value }.map(\.key)
         var sizes = Array(repeating: 0.0, count: distinct.count)
         for number in classOf { sizes[number] += 1 }
 
         let (out, into) = pathSums(distinct, sizes: sizes)
-        let weight = value / Double(members.count - 1)
-        let half = classOf.map { weight * out[$0] }
-        let full = classOf.map { weight * (out[$0] + into[$0]) }
+        let half = classOf.indices.map { weights.scale * out[classOf[$0]] + excess[$0] }
+        let full = classOf.indices.map { half[$0] + weights.scale * into[classOf[$0]] }
         return (half, full)
     }
 
-    /// For each class of participants the sum of the least path latencies to, and from, all other participants.
-    private func pathSums(_ rows: [[Int64]], sizes: [Double]) -> (out: [Double], into: [Double]) {
+    private struct Kind: Hashable {
+        let row: [Int64]
+        let role: CheckedInteraction.Role
+    }
+
+    /// For each class of participants the weighted sum of the least path latencies to, and from, all others.
+    private func pathSums(_ kinds: [Kind], sizes: [Double]) -> (out: [Double], into: [Double]) {
         let count = world.siteCount
         // arrival[class][site]: the least latency from the site to a participant of the class.
-        let arrival = rows.map { row in
+        let arrival = kinds.map { kind in
             (0..<count).map { from in
                 var least = CheckedWorld.unreachable
-                for to in 0..<count { least = min(least, world.routed[from * count + to] + row[to]) }
+                for to in 0..<count { least = min(least, world.routed[from * count + to] + kind.row[to]) }
                 return least
             }
         }
-        var out = Array(repeating: 0.0, count: rows.count)
+        var out = Array(repeating: 0.0, count: kinds.count)
         var into = out
-        for (from, row) in rows.enumerated() {
+        for (from, kind) in kinds.enumerated() {
             for (to, ends) in arrival.enumerated() {
+                let weight = weights.weight(kind.role, kinds[to].role)
+                guard weight > 0 else { continue }
                 var least = Int64.max
-                for site in 0..<count { least = min(least, row[site] + ends[site]) }
+                for site in 0..<count { least = min(least, kind.row[site] + ends[site]) }
                 // No way from one to the other: they are never served together and the pair counts nothing.
                 if least >= CheckedWorld.unreachable { continue }
                 // Nobody is a pair with themselves.
-                let others = from == to ? sizes[to] - 1 : sizes[to]
-                out[from] += Double(least) * others
-                into[to] += Double(least) * (from == to ? sizes[from] - 1 : sizes[from])
+                out[from] += weight * Double(least) * (from == to ? sizes[to] - 1 : sizes[to])
+                into[to] += weight * Double(least) * (from == to ? sizes[from] - 1 : sizes[from])
             }
         }
         return (out, into)

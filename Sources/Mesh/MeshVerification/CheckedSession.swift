@@ -125,10 +125,10 @@ struct CheckedSession {
             return
         }
         let moves = checkMoves(served: served, sites: sites, into: &verification)
-        let value = session.policy.latencyValue / 1000
-        let interaction =
-            members.count == 1
-            ? value * 2 * Double(access.first ?? 0) : value * pairs.sum / Double(max(1, members.count - 1))
+        let weights = CheckedInteraction(session, members: members, snapshot: world.snapshot)
+        let positions = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
+        let people = served.indices.map { (positions[served[$0]] ?? 0, sites[$0], access[$0]) }
+        let interaction = weights.cost(served: people) { world.routed[$0 * count + $1] }
         let rent = plan.sites.reduce(0.0) { sum, site in
             let price = world.siteNumbers[site].map { world.snapshot.sites[$0].price } ?? 0
             return sum + price * Double(plan.servers[site] ?? 0)
@@ -143,12 +143,29 @@ struct CheckedSession {
         verification.expect(plan.cost.unserved, equals: unserved, "\(path).cost.unserved")
         verification.expect(plan.cost.excess, equals: excess, "\(path).cost.excess")
         verification.expect(plan.cost.total, equals: total, "\(path).cost.total")
-        let bound = CheckedBound(world: world, session: session, members: members).value()
+        let bound = checkedBound(weights, into: &verification)
         verification.expect(plan.bound, equals: bound, "\(path).bound")
         verification.expect(
             bound <= total + 1e-6 * max(1, total), "\(path).bound", "exceeds the cost: \(bound) over \(total)")
         verification.expect(gap: plan.gap, cost: total, bound: bound, "\(path).gap")
         checkLatency(pairs, into: &verification)
+    }
+
+    /// The bound that the certificate proves.
+    private func checkedBound(
+        _ weights: CheckedInteraction, into verification: inout PlanVerification
+    ) -> Double {
+        let paths = CheckedBound(
+            world: world, session: session, members: members, weights: weights, isOpen: plan.certificate == .openPath)
+        guard case .potentials(let potentials) = plan.certificate else { return paths.value() }
+        let checked = CheckedPotentials(
+            world: world, session: session, members: members, weights: weights, potentials: potentials)
+        do throws(CheckedPotentials.Flaw) {
+            return try checked.value()
+        } catch {
+            verification.fail("\(path).certificate", error.description)
+            return plan.bound
+        }
     }
 
     /// What access latency above the soft cap costs.

@@ -44,7 +44,8 @@ struct CheckedWorld {
     /// Whether the session's policy lets the participant use the site.
     func allows(_ participant: Int, _ site: Int, under policy: SessionPolicy) -> Bool {
         guard snapshot.sites[site].freeServers > 0 else { return false }
-        guard let cap = policy.latencyCap else { return true }
+        let waiting = snapshot.participants[participant].waiting
+        guard let cap = policy.latencyCap(afterWaiting: waiting) else { return true }
         return access(participant, site) <= cap.microseconds
     }
 

@@ -35,6 +35,24 @@ public struct PlanChecker: Sendable {
         return verification
     }
 
+    /// The bound on the cost of a session that a certificate proves; `nil` when it proves none, or names no session.
+    ///
+    /// - Complexity: as for ``verify(_:_:)``, for one session.
+    public func bound(_ snapshot: Snapshot, session id: SessionID, by certificate: BoundCertificate) -> Double? {
+        guard let session = snapshot.sessions.first(where: { $0.id == id }) else { return nil }
+        let world = CheckedWorld(snapshot)
+        let members = world.members[id] ?? []
+        let weights = CheckedInteraction(session, members: members, snapshot: snapshot)
+        guard case .potentials(let potentials) = certificate else {
+            return CheckedBound(
+                world: world, session: session, members: members, weights: weights, isOpen: certificate == .openPath
+            ).value()
+        }
+        return try? CheckedPotentials(
+            world: world, session: session, members: members, weights: weights, potentials: potentials
+        ).value()
+    }
+
     /// All sessions share the free servers of a site.
     private func check(pool plan: Plan, in world: CheckedWorld, into verification: inout PlanVerification) {
         var rented: [SiteID: Int] = [:]

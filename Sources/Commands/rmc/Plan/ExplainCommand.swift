@@ -47,7 +47,7 @@ extension Explanation {
                 [
                     "access": .number(charge.access), "mean-pair-latency": .number(charge.meanPairLatency),
                     "interaction": .number(charge.interaction), "rent": .number(charge.rent),
-                    "disruption": .number(charge.disruption),
+                    "disruption": .number(charge.disruption), "excess": .number(charge.excess),
                 ]
             },
             "runner-up": .optional(runnerUp) { .string($0.description) },
@@ -57,7 +57,8 @@ extension Explanation {
                     [
                         "site": .string(other.site.description), "access": .number(other.access),
                         "change": .number(other.change), "interaction": .number(other.interaction),
-                        "rent": .number(other.rent), "disruption": .number(other.disruption),
+                        "rent": .number(other.rent),
+                        "disruption": .number(other.disruption), "excess": .number(other.excess),
                         "obstacle": .optional(other.obstacle, JSONValue.string),
                         "tipping-point": .optional(other.tippingPoint, JSONValue.number),
                     ]

@@ -25,7 +25,9 @@ struct ExplanationText {
                     + "\(Numerals.fixed(current.meanPairLatency, decimals: 1)) ms; costs interaction "
                     + "\(Numerals.fixed(current.interaction, decimals: 1)), rent "
                     + "\(Numerals.fixed(current.rent, decimals: 2)), disruption "
-                    + Numerals.fixed(current.disruption, decimals: 1))
+                    + Numerals.fixed(current.disruption, decimals: 1)
+                    + (current.excess == 0 ? "" : ", above the soft cap \(Numerals.fixed(current.excess, decimals: 1))")
+            )
         }
         if let runnerUp = explanation.runnerUp { lines.append("runner-up: \(name(runnerUp))") }
         lines.append(explanation.wouldChange)
@@ -51,7 +53,8 @@ struct ExplanationText {
             .init("objective"), .init("tips at ms"), .init("obstacle", .left),
         ])
         for other in explanation.alternatives.prefix(Self.rowLimit) {
-            let changes = [other.interaction, other.rent, other.disruption, other.change].map { change in
+            // The soft cap is a matter of latency, as interaction is.
+            let changes = [other.interaction + other.excess, other.rent, other.disruption, other.change].map { change in
                 (change > 0 ? "+" : "") + Numerals.fixed(change, decimals: 1)
             }
             table.add(

@@ -22,6 +22,12 @@ package enum CertificateName: String, CaseIterable, Sendable {
     case openPath = "open-path"
 }
 
+/// The keys of a bound by potentials.
+package enum PotentialsKey: String, JSONKey {
+    case sites, groups, tables, values
+    case loadPrices = "load-prices"
+}
+
 /// The keys of a participant without a server.
 package enum UnservedKey: String, JSONKey {
     case participant, reason, price

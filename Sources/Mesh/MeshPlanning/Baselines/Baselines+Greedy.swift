@@ -10,17 +10,20 @@ extension Baselines {
         state.settle()
         if state.open.isEmpty { return state }
         while state.open.count < mostSites {
-            var best: (cost: Double, site: Int)?
-            for site in space.candidates where state.count[site] == 0 {
-                let cost = costEstimate(opening: site, state)
-                if let known = best, known.cost <= cost { continue }
-                best = (cost, site)
+            let estimates = space.candidates.filter { state.count[$0] == 0 }.map { site in
+                (cost: costEstimate(opening: site, state), site: site)
             }
-            guard let best, best.cost < 0 else { break }
-            var next = state
-            next.attract(to: best.site)
-            next.serveTheUnserved()
-            guard next.objective < state.objective else { break }
+            // The estimate is exact in interaction with one class of participants, else it only ranks.
+            let promising = estimates.sorted { ($0.cost, $0.site) < ($1.cost, $1.site) }
+            let trials = promising.prefix(space.interaction.count == 1 ? 1 : 4).filter { $0.cost < 0 }
+            let meshes = trials.map { trial in
+                var next = state
+                next.attract(to: trial.site)
+                next.serveTheUnserved()
+                return next
+            }
+            guard let next = meshes.min(by: { $0.objective < $1.objective }), next.objective < state.objective
+            else { break }
             state = next
         }
         state.settle()
@@ -63,7 +66,7 @@ extension Baselines {
             change -= space.price[source] * Double(state.servers[source] - after)
         }
         change += space.price[site] * Double(state.serversNeeded(arrivingLoad, at: site))
-        return change + space.scale * pairChange
+        return space.interaction.count == 1 ? change + space.scale * pairChange : change
     }
 }
 

@@ -36,19 +36,36 @@ extension Baselines {
     }
 
     private func cost(of guests: [Int], at site: Int) -> Double {
-        var (served, latency, load, moved) = (0.0, 0.0, 0, 0.0)
+        var (served, load, moved, excess) = (0.0, 0, 0.0, 0.0)
+        let classes = space.interaction.count
+        var counts = [Double](repeating: 0, count: classes)
+        var latency = counts
         for group in guests {
-            let weight = space.groups.weight[group]
+            let (weight, own) = (space.groups.weight[group], space.groups.interactionClass[group])
             served += weight
-            latency += space.groups.latency[group * space.siteCount + site]
+            counts[own] += weight
+            latency[own] += space.groups.latency[group * space.siteCount + site]
             load += space.groups.load[group]
+            if !space.groups.excess.isEmpty { excess += space.groups.excess[group * space.siteCount + site] }
             let previous = space.groups.previous[group]
             if previous != SessionProblem.nowhere && previous != site { moved += weight }
         }
         let one = space.loadPerServer[site]
         let servers = guests.isEmpty ? 0 : (load + one - 1) / one + space.policy.redundancy
-        return space.scale * 2 * space.partners(served) * latency + space.price[site] * Double(servers)
+        let isWhole = served == Double(space.participantCount)
+        let weighted = (0..<classes).reduce(0.0) { sum, own in
+            guard latency[own] > 0 else { return sum }
+            return sum + latency[own] * (isWhole ? space.fullMultipliers[own] : multiplier(own, counts))
+        }
+        return space.scale * weighted + excess + space.price[site] * Double(servers)
             + space.policy.movePrice * moved
             + space.policy.unservedPrice * (Double(space.participantCount) - served)
+    }
+
+    /// What the latency of one of a class is multiplied by when so many of each class are served.
+    private func multiplier(_ own: Int, _ counts: [Double]) -> Double {
+        let classes = counts.count
+        let all = (0..<classes).reduce(0) { $0 + space.interaction.mutual[own * classes + $1] * counts[$1] }
+        return max(0, all - space.interaction.mutual[own * classes + own])
     }
 }

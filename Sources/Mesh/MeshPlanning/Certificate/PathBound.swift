@@ -28,16 +28,21 @@ struct PathBound {
         _ session: SessionProblem, _ reachable: [Int], _ world: PlanningWorld
     ) -> (half: [Double], full: [Double]) {
         let columns = world.siteCount
-        let scale = session.policy.latencyValue / 1000 / Double(max(1, session.count - 1))
+        let scale = session.interaction.scale
         let access = reachable.flatMap { session.latency[$0 * columns..<($0 + 1) * columns] }
+        let excess = reachable.map { participant in
+            session.excessCost(session.latency[participant * columns..<(participant + 1) * columns].min() ?? 0)
+        }
         if session.count == 1 {
-            let echo = 2 * scale * (access.min() ?? 0)
+            let echo = 2 * scale * (access.min() ?? 0) + (excess.first ?? 0)
             return ([echo], [echo])
         }
         let (rows, columnSums) = PathSums.of(
             Matrix(elements: access, rowCount: reachable.count, columnCount: columns),
-            routed: world.routed)
-        return (rows.map { $0 * scale }, zip(rows, columnSums).map { ($0 + $1) * scale })
+            routed: world.routed, classes: reachable.map { session.interaction.classOf[$0] },
+            weights: session.interaction)
+        let half = zip(rows, excess).map { $0 * scale + $1 }
+        return (half, zip(half, columnSums).map { $0 + $1 * scale })
     }
 
     /// The least rent that carries a load on fractions of free servers, spares included, and its last rate.
@@ -62,10 +67,12 @@ struct PathBound {
 
 /// Sums of shortest paths participant - site - site - participant.
 enum PathSums {
-    /// For each participant the sum of its paths to the others, and of theirs to it, in microseconds.
+    /// For each participant the weighted sum of its paths to the others, and of theirs to it, in microseconds.
     ///
     /// - Complexity: O(participants * sites * (participants + sites)).
-    static func of(_ access: Matrix<Double>, routed: Matrix<Double>) -> (to: [Double], from: [Double]) {
+    static func of(
+        _ access: Matrix<Double>, routed: Matrix<Double>, classes: [Int], weights: InteractionClasses
+    ) -> (to: [Double], from: [Double]) {
         let departures = MinPlus.product(access, routed)
         let arrivals = access.transposed
         let count = access.rowCount
@@ -83,8 +90,9 @@ enum PathSums {
                     let path = paths[row - start, column]
                     // No way: such a pair can never be served together, and counts nothing.
                     guard path < .infinity else { continue }
-                    to[row] += path
-                    from[column] += path
+                    let weight = weights.weight[classes[row] * weights.count + classes[column]]
+                    to[row] += weight * path
+                    from[column] += weight * path
                 }
             }
         }

@@ -3,7 +3,7 @@ import MeshTypes
 /// Where the participants of a session are, cell by cell.
 ///
 /// A *cluster* holds participants of one session in one cell with the same load, the same allowed sites, the same
-/// nearest site, the same previous site, and, while a mesh is searched, the same present site: members may be moved as
+/// nearest site, the same class of interaction, the same previous site, and, while a mesh is searched, the same present site: members may be moved as
 /// one, and their summed latencies make every linear term exact.
 struct DensityMap {
     let session: SessionProblem
@@ -38,6 +38,7 @@ struct DensityMap {
         let load: Int
         let reach: Int
         let nearest: Int
+        let interaction: Int
         let previous: Int
         let site: Int
     }
@@ -54,8 +55,9 @@ struct DensityMap {
             for participant in session.participants.indices {
                 let key = Key(
                     cell: cells[participant].ancestor(level: level), load: session.loads[participant],
-                    reach: reach[participant], nearest: nearest[participant], previous: session.previous[participant],
-                    site: sites[participant])
+                    reach: reach[participant], nearest: nearest[participant],
+                    interaction: session.interaction.classOf[participant],
+                    previous: session.previous[participant], site: sites[participant])
                 if let number = numbers[key] {
                     members[number].append(participant)
                 } else {

@@ -4,7 +4,7 @@ import Optimization
 /// Which sites to open, by facility location: the star surrogate.
 ///
 /// For a root site `r`, `d[j, h] <= d[j, r] + d[r, h]`. With that the pair objective is at most linear in the
-/// assignment, `latencyValue (2 l[p, j] + d[j, r] + d[r, j])` for each participant; and the rent of a site is at most
+/// assignment, `latencyValue (2 l[p, j] + d[j, r] + d[r, j])` for each participant where everyone interacts with everyone; and the rent of a site is at most
 /// its price plus the price of the load on fractions of servers. The surrogate is exact when media flows through the
 /// root, and an upper bound always.
 struct FacilityOpening {
@@ -40,19 +40,21 @@ struct FacilityOpening {
     }
 
     private func problem(root: Int, customers: [Int], openLimit: Int) throws -> FacilityProblem {
-        // Everyone served, a participant's latency counts N times in N - 1 pairs each way: once each way per partner.
-        let value = space.policy.latencyValue / 1000
         var costs: [Double] = []
         costs.reserveCapacity(customers.count * space.candidates.count)
         for group in customers {
             let (weight, load) = (space.groups.weight[group], Double(space.groups.load[group]))
             let previous = space.groups.previous[group]
+            // Everyone served, a participant's latency counts in all of its pairs, and so does its way to the root.
+            let partners = space.fullMultipliers[space.groups.interactionClass[group]]
             for site in space.candidates {
                 let latency = space.groups.latency[group * space.siteCount + site]
-                let star = 2 * latency + weight * space.coupling[site * space.siteCount + root]
+                let star = partners * (latency + weight / 2 * space.coupling[site * space.siteCount + root])
+                let excess = space.groups.excess.isEmpty ? 0 : space.groups.excess[group * space.siteCount + site]
                 let move = previous != SessionProblem.nowhere && previous != site ? space.policy.movePrice : 0
                 costs.append(
-                    value * star + space.price[site] * load / Double(space.loadPerServer[site]) + weight * move)
+                    space.scale * star + excess + space.price[site] * load / Double(space.loadPerServer[site]) + weight
+                        * move)
             }
         }
         return try FacilityProblem(

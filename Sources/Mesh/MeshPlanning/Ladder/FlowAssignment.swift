@@ -26,13 +26,15 @@ struct FlowAssignment {
         var ends: [(group: Int, site: Int)] = []
         var largest = 1.0
         let sink = groups.count + sites.count
-        let partners = space.partners(Double(space.participantCount))
         for group in 0..<groups.count {
             let load = Double(groups.load[group])
+            let own = groups.interactionClass[group]
             for (place, site) in sites.enumerated() {
                 let latency = groups.latency[group * space.siteCount + site]
                 guard latency < .infinity else { continue }
-                let pairs = space.scale * (2 * partners * latency + groups.weight[group] * state.pull[site])
+                let pull = groups.weight[group] * state.pull[own * space.siteCount + site]
+                let excess = groups.excess.isEmpty ? 0 : groups.excess[group * space.siteCount + site]
+                let pairs = space.scale * (space.fullMultipliers[own] * latency + pull) + excess
                 let moves = state.isMove(group, to: site) ? space.policy.movePrice * groups.weight[group] : 0
                 let cost = (pairs + moves) / load + space.price[site] / Double(space.loadPerServer[site])
                 largest = max(largest, cost)

@@ -12,6 +12,8 @@ struct Ladder {
     var free: [Int] = []
     /// Assignments that facility location and flow made, by session: starts of the search.
     var facilityStarts: [[[Int]]]
+    /// What each session costs at least.
+    var bounds: [CertifiedBound] = []
 
     init(world: PlanningWorld, planner: MeshPlanner, monitor: StopMonitor) {
         self.world = world
@@ -25,19 +27,32 @@ struct Ladder {
 
     /// Plans every session by a strategy.
     mutating func climb(
-        _ strategy: Strategy, bounds: [Double], stopwatch: inout Stopwatch
-    ) throws(PlanningError) -> (drafts: [Draft], stage: PlanStage) {
+        _ strategy: Strategy, stopwatch: inout Stopwatch
+    ) throws(PlanningError) -> PlanStage {
+        bounds = world.sessions.map {
+            CertifiedBound(value: PathBound(of: $0, in: world).value, certificate: .path)
+        }
+        stopwatch.lap("bound")
         guard strategy == .optimal else {
-            let drafts = inTurn { Baselines(space: $0, world: world).mesh(strategy) }
+            adopt(inTurn { Baselines(space: $0, world: world).mesh(strategy) })
             stopwatch.lap("baseline")
-            return (drafts, .baseline)
+            return .baseline
         }
         startFromBest()
         stopwatch.lap("repair")
         let stage = try improveSessions(stopwatch: &stopwatch)
+        if stage == .localOptimum {
+            raiseBounds()
+            stopwatch.lap("certificate")
+        }
+        return isProved ? .proved : stage
+    }
+
+    /// Whether the bounds meet the cost.
+    private var isProved: Bool {
         let objective = drafts.reduce(0) { $0 + $1.objective }
-        let bound = bounds.reduce(0, +)
-        return (drafts, objective <= bound + 1e-9 * max(1, abs(bound)) ? .proved : stage)
+        let bound = bounds.reduce(0) { $0 + $1.value }
+        return objective <= bound + 1e-9 * max(1, abs(bound))
     }
 
     /// Plans the sessions one after the other, each on what the ones before left over.

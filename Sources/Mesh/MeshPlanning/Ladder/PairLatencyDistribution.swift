@@ -13,8 +13,6 @@ struct PairLatencyDistribution {
     /// Routed latencies between the sites in use, row-major.
     private let routed: [Int64]
     private let pairCount: Int
-    /// The sum of all pair latencies in microseconds; of somebody alone in a session, the echo.
-    let interactionSum: Double
     private let pairSum: Double
 
     init(_ session: SessionProblem, assignment: [Int], world: PlanningWorld) {
@@ -39,7 +37,6 @@ struct PairLatencyDistribution {
         self.routed = routed
         pairCount = served * (served - 1)
         pairSum = sum
-        interactionSum = session.count == 1 ? 2 * accessSum : sum
     }
 
     /// Mean, median, 95th percentile and maximum, in milliseconds.

@@ -14,7 +14,6 @@ extension LocalSearch {
         let isFull = state.open.contains { state.load[$0] == state.serverCap[$0] * space.loadPerServer[$0] }
         let isTight = space.groups.load.contains { $0 > 1 } || isFull
         guard isTight || space.groups.hasBudgeted || space.serverLimit < SearchSpace.unlimited else { return false }
-        let partners = 2 * space.partners(state.served) * space.scale
         let rentAtStake = state.open.map { space.price[$0] }.max() ?? 0
         effort -= state.site.count * state.site.count / 8
         var improved = false
@@ -24,17 +23,25 @@ extension LocalSearch {
             for other in (one + 1)..<max(one + 1, state.site.count) where state.site[other] >= 0 {
                 let (here, there) = (state.site[one], state.site[other])
                 guard here != there else { continue }
-                let rows = (one * space.siteCount, other * space.siteCount)
-                let linear =
-                    space.groups.latency[rows.0 + there] - space.groups.latency[rows.0 + here]
-                    + space.groups.latency[rows.1 + here] - space.groups.latency[rows.1 + there]
-                // Among equals the crowds at the sites stay as they are, and so do rent and pull.
+                let linear = linearChange(one, to: there, state) + linearChange(other, to: here, state)
+                // Among equals of one class the crowds at the sites stay as they are, and so do rent and pull.
                 let slack = space.groups.load[one] == space.groups.load[other] ? 0 : rentAtStake
-                guard partners * linear < slack + 2 * space.policy.movePrice else { continue }
+                guard linear < slack + 2 * space.policy.movePrice else { continue }
                 if exchange(one, other, &state) { improved = true }
             }
         }
         return improved
+    }
+
+    /// What a group's own access latency changes the cost by when it goes to a site.
+    private func linearChange(_ group: Int, to site: Int, _ state: MeshState) -> Double {
+        let (space, row) = (state.space, group * state.space.siteCount)
+        let own = space.groups.interactionClass[group]
+        let change = space.groups.latency[row + site] - space.groups.latency[row + state.site[group]]
+        let excess =
+            space.groups.excess.isEmpty
+            ? 0 : space.groups.excess[row + site] - space.groups.excess[row + state.site[group]]
+        return state.multiplier(own, state.partners[own]) * space.scale * change + excess
     }
 
     private func exchange(_ one: Int, _ other: Int, _ state: inout MeshState) -> Bool {

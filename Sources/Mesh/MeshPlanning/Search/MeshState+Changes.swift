@@ -7,17 +7,25 @@ extension MeshState {
         let source = site[group]
         let weight = space.groups.weight[group]
         let row = group * space.siteCount
-        let arrival = space.groups.latency[row + target]
-        if source >= 0 {
-            let linear = 2 * space.partners(served) * (arrival - space.groups.latency[row + source])
-            let quadratic =
-                weight * (pull[target] - pull[source])
-                - weight * weight * space.coupling[source * space.siteCount + target]
-            return space.scale * (linear + quadratic)
+        let own = space.groups.interactionClass[group]
+        let pullRow = own * space.siteCount
+        let diagonal = space.interaction.weight[own * (space.interaction.count + 1)]
+        var excess = 0.0
+        if !space.groups.excess.isEmpty {
+            excess = space.groups.excess[row + target] - (source >= 0 ? space.groups.excess[row + source] : 0)
         }
-        let after = space.partners(served + weight)
-        let linear = 2 * (after * (latencySum + arrival) - space.partners(served) * latencySum)
-        return space.scale * (linear + weight * pull[target]) - space.policy.unservedPrice * weight
+        let arrival = space.groups.latency[row + target]
+        guard arrival < .infinity else { return .infinity }
+        if source >= 0 {
+            let linear = multiplier(own, partners[own]) * (arrival - space.groups.latency[row + source])
+            let quadratic =
+                weight * (pull[pullRow + target] - pull[pullRow + source])
+                - weight * weight * diagonal * space.coupling[source * space.siteCount + target]
+            return space.scale * (linear + quadratic) + excess
+        }
+        let after = multiplier(own, partners[own] + 2 * weight * diagonal)
+        let linear = (space.participantCount == 1 ? 0 : weight * partnerLatency[own]) + after * arrival
+        return space.scale * (linear + weight * pull[pullRow + target]) + excess - space.policy.unservedPrice * weight
     }
 
     /// What the whole cost changes by when a group goes to a site; infinity where a constraint forbids it.

@@ -22,8 +22,15 @@ final class SearchSpace: Sendable {
     let policy: SessionPolicy
     /// Participants of the session, served or not.
     let participantCount: Int
-    /// Cost of one microsecond of pair latency: `latencyValue / (1000 (N - 1))`.
-    let scale: Double
+    /// Who interacts with whom.
+    let interaction: InteractionClasses
+    /// What a participant's latency is multiplied by when all are served, by class.
+    let fullMultipliers: [Double]
+    /// Routed latency from and to each site, for interactions that differ by direction.
+    let departures: [Double]
+    let arrivals: [Double]
+    /// Cost of one microsecond of weighted pair latency.
+    var scale: Double { interaction.scale }
     let siteLimit: Int
     let serverLimit: Int
     let moveBudget: Int
@@ -49,7 +56,10 @@ final class SearchSpace: Sendable {
         self.groups = groups
         policy = session.policy
         participantCount = session.count
-        scale = session.policy.latencyValue / 1000 / Double(max(1, session.count - 1))
+        interaction = session.interaction
+        fullMultipliers = session.interaction.fullMultipliers
+        departures = world.departures
+        arrivals = world.arrivals
         siteLimit = session.policy.siteLimit ?? Self.unlimited
         serverLimit = session.policy.serverLimit ?? Self.unlimited
         moveBudget = session.policy.moveBudget ?? Self.unlimited
@@ -67,16 +77,13 @@ final class SearchSpace: Sendable {
         self.groups = groups ?? other.groups
         policy = other.policy
         participantCount = other.participantCount
-        scale = other.scale
+        interaction = other.interaction
+        fullMultipliers = other.fullMultipliers
+        departures = other.departures
+        arrivals = other.arrivals
         siteLimit = other.siteLimit
         serverLimit = other.serverLimit
         self.moveBudget = moveBudget ?? other.moveBudget
-    }
-
-    /// How many partners one of `served` participants has: what its latency is multiplied by, twice. Somebody alone in
-    /// a session hears its own echo.
-    func partners(_ served: Double) -> Double {
-        participantCount == 1 ? 1 : max(0, served - 1)
     }
 }
 
@@ -90,6 +97,10 @@ struct ParticipantGroups: Sendable {
     let load: [Int]
     /// Summed access latency, a row a group, a column a site; infinity where the site is not allowed.
     let latency: [Double]
+    /// Summed cost of access latency above the soft cap, shaped like `latency`; empty where there is no such cost.
+    let excess: [Double]
+    /// The interaction class of each group, the same for all members.
+    let interactionClass: [Int]
     /// The previous site, ``SessionProblem/nowhere`` or ``SessionProblem/vanished``; the same for all members.
     let previous: [Int]
     /// Whether moving counts against the budget: the previous site is still allowed.
@@ -105,6 +116,8 @@ struct ParticipantGroups: Sendable {
         weight = Array(repeating: 1, count: session.count)
         load = session.loads
         latency = session.latency
+        excess = Self.excess(of: members, session, siteCount: siteCount)
+        interactionClass = session.interaction.classOf
         previous = session.previous
         isBudgeted = session.previous.indices.map { participant in
             let site = session.previous[participant]
@@ -126,10 +139,25 @@ struct ParticipantGroups: Sendable {
             }
         }
         self.latency = latency
+        excess = Self.excess(of: members, session, siteCount: siteCount)
         let first = members.map { $0.first ?? 0 }
+        interactionClass = first.map { session.interaction.classOf[$0] }
         previous = first.map { session.previous[$0] }
         isBudgeted = zip(first, previous).map { member, site in
             site >= 0 && session.latency[member * siteCount + site] < .infinity
         }
+    }
+
+    private static func excess(of members: [[Int]], _ session: SessionProblem, siteCount: Int) -> [Double] {
+        guard session.policy.softLatencyCap != nil, session.policy.softCapPrice > 0 else { return [] }
+        var excess = [Double](repeating: 0, count: members.count * siteCount)
+        for (group, members) in members.enumerated() {
+            for member in members {
+                for site in 0..<siteCount {
+                    excess[group * siteCount + site] += session.excessCost(session.latency[member * siteCount + site])
+                }
+            }
+        }
+        return excess
     }
 }

@@ -11,6 +11,9 @@ struct PlanningWorld: Sendable {
     let routed: Matrix<Double>
     /// `routed` plus its transpose, row-major; 0 where there is no way both there and back.
     let coupling: [Double]
+    /// `routed` and its transpose, row-major; 0 where there is no way both there and back.
+    let departures: [Double]
+    let arrivals: [Double]
     /// The sites with free servers, parted by "there is a way there and back": a mesh lies within one part.
     let components: [[Int]]
     /// The sessions, by identifier.
@@ -24,7 +27,9 @@ struct PlanningWorld: Sendable {
         sites = order.map { snapshot.sites[$0] }
         let routed = try RoutedLatencies(snapshot, order: order).matrix
         self.routed = routed
-        coupling = Self.coupling(routed)
+        departures = Self.finite(routed, transposed: false)
+        arrivals = Self.finite(routed, transposed: true)
+        coupling = zip(departures, arrivals).map { $0 + $1 }
         components = Self.components(routed, sites: sites)
         sessions = try SessionProblem.all(of: snapshot, siteOrder: order)
     }
@@ -48,16 +53,15 @@ struct PlanningWorld: Sendable {
         }
     }
 
-    private static func coupling(_ routed: Matrix<Double>) -> [Double] {
+    private static func finite(_ routed: Matrix<Double>, transposed: Bool) -> [Double] {
         let count = routed.rowCount
-        var coupling = [Double](repeating: 0, count: count * count)
+        var values = [Double](repeating: 0, count: count * count)
         for from in 0..<count {
-            for to in 0..<count {
-                let sum = routed[from, to] + routed[to, from]
-                coupling[from * count + to] = sum < .infinity ? sum : 0
+            for to in 0..<count where routed[from, to] + routed[to, from] < .infinity {
+                values[from * count + to] = transposed ? routed[to, from] : routed[from, to]
             }
         }
-        return coupling
+        return values
     }
 
     private static func components(_ routed: Matrix<Double>, sites: [Site]) -> [[Int]] {

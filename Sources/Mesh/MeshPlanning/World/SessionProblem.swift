@@ -13,6 +13,8 @@ struct SessionProblem: Sendable {
     let latency: [Double]
     /// The site of the previous plan: its number, ``nowhere`` or ``vanished``.
     let previous: [Int]
+    /// Who interacts with whom.
+    let interaction: InteractionClasses
     /// Whether some site is allowed: has free servers and lies within the latency cap.
     let isWithinReach: [Bool]
 
@@ -35,6 +37,7 @@ struct SessionProblem: Sendable {
             }
         }
         let loads = snapshot.participantLoads()
+        let silent = Set(snapshot.profiles.lazy.filter { !$0.publishes }.map(\.name))
         let siteNumbers = Dictionary(
             siteOrder.enumerated().map { (snapshot.sites[$1].id, $0) }, uniquingKeysWith: { first, _ in first })
         let previous = Dictionary(
@@ -46,6 +49,7 @@ struct SessionProblem: Sendable {
             let before = previous[session.id] ?? [:]
             return SessionProblem(
                 session, snapshot: snapshot, numbers: numbers, siteOrder: siteOrder, loads: numbers.map { loads[$0] },
+                publishes: numbers.map { !silent.contains(snapshot.participants[$0].profile) },
                 previous: numbers.map { number in
                     guard let site = before[snapshot.participants[number].id] else { return nowhere }
                     return siteNumbers[site] ?? vanished
@@ -54,20 +58,23 @@ struct SessionProblem: Sendable {
     }
 
     private init(
-        _ session: Session, snapshot: Snapshot, numbers: [Int], siteOrder: [Int], loads: [Int], previous: [Int]
+        _ session: Session, snapshot: Snapshot, numbers: [Int], siteOrder: [Int], loads: [Int],
+        publishes: [Bool], previous: [Int]
     ) {
         id = session.id
         policy = session.policy
         participants = numbers.map { snapshot.participants[$0].id }
         coordinates = numbers.map { snapshot.participants[$0].coordinate }
         self.loads = loads
+        interaction = InteractionClasses(session.policy, coordinates: coordinates, publishes: publishes)
         self.previous = previous
         var latency: [Double] = []
         latency.reserveCapacity(numbers.count * siteOrder.count)
         var isWithinReach: [Bool] = []
-        let cap = session.policy.latencyCap ?? Latency(microseconds: .max)
         for number in numbers {
             var reaches = false
+            let waiting = snapshot.participants[number].waiting
+            let cap = session.policy.latencyCap(afterWaiting: waiting) ?? Latency(microseconds: .max)
             for site in siteOrder {
                 let value = snapshot.accessLatency(participant: number, site: site)
                 let isAllowed = value <= cap && snapshot.sites[site].freeServers > 0
@@ -78,5 +85,11 @@ struct SessionProblem: Sendable {
         }
         self.latency = latency
         self.isWithinReach = isWithinReach
+    }
+
+    /// What it costs to serve somebody at an access latency above the soft cap.
+    func excessCost(_ latency: Double) -> Double {
+        guard policy.softCapPrice > 0, let cap = policy.softLatencyCap, latency < .infinity else { return 0 }
+        return policy.softCapPrice * max(0, latency - Double(cap.microseconds)) / 1000
     }
 }

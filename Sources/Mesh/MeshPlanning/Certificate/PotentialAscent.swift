@@ -1,0 +1,181 @@
+import DenseMatrices
+import MeshTypes
+import Optimization
+
+/// Searches for potentials and prices that give a high bound: ascent along subgradients with steps scaled coordinate by
+/// coordinate.
+///
+/// The bound is a concave, piecewise linear function of tables, values and load prices. What the relaxation does, whom
+/// it serves where, is a subgradient. The start is exact for the mesh in hand: with `g_p(j) = -d[a(p), j] / 2` all pairs
+/// of the mesh cost what they cost.
+///
+/// Source: Kingma, Ba, "Adam" (2015), for the scaling of the steps; Held, Wolfe, Crowder (1974) for subgradients.
+struct PotentialAscent {
+    let problem: PotentialProblem
+    let monitor: StopMonitor
+
+    /// The most rounds.
+    static let roundLimit = 600
+    /// How often tables are replaced by the potentials that they give, so that no value loses touch.
+    private static let refreshing = 50
+
+    /// Elementary steps of one round.
+    var roundEffort: Int {
+        let columns = problem.sites.count
+        return columns
+            * (problem.groupCount * problem.support.count / 3 + 3 * problem.people.count
+                + problem.classCount * problem.classCount)
+    }
+
+    /// The best certificate found within a number of rounds, its figures rounded, and the bound that it proves.
+    ///
+    /// - Parameters:
+    ///   - rounds: the most rounds.
+    ///   - objective: the cost of the mesh in hand; the bound cannot exceed it.
+    ///   - latency: the mean pair latency of the mesh, microseconds: the scale of steps.
+    func climb(rounds: Int, objective: Double, latency: Double) -> (bound: Double, data: PotentialBound)? {
+        guard rounds > 0 else { return nil }
+        var point = start(latency)
+        var best: (bound: Double, data: PotentialBound)?
+        let unit = problem.scale * (problem.weight.reduce(0, +) / Double(max(1, problem.weight.count)))
+        let meanLoad = problem.load.reduce(0, +) / Double(max(1, problem.load.count))
+        var tableStep = Steps(count: point.tables.count)
+        var valueStep = Steps(count: point.values.count)
+        var priceStep = Steps(count: point.loadPrices.count)
+        for round in 1...rounds {
+            if monitor.stopReason != nil { break }
+            let found = point.evaluate(problem)
+            if found.bound > best?.bound ?? -.infinity { best = (found.bound, point) }
+            if found.bound >= objective - 1e-9 * max(1, abs(objective)) { break }
+            let slopes = slopes(of: found, at: point)
+            if round.isMultiple(of: Self.refreshing) { refresh(&point, found.potentials) }
+            let size = 0.0133 * latency * pow(0.02, Double(round) / Double(rounds))
+            tableStep.take(&point.tables, slopes.tables, size: size)
+            valueStep.take(&point.values, slopes.values, size: size * unit / 2)
+            priceStep.take(&point.loadPrices, slopes.loadPrices, size: size * unit / meanLoad / 4)
+            for place in point.loadPrices.indices { point.loadPrices[place] = max(0, point.loadPrices[place]) }
+        }
+        guard let best else { return nil }
+        let rounded = rounded(best.data)
+        return (rounded.evaluate(problem).bound, rounded)
+    }
+
+    private func pow(_ base: Double, _ exponent: Double) -> Double {
+        // Powers of two of a fraction, multiplied up: no more than the last bit hangs on the platform's library.
+        var (result, factor, rest) = (1.0, base.squareRoot(), exponent)
+        for _ in 0..<30 {
+            rest *= 2
+            if rest >= 1 {
+                result *= factor
+                rest -= 1
+            }
+            factor = factor.squareRoot()
+        }
+        return result
+    }
+
+    private func start(_ latency: Double) -> PotentialBound {
+        let width = problem.support.count
+        var tables = [Double](repeating: 0, count: problem.groupCount * width)
+        for group in 0..<problem.groupCount {
+            for (column, place) in problem.support.enumerated() {
+                tables[group * width + column] = -problem.half[problem.home[group], place]
+            }
+        }
+        var point = PotentialBound(
+            tables: tables, values: Array(repeating: 0, count: problem.people.count),
+            loadPrices: Array(repeating: 0, count: problem.sites.count))
+        let homes = Set(problem.home.map { problem.support[$0] })
+        let costs = point.costs(problem)
+        let slack = problem.scale * latency * 0.0166
+        for person in problem.people.indices {
+            let row = person * problem.sites.count
+            let least = homes.map { costs[row + $0] }.min() ?? .infinity
+            let any = costs[row..<row + problem.sites.count].min() ?? 0
+            point.values[person] = (least < .infinity ? least : any) + slack * problem.weight[person]
+        }
+        return point
+    }
+
+    /// A subgradient of the bound.
+    private func slopes(of found: PotentialBound.Evaluation, at point: PotentialBound) -> PotentialBound {
+        let (width, open, classes) = (problem.support.count, found.open, problem.classCount)
+        var slope = PotentialBound(
+            tables: Array(repeating: 0, count: point.tables.count),
+            values: Array(repeating: 1, count: point.values.count),
+            loadPrices: Array(repeating: 0, count: point.loadPrices.count))
+        var served = [Double](repeating: 0, count: classes * open.count)
+        var byGroup = [Double](repeating: 0, count: problem.groupCount * open.count)
+        for person in problem.people.indices {
+            if found.leaves[person] { slope.values[person] -= 1 }
+            for number in open.indices where found.serves[person * open.count + number] {
+                slope.values[person] -= 1
+                slope.loadPrices[open[number]] += problem.load[person]
+                served[problem.classOf[person] * open.count + number] += 1
+                let own = problem.mutual[problem.classOf[person] * (classes + 1)]
+                byGroup[problem.group[person] * open.count + number] += problem.weight[person] + own
+            }
+        }
+        for place in open {
+            let isWithinRent = point.loadPrices[place] * problem.perServer[place] <= problem.price[place]
+            slope.loadPrices[place] -= problem.perServer[place] * (isWithinRent ? 1 : problem.servers[place])
+        }
+        var felt = [Double](repeating: 0, count: classes * open.count)
+        for own in 0..<classes {
+            for other in 0..<classes {
+                let weight = problem.mutual[own * classes + other]
+                for number in open.indices {
+                    felt[own * open.count + number] += weight * served[other * open.count + number]
+                }
+            }
+        }
+        for group in 0..<problem.groupCount {
+            for (number, place) in open.enumerated() {
+                let others = problem.groupSize[group] * felt[problem.classOfGroup[group] * open.count + number]
+                let change = problem.scale * (byGroup[group * open.count + number] - others)
+                // The table value that the potential at the site hangs on.
+                let potential = found.potentials[group, place]
+                for column in 0..<width
+                where point.tables[group * width + column] + problem.half[column, place] <= potential {
+                    slope.tables[group * width + column] += change
+                    break
+                }
+            }
+        }
+        return slope
+    }
+
+    private func refresh(_ point: inout PotentialBound, _ potentials: Matrix<Double>) {
+        let width = problem.support.count
+        for group in 0..<problem.groupCount {
+            for (column, place) in problem.support.enumerated() {
+                point.tables[group * width + column] = potentials[group, place]
+            }
+        }
+    }
+
+    private func rounded(_ point: PotentialBound) -> PotentialBound {
+        PotentialBound(
+            tables: point.tables.map { $0.rounded() }, values: point.values.map { ($0 * 1e4).rounded() / 1e4 },
+            loadPrices: point.loadPrices.map { ($0 * 1e4).rounded() / 1e4 })
+    }
+
+    /// Steps of about one size along each coordinate, whatever its slope.
+    private struct Steps {
+        private var mean: [Double]
+        private var square: [Double]
+
+        init(count: Int) {
+            mean = Array(repeating: 0, count: count)
+            square = mean
+        }
+
+        mutating func take(_ point: inout [Double], _ slope: [Double], size: Double) {
+            for index in point.indices {
+                mean[index] = 0.9 * mean[index] + 0.1 * slope[index]
+                square[index] = 0.99 * square[index] + 0.01 * slope[index] * slope[index]
+                if mean[index] != 0 { point[index] += size * mean[index] / (square[index].squareRoot() + 1e-12) }
+            }
+        }
+    }
+}
