@@ -70,14 +70,14 @@ public struct Transition: Sendable, Hashable, Codable {
     /// The state after the steps. Steps that do not fit the state (a checker would refuse them) leave it as it is.
     ///
     /// - Complexity: O(steps), and for each step on a route O(routes of its session).
-    public func applied(to before: MeshState) -> MeshState {
+    public func applied(to before: ServiceState) -> ServiceState {
         var state = before
         for step in steps { state.apply(step) }
         return state
     }
 }
 
-extension MeshState {
+extension ServiceState {
     /// Does one step; attachments that do not serve are not part of the state.
     public mutating func apply(_ step: TransitionStep) {
         switch step {

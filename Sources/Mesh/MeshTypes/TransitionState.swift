@@ -1,5 +1,5 @@
 /// The meshes of all sessions at one moment, as far as a transition changes them.
-public struct MeshState: Sendable, Hashable, Codable {
+public struct ServiceState: Sendable, Hashable, Codable {
     /// The sessions.
     public var sessions: [SessionID: SessionState]
 

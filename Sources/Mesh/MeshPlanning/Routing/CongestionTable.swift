@@ -30,6 +30,25 @@ struct CongestionTable: Sendable {
         return price
     }
 
+    /// A price between the marginal prices of the steps: linear in the load from the middle of each step to that of the
+    /// next, so that it follows the load without jumps.
+    func interpolatedPrice(_ load: Double, capacity: Int64) -> Int64 {
+        guard capacity != Self.unlimited, load > 0 else { return 0 }
+        var (middle, price) = (0.0, 0.0)
+        for step in starts.indices {
+            let start = Double(capacity * starts[step] / 1000)
+            let end = step + 1 < starts.count ? Double(capacity * starts[step + 1] / 1000) : start
+            let next = (start + end) / 2
+            if load < next {
+                guard next > middle else { return slopes[step] }
+                let share = (load - middle) / (next - middle)
+                return Int64(price + share * (Double(slopes[step]) - price))
+            }
+            (middle, price) = (next, Double(slopes[step]))
+        }
+        return highestPrice
+    }
+
     /// The loads at which the next unit costs the same as at this one.
     func range(of load: Int64, capacity: Int64) -> Range<Int64> {
         guard capacity != Self.unlimited else { return Int64.min..<Int64.max }

@@ -111,7 +111,7 @@ public struct RoutingOptions: Sendable, Hashable {
     public var pendingPriceLimit: Int
 
     /// Creates options.
-    public init(carriage: Int64 = 31, curve: CongestionCurve = .kleinrock, pendingPriceLimit: Int = 256) {
+    public init(carriage: Int64 = 10, curve: CongestionCurve = .kleinrock, pendingPriceLimit: Int = 256) {
         self.carriage = carriage
         self.curve = curve
         self.pendingPriceLimit = pendingPriceLimit

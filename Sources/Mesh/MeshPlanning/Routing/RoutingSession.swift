@@ -5,7 +5,7 @@ struct RoutingSession: Sendable {
     var trees: [Tree] = []
     /// The links of all trees, one tree after the other.
     var links: [Int32] = []
-    /// The sites on the trees, sources and receivers, ascending.
+    /// The sites on the trees, sources and receivers, in no order.
     var sites: [Int32] = []
     /// Rate times latency, summed over the trees.
     var latencyCost: Int128 = 0
@@ -31,6 +31,19 @@ struct RoutingSession: Sendable {
 
     func source(of tree: Int) -> RoutingStream.Source {
         streams[Int(trees[tree].stream)].sources[Int(trees[tree].source)]
+    }
+
+    /// Whether forwarding is the same: the trees, and who delivers.
+    func hasSameRoutes(as other: RoutingSession) -> Bool {
+        guard links == other.links, trees.count == other.trees.count, streams.count == other.streams.count else {
+            return false
+        }
+        for (left, right) in zip(streams, other.streams) {
+            guard left.media == right.media, left.receivers == right.receivers,
+                left.sources.map(\.site) == right.sources.map(\.site)
+            else { return false }
+        }
+        return zip(trees, other.trees).allSatisfy { $0.first == $1.first && $0.count == $1.count }
     }
 
     /// Puts other links in the place of a tree's.

@@ -29,7 +29,7 @@ extension RoutingState {
         var quiet = 0
         while goesOn, quiet < sessions.count, report.examined < budget {
             if cursor >= sessions.count { cursor = 0 }
-            let isBetter = examine(cursor, budget: budget, report: &report, keys: &keys) { _, _ in true }
+            let isBetter = examine(cursor, onlyPriced: false, budget: budget, report: &report, keys: &keys)
             quiet = isBetter ? 0 : quiet + 1
             if report.examined < budget { cursor += 1 }
             goesOn = monitor?.stopReason == nil
@@ -43,12 +43,13 @@ extension RoutingState {
     private mutating func rebalanceHotLinks(
         budget: Int, monitor: StopMonitor?, report: inout Rebalance, keys: inout Set<Int>
     ) -> Bool {
+        var isSeen: Set<Int32> = []
         for link in hotLinks() {
-            for slot in users[Int(network.from[link])].sorted() {
+            for slot in users[Int(network.from[link])].sorted() where !isSeen.contains(slot) {
+                guard sessions[Int(slot)].links.contains(Int32(link)) else { continue }
+                isSeen.insert(slot)
                 guard report.examined < budget, monitor?.stopReason == nil else { return false }
-                _ = examine(Int(slot), budget: budget, report: &report, keys: &keys) { session, tree in
-                    session.links[session.range(tree)].contains(Int32(link))
-                }
+                _ = examine(Int(slot), onlyPriced: true, budget: budget, report: &report, keys: &keys)
             }
             postIfDue()
         }
@@ -70,15 +71,17 @@ extension RoutingState {
 
     /// Looks at a session's trees; says whether one was replaced.
     private mutating func examine(
-        _ slot: Int, budget: Int, report: inout Rebalance, keys: inout Set<Int>,
-        where isWanted: (RoutingSession, Int) -> Bool
+        _ slot: Int, onlyPriced: Bool, budget: Int, report: inout Rebalance, keys: inout Set<Int>
     ) -> Bool {
         guard sessions[slot].trees.contains(where: { $0.count > 0 || !$0.defects.isNone }) else { return false }
         var session = RoutingSession()
         swap(&session, &sessions[slot])
         defer { swap(&session, &sessions[slot]) }
         var isBetter = false
-        for tree in session.trees.indices where report.examined < budget && isWanted(session, tree) {
+        for tree in session.trees.indices where report.examined < budget {
+            guard !onlyPriced || session.links[session.range(tree)].contains(where: { isPriced(Int($0)) }) else {
+                continue
+            }
             report.examined += 1
             guard improve(tree, of: &session) else { continue }
             report.rerouted += 1
@@ -87,7 +90,7 @@ extension RoutingState {
         if isBetter {
             keys.insert(session.key)
             session.version += 1
-            register(&session, slot: slot, isChanged: true)
+            register(&session, slot: slot)
         }
         return isBetter
     }
@@ -143,13 +146,23 @@ extension RoutingState {
         return true
     }
 
+    /// Whether load on the link costs something beyond its latency.
+    private func isPriced(_ link: Int) -> Bool {
+        postedPrices[link] > 0 || congestion.marginal(loads[link], capacity: network.capacity[link]) > 0
+    }
+
+    /// What `rate` more units on a link cost each, on the average.
+    func averagePrice(adding rate: Int64, to link: Int) -> Int64 {
+        let range = priceRanges[link]
+        if range.contains(loads[link]), loads[link] + rate <= range.upperBound { return postedPrices[link] }
+        return congestion.averagePrice(adding: rate, to: loads[link], capacity: network.capacity[link])
+    }
+
     /// Whether prices at the tree's own rate differ from the posted ones somewhere on the trees in hand: only then can
     /// a search of its own find better.
     private func needsExactTree(old: [Int32], isNew: Bool, rate: Int64) -> Bool {
         func differs(_ link: Int32) -> Bool {
-            let place = Int(link)
-            let price = congestion.averagePrice(adding: rate, to: loads[place], capacity: network.capacity[place])
-            return price != postedPrices[place]
+            averagePrice(adding: rate, to: Int(link)) != postedPrices[Int(link)]
         }
         return old.contains(where: differs) || scratch.links.contains(where: differs)
     }

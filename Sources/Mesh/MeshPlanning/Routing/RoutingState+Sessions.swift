@@ -7,12 +7,20 @@ extension RoutingState {
     ///   paths are not cached.
     /// - Throws: ``PlanningError`` for sites that do not exist and figures out of range; the routes so far then stay.
     public mutating func setSession(_ key: Int, _ streams: [RoutingStream]) throws(PlanningError) {
-        for stream in streams { try check(stream, session: key) }
+        var media = -1
+        for stream in streams {
+            guard stream.media > media, stream.media < 3 else {
+                throw PlanningError(
+                    .inconsistentSnapshot,
+                    "session \(key) has a stream of media \(stream.media) after \(media); expected 0, 1, 2, ascending")
+            }
+            media = stream.media
+            try check(stream, session: key)
+        }
         let slot = slot(of: key)
         var session = RoutingSession()
         swap(&session, &sessions[slot])
-        let hadTrees = session.trees.count
-        let before = (trees: session.trees, links: session.links)
+        let before = session
         charge(session, sign: -1)
         session.key = key
         session.streams = streams
@@ -26,9 +34,10 @@ extension RoutingState {
         settleCost(&session)
         charge(session, sign: 1)
         relieve(&session)
-        let isSame = hadTrees == session.trees.count && before.links == session.links
-        if !isSame || before.trees.isEmpty { session.version += 1 }
-        register(&session, slot: slot, isChanged: true)
+        if !session.hasSameRoutes(as: before) {
+            session.version += 1
+            register(&session, slot: slot)
+        }
         swap(&session, &sessions[slot])
         postIfDue()
     }
@@ -56,13 +65,20 @@ extension RoutingState {
         guard stream.sources.count < 1 << 16, stream.receivers.count < 1 << 16 else {
             throw refuse("\(stream.sources.count) sources; expected fewer than 65536 of each kind")
         }
-        for site in stream.receivers where !(0..<siteCount).contains(site) {
-            throw refuse("receiver \(site); expected one of the \(siteCount) sites")
-        }
-        for source in stream.sources {
-            guard (0..<siteCount).contains(source.site) else {
-                throw refuse("source \(source.site); expected one of the \(siteCount) sites")
+        var before = -1
+        for site in stream.receivers {
+            guard site > before, site < siteCount else {
+                throw refuse("receiver \(site) after \(before); expected some of the \(siteCount) sites, ascending")
             }
+            before = site
+        }
+        before = -1
+        for source in stream.sources {
+            guard source.site > before, source.site < siteCount else {
+                throw refuse(
+                    "source \(source.site) after \(before); expected some of the \(siteCount) sites, ascending")
+            }
+            before = source.site
             guard (1...RoutingLink.largestRate).contains(source.rate) else {
                 throw refuse("rate \(source.rate) kbit/s; expected 1 to \(RoutingLink.largestRate)")
             }
@@ -139,19 +155,22 @@ extension RoutingState {
     }
 
     /// Keeps the sites' lists of sessions and the versions of their tables.
-    mutating func register(_ session: inout RoutingSession, slot: Int, isChanged: Bool) {
-        candidate.begin(at: 0)
-        var sites: Set<Int32> = []
-        for tree in session.trees.indices { sites.insert(Int32(session.source(of: tree).site)) }
-        for stream in session.streams { for receiver in stream.receivers { sites.insert(Int32(receiver)) } }
-        for link in session.links { sites.insert(network.to[Int(link)]) }
-        let now = sites.sorted()
-        for site in session.sites where !sites.contains(site) {
-            leave(Int(site), slot: Int32(slot))
+    mutating func register(_ session: inout RoutingSession, slot: Int) {
+        candidate.beginEmpty()
+        var now: [Int32] = []
+        func note(_ site: Int32) {
+            if candidate.mark(Int(site)) { now.append(site) }
         }
-        let known = Set(session.sites)
+        for stream in session.streams {
+            for source in stream.sources { note(Int32(source.site)) }
+            for receiver in stream.receivers { note(Int32(receiver)) }
+        }
+        for link in session.links { note(network.to[Int(link)]) }
+        for site in session.sites where !candidate.reaches(Int(site)) { leave(Int(site), slot: Int32(slot)) }
+        candidate.beginEmpty()
+        for site in session.sites { _ = candidate.mark(Int(site)) }
         for site in now {
-            if !known.contains(site) { users[Int(site)].append(Int32(slot)) }
+            if candidate.mark(Int(site)) { users[Int(site)].append(Int32(slot)) }
             tableVersions[Int(site)] += 1
         }
         session.sites = now

@@ -64,6 +64,11 @@ extension RoutingState {
         let joined = candidate
         let joinedDefects = joined.defects(receivers: receivers, tolerance: stream.lossTolerance)
         let joinedCost = exactCost(joined, stream: stream, rate: rate)
+        // Where load has no price, sharing hops gains nothing that shortest paths do not have.
+        let isPriced = joined.links.contains { averagePrice(adding: rate, to: Int($0)) > 0 }
+        guard isPriced || joinedDefects.lossy > 0 || options.carriage > stream.latencyWeight / 8 else {
+            return joinedDefects
+        }
         growExactTree(stream, from: source, lengths: lengths, receivers: receivers)
         let grownDefects = candidate.defects(receivers: receivers, tolerance: stream.lossTolerance)
         let grownCost = exactCost(candidate, stream: stream, rate: rate)
@@ -115,7 +120,7 @@ extension RoutingState {
         (0..<network.linkCount).map { link in
             guard network.isUsable(link) else { return PathTree.unreachable }
             let latency = network.latency[link]
-            let price = congestion.averagePrice(adding: rate, to: loads[link], capacity: network.capacity[link])
+            let price = averagePrice(adding: rate, to: link)
             let base = (weight + options.carriage) * latency + price
             switch level {
             case 0: return base

@@ -92,6 +92,7 @@ extension RoutingState {
             pendingLinks.append(Int32(place))
         }
         post()
+        bypasses.removeAll(keepingCapacity: true)
         var update = Update()
         var slots = affected
         let impaired = sessions.indices.filter { slot in sessions[slot].trees.contains { !$0.defects.isNone } }
@@ -119,7 +120,7 @@ extension RoutingState {
             }
             if isBetter {
                 session.version += 1
-                register(&session, slot: slot, isChanged: true)
+                register(&session, slot: slot)
                 update.rerouted.append(session.key)
             }
             if session.trees.contains(where: { !$0.defects.isNone }) { update.impaired.append(session.key) }

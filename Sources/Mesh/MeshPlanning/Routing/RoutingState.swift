@@ -31,6 +31,8 @@ public struct RoutingState: Sendable {
     var search = PathSearch()
     var scratch: TreeScratch
     var candidate: TreeScratch
+    /// The ways around links, by link; dropped when a link changes.
+    var bypasses: [Int32: Bypass] = [:]
     /// Where the scan of ``rebalance(budget:monitor:)`` goes on.
     var cursor = 0
     var latencyCost: Int128 = 0

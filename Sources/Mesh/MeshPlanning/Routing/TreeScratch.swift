@@ -23,14 +23,26 @@ struct TreeScratch: Sendable {
 
     /// Starts a tree that consists of its source.
     mutating func begin(at source: Int) {
+        beginEmpty()
+        self.source = source
+        reach(source, delay: 0, loss: 0)
+    }
+
+    /// Starts with no site marked.
+    mutating func beginEmpty() {
         if stamp == .max {
             marks = Array(repeating: 0, count: marks.count)
             stamp = 0
         }
         stamp += 1
         links.removeAll(keepingCapacity: true)
-        self.source = source
-        reach(source, delay: 0, loss: 0)
+    }
+
+    /// Marks a site; false when it is marked already.
+    mutating func mark(_ site: Int) -> Bool {
+        guard marks[site] != stamp else { return false }
+        marks[site] = stamp
+        return true
     }
 
     /// Whether the tree reaches the site.
