@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "MeshInstances", targets: ["MeshInstances"]),
         .library(name: "MeshTypes", targets: ["MeshTypes"]),
         .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
+        .library(name: "Forecasting", targets: ["Forecasting"]),
         .executable(name: "rmc", targets: ["rmc"]),
     ],
     dependencies: [
@@ -72,6 +73,7 @@ let package = Package(
             exclude: ["Resources/README.md"], resources: [.embedInCode("Resources/outlines.txt")],
             swiftSettings: strict),
         library("NetworkAnalyzer", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
+        library("Forecasting", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
         library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
         library(
             "MeshEngine", in: "Mesh",
@@ -88,7 +90,8 @@ let package = Package(
             name: "rmc",
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing",
+                "NetworkAnalyzer", "Forecasting", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices",
+                "Probing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
@@ -111,6 +114,7 @@ let package = Package(
         tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),
         tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),
         tests("NetworkAnalyzerTests", uses: ["NetworkAnalyzer", "MeshTypes", "MeshInstances", "DenseMatrices"]),
+        tests("ForecastingTests", uses: ["Forecasting", "MeshTypes", "MeshInstances", "DenseMatrices"]),
         tests(
             "MeshPlanningTests",
             uses: [

@@ -25,10 +25,11 @@ MeshInstances       | MeshTypes Optimization CLZMA CZlib                        
 MeshVerification    | MeshTypes                                                           |
 MeshRendering       | MeshTypes                                                           | Foundation
 NetworkAnalyzer     | MeshTypes DenseMatrices                                             |
+Forecasting         | MeshTypes DenseMatrices                                             |
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
-rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch
+rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer Forecasting NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

@@ -1,0 +1,33 @@
+/// What is expected of one series, and how far off it may be.
+public struct SeriesForecast: Sendable, Hashable {
+    /// The expected values, a step each, the next one first.
+    public let points: [Double]
+    /// Sorted errors, in units of `spread`, of held-out forecasts: a list for each quarter of the horizon.
+    let errors: [[Double]]
+    /// What errors are multiplied with; 0 when the past was forecast exactly.
+    let spread: Double
+
+    /// The value that the demand stays below with a probability, by the errors of held-out forecasts (split conformal:
+    /// Vovk, Gammerman, Shafer, "Algorithmic learning in a random world", 2005).
+    ///
+    /// - Parameters:
+    ///   - probability: 0 to 1; taken into the range.
+    ///   - step: 0 for the next value; must be a step of the forecast.
+    /// - Complexity: O(1).
+    public func quantile(_ probability: Double, at step: Int) -> Double {
+        let quarter = min(errors.count - 1, step * errors.count / max(1, points.count))
+        guard quarter >= 0, let last = errors[quarter].indices.last else { return points[step] }
+        let sorted = errors[quarter]
+        let place = min(max(probability.isFinite ? probability : 0.5, 0), 1) * Double(sorted.count + 1) - 1
+        let lower = min(max(Int(place.rounded(.down)), 0), last)
+        let upper = min(lower + 1, last)
+        let part = min(max(place - Double(lower), 0), 1)
+        return points[step] + spread * (sorted[lower] + (sorted[upper] - sorted[lower]) * part)
+    }
+
+    /// The interval that holds a value with a probability, with equal chances on either side.
+    public func interval(_ probability: Double, at step: Int) -> ClosedRange<Double> {
+        let low = quantile((1 - probability) / 2, at: step)
+        return low...max(low, quantile((1 + probability) / 2, at: step))
+    }
+}
