@@ -100,17 +100,28 @@ public struct SeasonalSmoother: Sendable, Hashable, Codable {
 
     /// The expected values of the next `horizon` steps; zeros when nothing was observed.
     ///
-    /// - Complexity: O(horizon * seasons).
-    public func forecast(horizon: Int) -> [Double] {
-        var ahead = 0.0
-        var growth = trend
-        var echo = error * gains.memory
-        return (0..<max(0, horizon)).map { step in
-            ahead += growth
-            growth *= Self.damping
-            defer { echo *= gains.memory }
-            return level + ahead + seasonal(at: steps + step) + echo
+    /// - Complexity: O(horizon * (seasons + log horizon)).
+    public func forecast(horizon: Int) -> [Double] { (0..<max(0, horizon)).map { value(ahead: $0 + 1) } }
+
+    /// The expected value `distance` steps ahead, 1 for the next.
+    ///
+    /// - Complexity: O(seasons + log distance).
+    public func value(ahead distance: Int) -> Double {
+        let distance = max(1, distance)
+        let grown = trend == 0 ? 0 : trend * (1 - Self.power(Self.damping, distance)) / (1 - Self.damping)
+        let echo = error == 0 ? 0 : error * Self.power(gains.memory, distance)
+        return level + grown + seasonal(at: steps + distance - 1) + echo
+    }
+
+    /// By repeated squaring, so that every machine gives the same bits.
+    private static func power(_ base: Double, _ exponent: Int) -> Double {
+        var (result, square, left) = (1.0, base, exponent)
+        while left > 0 {
+            if left & 1 == 1 { result *= square }
+            square *= square
+            left >>= 1
         }
+        return result
     }
 
     /// How many values before the trend is learned: two shortest seasons.
@@ -120,5 +131,29 @@ public struct SeasonalSmoother: Sendable, Hashable, Codable {
         var sum = 0.0
         for season in seasons { sum += season.offsets[step % season.offsets.count] }
         return sum
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case gains, steps, level, trend, error, known, seasons
+    }
+
+    /// Decodes a state; refuses one that no sequence of observations leads to.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let gains = try container.decode(Gains.self, forKey: .gains)
+        self.gains = Gains(
+            level: gains.level, trend: gains.trend, shortSeason: gains.shortSeason, longSeason: gains.longSeason,
+            memory: gains.memory)
+        steps = try container.decode(Int.self, forKey: .steps)
+        level = try container.decode(Double.self, forKey: .level)
+        trend = try container.decode(Double.self, forKey: .trend)
+        error = try container.decode(Double.self, forKey: .error)
+        known = try container.decode(Int.self, forKey: .known)
+        seasons = try container.decode([Season].self, forKey: .seasons)
+        let isSound = seasons.allSatisfy { $0.offsets.count > 1 && $0.offsets.count == $0.visits.count }
+        guard isSound, (0...ForecastSettings.lastStep).contains(steps), (0...steps).contains(known) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .seasons, in: container, debugDescription: "the smoother's parts do not fit each other")
+        }
     }
 }

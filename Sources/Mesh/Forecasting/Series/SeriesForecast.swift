@@ -12,17 +12,13 @@ public struct SeriesForecast: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - probability: 0 to 1; taken into the range.
-    ///   - step: 0 for the next value; must be a step of the forecast.
+    ///   - step: 0 for the next value; taken into the forecast's steps.
     /// - Complexity: O(1).
     public func quantile(_ probability: Double, at step: Int) -> Double {
-        let quarter = min(errors.count - 1, step * errors.count / max(1, points.count))
-        guard quarter >= 0, let last = errors[quarter].indices.last else { return points[step] }
-        let sorted = errors[quarter]
-        let place = min(max(probability.isFinite ? probability : 0.5, 0), 1) * Double(sorted.count + 1) - 1
-        let lower = min(max(Int(place.rounded(.down)), 0), last)
-        let upper = min(lower + 1, last)
-        let part = min(max(place - Double(lower), 0), 1)
-        return points[step] + spread * (sorted[lower] + (sorted[upper] - sorted[lower]) * part)
+        let step = min(max(0, step), points.count - 1)
+        guard !errors.isEmpty else { return points[step] }
+        let quarter = step * errors.count / points.count
+        return points[step] + spread * (EmpiricalQuantile.of(errors[quarter], probability) ?? 0)
     }
 
     /// The interval that holds a value with a probability, with equal chances on either side.
