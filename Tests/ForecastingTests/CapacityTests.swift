@@ -87,6 +87,22 @@ struct CapacityTests {
         for hour in 3..<24 { forecaster.observe([Self.key: values[24 * 20 + hour]]) }
         #expect(!forecaster.isFlashCrowd(Self.key))
         let next = try #require(forecaster.forecast(Self.key))
-        for step in 0..<24 { #expect(abs(next.points[step] - usual.points[step + 24]) < 60) }
+        for step in 0..<24 { #expect(abs(next.points[step] - usual.points[step + 24]) < 25) }
+    }
+
+    @Test("a crowd that stays becomes the usual; a single wild value does not")
+    func newLevel() throws {
+        let values = SyntheticDemand().values(24 * 30, seed: 25)
+        var forecaster = DemandForecaster()
+        for value in values.prefix(24 * 20) { forecaster.observe([Self.key: value]) }
+        var spiked = forecaster
+        spiked.observe([Self.key: values[24 * 20] + 400])
+        forecaster.observe([Self.key: values[24 * 20]])
+        let (with, without) = (try #require(spiked.forecast(Self.key)), try #require(forecaster.forecast(Self.key)))
+        for step in 0..<48 { #expect(abs(with.points[step] - without.points[step]) < 15) }
+        for hour in 24 * 20 + 1..<24 * 29 { forecaster.observe([Self.key: values[hour] + 400]) }
+        #expect(!forecaster.isFlashCrowd(Self.key))
+        let forecast = try #require(forecaster.forecast(Self.key))
+        for step in 0..<24 { #expect(abs(forecast.points[step] - values[24 * 29 + step] - 400) < 60) }
     }
 }

@@ -107,7 +107,7 @@ struct EnsembleTests {
             #expect(forecasts.count == count)
             for forecast in forecasts {
                 #expect(forecast.points.count == horizon)
-                #expect(forecast.points.allSatisfy(\.isFinite), "round \(round), seasons \(seasons): \(series)")
+                #expect(forecast.points.allSatisfy { $0.isFinite }, "round \(round), seasons \(seasons): \(series)")
                 #expect(forecast.quantile(0.9, at: horizon - 1).isFinite, "round \(round)")
             }
         }

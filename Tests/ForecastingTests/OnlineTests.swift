@@ -46,13 +46,15 @@ struct OnlineTests {
         stored = try JSONDecoder().decode(DemandForecaster.self, from: try encoder.encode(stored))
         for value in values.dropFirst(217) { stored.observe([Self.key: value]) }
         #expect(stored == whole)
-        #expect(try encoder.encode(stored) == encoder.encode(whole))
+        var bytes = (try encoder.encode(stored), try encoder.encode(whole))
+        #expect(bytes.0 == bytes.1)
         let other = DemandKey(sessionType: "world")
         for value in values {
             whole.observe([Self.key: value, other: value / 2])
             stored.observe([other: value / 2, Self.key: value])
         }
-        #expect(try encoder.encode(stored) == encoder.encode(whole))
+        bytes = (try encoder.encode(stored), try encoder.encode(whole))
+        #expect(bytes.0 == bytes.1)
         #expect(whole.keys == [Self.key, other])
     }
 
@@ -99,7 +101,7 @@ struct OnlineTests {
         for value in [Double.nan, 5, .infinity, -.greatestFiniteMagnitude, .greatestFiniteMagnitude, 0, 1e300] {
             forecaster.observe([Self.key: value])
             if let forecast = forecaster.forecast(Self.key) {
-                #expect(forecast.points.allSatisfy(\.isFinite))
+                #expect(forecast.points.allSatisfy { $0.isFinite })
                 #expect(forecast.quantile(0.99, at: 100).isFinite)
             }
         }
@@ -123,12 +125,12 @@ struct OnlineTests {
     @Test("the smoother is the same one by one and at once")
     func recursion() {
         let gains = SeasonalSmoother.Gains(level: 0.1, trend: 0.01, shortSeason: 0.2, longSeason: 0.1, memory: 0.5)
-        let values = SyntheticDemand(trend: 0.1, noise: 0).values(24 * 28, seed: 10)
+        let values = SyntheticDemand(noise: 0).values(24 * 63, seed: 10)
         var smoother = SeasonalSmoother(seasons: [24, 168], gains: gains)
         for value in values.dropLast(168) { smoother.observe(value) }
         let forecast = smoother.forecast(horizon: 168)
         for (step, value) in forecast.enumerated() { #expect(smoother.value(ahead: step + 1) == value) }
-        // Without noise, seasons and trend are found.
-        for (value, truth) in zip(forecast, values.suffix(168)) { #expect(abs(value - truth) < 8) }
+        // Without noise, seasons are found.
+        for (value, truth) in zip(forecast, values.suffix(168)) { #expect(abs(value - truth) < 4) }
     }
 }

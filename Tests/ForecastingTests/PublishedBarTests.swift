@@ -1,5 +1,6 @@
 import DenseMatrices
 import Forecasting
+import Foundation
 import MeshInstances
 import TestSupport
 import Testing

@@ -16,6 +16,7 @@ struct ModelPool: Sendable {
         .init(level: 0.02, trend: 0.0005, shortSeason: 0.2, longSeason: 0.2, memory: 0.9),
         .init(level: 0.1, shortSeason: 0.2, longSeason: 0.2, memory: 0.9),
         .init(level: 0.02, shortSeason: 0.1, longSeason: 0.3, memory: 0.9),
+        .init(level: 0.01, shortSeason: 0.05, longSeason: 0.1, memory: 0.4),
         .init(level: 0.1, trend: 0.001, shortSeason: 0.5, longSeason: 0.1, memory: 0.8),
     ]
     /// No more windows of one series than this are learned from, the latest.

@@ -1,7 +1,8 @@
 /// Detects demand that seasons do not explain, and says how much of it there is.
 ///
 /// Two values in a row above what was expected by more than six times the usual error and by more than a quarter of the
-/// expected demand switch it on; it ends when the excess has fallen to a tenth of its height. Detection only: nobody can
+/// expected demand switch it on; it ends when the excess has fallen to a tenth of its height. A
+/// single such value is passed over. Detection only: nobody can
 /// forecast the first value of a crowd.
 struct FlashCrowd: Sendable, Hashable, Codable {
     /// Whether there is one now.
@@ -11,6 +12,7 @@ struct FlashCrowd: Sendable, Hashable, Codable {
     private var peak = 0.0
     private var surprises = 0
     private var length = 0
+    private var rest = 0
 
     /// What part of the excess is expected to be there a step later.
     private static let persistence = 0.97
@@ -18,6 +20,11 @@ struct FlashCrowd: Sendable, Hashable, Codable {
     private static let leastErrors = 30
     /// How many values, at most, a crowd lasts: by then it is the new level.
     private static let longest = 24
+    /// How many values models then have to learn the new level, before a crowd is looked for again.
+    private static let learning = 48
+
+    /// Whether the last value is no guide to the usual demand: a crowd, or a first sign of one.
+    var isSuspect: Bool { isOn || surprises > 0 }
 
     mutating func observe(_ value: Double?, expected: Double, usual: () -> [Double]) {
         guard let value else { return }
@@ -26,7 +33,15 @@ struct FlashCrowd: Sendable, Hashable, Codable {
             excess = above
             peak = max(peak, above)
             length += 1
-            if above < peak / 10 || length >= Self.longest { self = FlashCrowd() }
+            if above < peak / 10 || length >= Self.longest {
+                let isNewLevel = above >= peak / 10
+                self = FlashCrowd()
+                rest = isNewLevel ? Self.learning : 0
+            }
+            return
+        }
+        guard rest == 0 else {
+            rest -= 1
             return
         }
         guard above > 0, above > abs(expected) / 4 else {

@@ -35,9 +35,10 @@ public struct ForecastedDemand: Sendable, Hashable, Codable {
         let known = value.flatMap { $0.isFinite ? min(max($0, -1e100), 1e100) : nil }
         if let known, known < 0 { isNonnegative = false }
         for index in memories.indices { memories[index].settle(known, at: steps) }
-        crowd.observe(known, expected: expected()) { memories[0].sorted }
-        // While a crowd is here, models are shown the demand without it.
-        let usual = known.map { crowd.isOn ? $0 - crowd.excess : $0 }
+        let expected = expected()
+        crowd.observe(known, expected: expected) { memories[0].sorted }
+        // While a crowd is here, or may be, models are shown what was expected without it.
+        let usual = known.map { crowd.isSuspect ? expected : $0 }
         for index in models.indices { models[index].observe(usual) }
         steps += 1
         remember()
