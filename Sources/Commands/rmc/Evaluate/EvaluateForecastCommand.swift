@@ -84,7 +84,9 @@ struct EvaluateForecastCommand: ParsableCommand {
             guard let place = places[series.name] else {
                 throw InputError(
                     file: file.name, line: series.line,
-                    message: "names '\(series.name.prefix(40))', which the training table does not have; expected one of its series")
+                    message:
+                        "names '\(series.name.prefix(40))', which the training table does not have; expected one of its series"
+                )
             }
             truths[place] = series.values
         }
@@ -124,7 +126,9 @@ struct EvaluateForecastCommand: ParsableCommand {
         guard rounds > 0 else {
             throw InputError(
                 file: train == "-" ? InputFile.standardInputName : train, line: training[0].line,
-                message: "has no series of more than \(season + horizon) values; expected a season and a horizon to hold back")
+                message:
+                    "has no series of more than \(season + horizon) values; expected a season and a horizon to hold back"
+            )
         }
         return score
     }

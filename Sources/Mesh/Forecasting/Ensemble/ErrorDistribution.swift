@@ -6,6 +6,9 @@ struct ErrorDistribution: Sendable {
 
     /// How many parts of the horizon have a shape of their own.
     static let parts = 4
+    /// The mixture's weights were earned on the very errors that are looked at here, so those to come are larger. On
+    /// held-out ends of M4 Hourly's training series, 90 % intervals held 87 % without this.
+    private static let allowance = 1.05
     /// An error counts as no more than this many times the usual one.
     private static let limit = 50.0
 
@@ -47,5 +50,5 @@ struct ErrorDistribution: Sendable {
     func errors(of series: Int) -> [[Double]] { shapes[groups[series]] ?? [] }
 
     /// The unit of a series' errors.
-    func spread(of series: Int) -> Double { spreads[series] }
+    func spread(of series: Int) -> Double { spreads[series] * Self.allowance }
 }

@@ -31,7 +31,8 @@ public enum SeriesTableReader {
             if let earlier = lines[name] {
                 throw InputError(
                     file: file.name, line: line,
-                    message: "names \(InputError.quoted(fields[0])) again, as line \(earlier) does; expected distinct names")
+                    message:
+                        "names \(InputError.quoted(fields[0])) again, as line \(earlier) does; expected distinct names")
             }
             lines[name] = line
             series.append(.init(name: name, values: try values(fields, file.name, line), line: line))
@@ -71,7 +72,9 @@ public enum SeriesTableReader {
             guard let value = DecimalNumber.parse(field, from: 0, to: field.count), abs(value) <= largestValue else {
                 throw InputError(
                     file: file, line: line,
-                    message: "has \(InputError.quoted(field)) in column \(column + 2); expected a number, or nothing where missing")
+                    message:
+                        "has \(InputError.quoted(field)) in column \(column + 2); expected a number, or nothing where missing"
+                )
             }
             values.append(value)
         }
@@ -105,7 +108,9 @@ public enum SeriesTableReader {
                     index += 1
                 }
                 while index < row.endIndex, isBlank(row[index]) { index += 1 }
-                guard index == row.endIndex || row[index] == comma else { throw refuse("text after a closing quotation mark") }
+                guard index == row.endIndex || row[index] == comma else {
+                    throw refuse("text after a closing quotation mark")
+                }
             } else {
                 while index < row.endIndex, row[index] != comma {
                     guard row[index] != quote else { throw refuse("a quotation mark within a field") }
