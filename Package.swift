@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "MeshInstances", targets: ["MeshInstances"]),
         .library(name: "MeshTypes", targets: ["MeshTypes"]),
         .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
+        .library(name: "Forecasting", targets: ["Forecasting"]),
         .executable(name: "rmc", targets: ["rmc"]),
     ],
     dependencies: [
@@ -72,6 +73,7 @@ let package = Package(
             exclude: ["Resources/README.md"], resources: [.embedInCode("Resources/outlines.txt")],
             swiftSettings: strict),
         library("NetworkAnalyzer", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
+        library("Forecasting", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
         library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
         library("MeshControl", in: "Mesh", uses: ["MeshPlanning", "MeshTypes", "Optimization"]),
         library("MeshSimulation", in: "Mesh", uses: ["MeshControl", "MeshTypes", "MeshInstances"]),
@@ -89,8 +91,9 @@ let package = Package(
         .executableTarget(
             name: "rmc",
             dependencies: [
-                "MeshEngine", "MeshControl", "MeshSimulation", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing",
+                "MeshEngine", "MeshControl", "MeshSimulation", "MeshRendering", "MeshTypes", "MeshInstances",
+                "MeshVerification", "MeshPlanning", "NetworkAnalyzer", "NetworkFlow", "FacilityLocation",
+                "Optimization", "DenseMatrices", "Probing", "Forecasting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
@@ -113,6 +116,7 @@ let package = Package(
         tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),
         tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),
         tests("NetworkAnalyzerTests", uses: ["NetworkAnalyzer", "MeshTypes", "MeshInstances", "DenseMatrices"]),
+        tests("ForecastingTests", uses: ["Forecasting", "MeshTypes", "MeshInstances", "DenseMatrices"]),
         tests(
             "MeshPlanningTests",
             uses: [

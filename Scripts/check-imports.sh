@@ -25,12 +25,13 @@ MeshInstances       | MeshTypes Optimization CLZMA CZlib                        
 MeshVerification    | MeshTypes                                                           |
 MeshRendering       | MeshTypes                                                           | Foundation
 NetworkAnalyzer     | MeshTypes DenseMatrices                                             |
+Forecasting         | MeshTypes DenseMatrices                                             |
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshControl         | MeshPlanning MeshTypes Optimization                                 | Foundation
 MeshSimulation      | MeshControl MeshTypes MeshInstances                                 |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
-rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch
+rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"
