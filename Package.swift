@@ -126,6 +126,8 @@ let package = Package(
             ]),
         tests(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
+        tests(
+            "MeshControlTests", uses: ["MeshControl", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("CommandLineTests", uses: ["MeshTypes"]),

@@ -44,7 +44,9 @@ extension MeshController {
         sessions[number] = nil
         session.version += 1
         unsettled.append(Int32(number))
-        var directives = steps(session, change).map { Directive.step($0) }
+        let transition = transition(session, change)
+        keepPostponed(transition.postponed, &session)
+        var directives = transition.steps.map { Directive.step($0) }
         for move in change.moves where move.to < 0 {
             guard people[move.slot].session == Int32(number) else { continue }
             let person = people[move.slot]
@@ -76,39 +78,6 @@ extension MeshController {
             least = min(least ?? .infinity, entry.price + entry.scarcity)
         }
         return (least == nil ? .latencyCap : .capacity, least)
-    }
-
-    /// The steps of a change, make before break.
-    func steps(_ session: TickSession, _ change: TickChange) -> [TransitionStep] {
-        var opening: [TransitionStep] = []
-        var closing: [TransitionStep] = []
-        let before = Dictionary(uniqueKeysWithValues: change.before.map { ($0.site, $0.servers) })
-        let after = Dictionary(uniqueKeysWithValues: change.after.map { ($0.site, $0.servers) })
-        for holding in change.after {
-            let added = holding.servers - (before[holding.site] ?? 0)
-            if added > 0 {
-                opening.append(.provision(session: session.id, site: sites.id(Int(holding.site)), servers: Int(added)))
-            }
-        }
-        for holding in change.before {
-            let released = holding.servers - (after[holding.site] ?? 0)
-            if released > 0 {
-                closing.append(.release(session: session.id, site: sites.id(Int(holding.site)), servers: Int(released)))
-            }
-        }
-        for move in change.moves {
-            let id = people[move.slot].id
-            if move.to >= 0 {
-                opening.append(.attach(session: session.id, participant: id, site: sites.id(Int(move.to))))
-                if move.from >= 0 {
-                    opening.append(.move(session: session.id, participant: id, site: sites.id(Int(move.to))))
-                }
-            }
-            if move.from >= 0 {
-                opening.append(.detach(session: session.id, participant: id, site: sites.id(Int(move.from))))
-            }
-        }
-        return opening + closing
     }
 
     /// Makes what everybody has now their last plan: what moves are counted against.

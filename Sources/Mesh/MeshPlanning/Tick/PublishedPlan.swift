@@ -33,7 +33,9 @@ package enum PublishedPlan {
             }
             return draft
         }
-        let bounds = world.sessions.map { PathBound(of: $0, in: world).value }
+        let bounds = world.sessions.map {
+            CertifiedBound(value: PathBound(of: $0, in: world).value, certificate: .path)
+        }
         return PlanAssembly(world: world, bounds: bounds).plan(drafts: drafts, strategy: .optimal, stage: stage)
     }
 }
