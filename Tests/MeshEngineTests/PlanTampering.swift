@@ -69,7 +69,9 @@ struct PlanTampering {
     /// Other words for a word: what is no identifier at all, and each enumeration's other cases.
     private static func alternatives(to text: String) -> [String] {
         let families: [[String]] = [
-            Strategy.allCases.map(\.rawValue), PlanStage.allCases.map(\.rawValue), ["latency-cap", "capacity"],
+            Strategy.allCases.map(\.rawValue), PlanStage.allCases.map(\.rawValue),
+            ["latency-cap", "capacity", "policy"],
+            ["path", "access", "search"],
         ]
         return [text + "x"] + families.filter { $0.contains(text) }.flatMap { $0.filter { $0 != text } }
     }

@@ -62,7 +62,10 @@ struct PlanFileTests {
             ("\"unit\": \"ms\"", "\"unit\": 7", "a string"),
             ("\"p2\"", "\"p1\"", "at sessions[0].assignment.p1: is a duplicate key"),
             ("latency-cap", "boredom", "at sessions[0].unserved[0].reason"),
-            ("open-path", "guess", "at sessions[0].certificate: is 'guess'; expected one of path, open-path"),
+            (
+                "open-path", "guess",
+                "at sessions[0].certificate: is 'guess'; expected one of path, open-path, access, search"
+            ),
         ]
         for (old, new, part) in changes {
             let place = try #require(text.range(of: old))

@@ -75,16 +75,26 @@ struct BruteForce {
         var servers = load.indices.map { (load[$0] + sites[$0].loadPerServer - 1) / sites[$0].loadPerServer }
         let open = servers.indices.filter { servers[$0] > 0 }
         if let limit = policy.siteLimit, open.count > limit { return .infinity }
-        var spares = open.isEmpty ? 0 : policy.redundancy
-        for site in open.sorted(by: { sites[$0].price < sites[$1].price }) {
-            let taken = min(spares, max(0, sites[site].freeServers - servers[site]))
-            servers[site] += taken
-            spares -= taken
-        }
-        if spares > 0 { return .infinity }
+        guard let withSpares = spares(open.isEmpty ? 0 : policy.redundancy, servers, policy) else { return .infinity }
+        servers = withSpares
         if let limit = policy.serverLimit, servers.reduce(0, +) > limit { return .infinity }
-        for site in open { used[site] += servers[site] }
-        return open.reduce(0) { $0 + sites[$1].price * Double(servers[$1]) }
+        for site in servers.indices { used[site] += servers[site] }
+        return servers.indices.reduce(0) { $0 + sites[$1].price * Double(servers[$1]) }
+    }
+
+    /// The cheapest places of so many spares, at sites in use or not.
+    private func spares(_ count: Int, _ servers: [Int], _ policy: SessionPolicy) -> [Int]? {
+        if let limit = policy.siteLimit, servers.count(where: { $0 > 0 }) > limit { return nil }
+        guard count > 0 else { return servers }
+        func price(_ servers: [Int]) -> Double {
+            servers.indices.reduce(0) { $0 + snapshot.sites[$1].price * Double(servers[$1]) }
+        }
+        let ways = servers.indices.filter { servers[$0] < snapshot.sites[$0].freeServers }.compactMap { site in
+            var more = servers
+            more[site] += 1
+            return spares(count - 1, more, policy)
+        }
+        return ways.min { price($0) < price($1) }
     }
 
     private func interaction(_ members: [Int], _ choice: [Int], _ policy: SessionPolicy) -> Double {

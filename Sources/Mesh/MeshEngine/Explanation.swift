@@ -11,6 +11,10 @@ public struct Explanation: Sendable, Hashable, Codable {
     public var site: SiteID?
     /// Why no site serves it, if none does.
     public var unserved: SessionPlan.Unserved.Reason?
+    /// What serving it would cost, if none does and that is known.
+    public var price: Double?
+    /// What holds the session's plan back, in words: limits that are reached, sites whose servers are all rented.
+    public var binding: [String]
     /// What the participant feels and costs at its site; `nil` when none serves it.
     public var current: Charge?
     /// The alternatives, cheapest change first; those that are not possible come last, with the reason.

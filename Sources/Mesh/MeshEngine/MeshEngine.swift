@@ -28,7 +28,7 @@ public struct MeshEngine: Sendable {
             snapshot,
             options: PlanningOptions(
                 strategy: request.strategy, criteria: StoppingCriteria(timeLimit: request.deadline),
-                interrupter: request.interrupter))
+                interrupter: request.interrupter, shadowPrices: request.shadowPrices))
     }
 
     /// Checks a plan independently of whoever made it: every constraint and every figure, recomputed; and its checksum,
@@ -57,11 +57,17 @@ public struct PlanRequest: Sendable {
     public var deadline: Duration?
     /// Stops the planner early, with the best plan so far.
     public var interrupter: Interrupter?
+    /// Whether the plan says what one more server at each site would save.
+    public var shadowPrices: Bool
 
     /// Creates a request.
-    public init(strategy: Strategy = .optimal, deadline: Duration? = nil, interrupter: Interrupter? = nil) {
+    public init(
+        strategy: Strategy = .optimal, deadline: Duration? = nil, interrupter: Interrupter? = nil,
+        shadowPrices: Bool = false
+    ) {
         self.strategy = strategy
         self.deadline = deadline
         self.interrupter = interrupter
+        self.shadowPrices = shadowPrices
     }
 }

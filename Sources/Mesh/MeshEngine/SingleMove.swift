@@ -76,7 +76,11 @@ struct SingleMove {
         let runnerUp = alternatives.first { $0.obstacle == nil }
         return Explanation(
             participant: snapshot.participants[participant].id, session: session.id,
-            site: home.map { snapshot.sites[$0].id }, unserved: unserved, current: home.map(charge),
+            site: home.map { snapshot.sites[$0].id }, unserved: unserved,
+            price: sessionPlan.unserved.first { $0.participant == snapshot.participants[participant].id }?.price,
+            binding: BindingConstraints(snapshot: snapshot, plan: plan, session: session, sessionPlan: sessionPlan)
+                .words,
+            current: home.map(charge),
             alternatives: alternatives, runnerUp: runnerUp?.site, wouldChange: wouldChange(runnerUp, unserved))
     }
 

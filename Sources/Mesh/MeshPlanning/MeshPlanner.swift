@@ -19,13 +19,19 @@ public struct MeshPlanner: Sendable {
     /// Plans a snapshot.
     ///
     /// A deadline shortens the search of ``MeshTypes/Strategy/optimal``, never the answer: whatever the deadline, the
-    /// plan is feasible, no worse than each of the other strategies, and carries its true bound.
+    /// plan is feasible, no worse than the repaired previous plan, or without one than the best single site of each session, and
+    /// carries a true bound. Without a deadline it is no worse than any other strategy.
     ///
     /// - Throws: ``PlanningError`` when the snapshot contradicts itself or a solver fails.
     /// - Complexity: O(participants * sites) for the baselines, O(sites^3) for routing, and for the bound of a session
     ///   of `n` participants O(n * sites * (n + sites)).
     public func plan(_ snapshot: Snapshot, options: PlanningOptions = .init()) throws(PlanningError) -> Plan {
-        let monitor = StopMonitor(criteria: options.criteria, interrupter: options.interrupter)
+        var criteria = options.criteria
+        if let deadline = criteria.deadline(startingAt: .now) {
+            criteria.timeLimit = nil
+            criteria.deadline = deadline.advanced(by: .zero - Self.reserve(for: snapshot, until: deadline))
+        }
+        let monitor = StopMonitor(criteria: criteria, interrupter: options.interrupter)
         var stopwatch = Stopwatch(isRunning: options.measureSeconds)
         let world = try PlanningWorld(snapshot)
         stopwatch.lap("network")
@@ -34,8 +40,18 @@ public struct MeshPlanner: Sendable {
         var plan = PlanAssembly(world: world, bounds: ladder.bounds).plan(
             drafts: ladder.drafts, strategy: options.strategy, stage: stage)
         stopwatch.lap("assembly")
+        if options.shadowPrices {
+            plan.shadowPrices = ladder.shadowPrices()
+            stopwatch.lap("shadow-prices")
+        }
         plan.seconds = stopwatch.seconds
         return plan
+    }
+
+    /// What putting a plan together takes, kept back from the search: at most half of the time.
+    private static func reserve(for snapshot: Snapshot, until deadline: ContinuousClock.Instant) -> Duration {
+        let left = max(.zero, ContinuousClock.now.duration(to: deadline))
+        return min(left / 2, .microseconds(500 + 6 * snapshot.participants.count))
     }
 }
 
@@ -49,16 +65,19 @@ public struct PlanningOptions: Sendable {
     public var interrupter: Interrupter?
     /// Whether the plan reports the seconds of each stage.
     public var measureSeconds: Bool
+    /// Whether the plan says what one more server at each site would save.
+    public var shadowPrices: Bool
 
     /// Creates options; the defaults plan as well as the planner can, however long that takes.
     public init(
         strategy: Strategy = .optimal, criteria: StoppingCriteria = .none, interrupter: Interrupter? = nil,
-        measureSeconds: Bool = true
+        measureSeconds: Bool = true, shadowPrices: Bool = false
     ) {
         self.strategy = strategy
         self.criteria = criteria
         self.interrupter = interrupter
         self.measureSeconds = measureSeconds
+        self.shadowPrices = shadowPrices
     }
 }
 

@@ -6,6 +6,13 @@ public enum BoundCertificate: Sendable, Hashable, Codable {
     /// rent is over the free servers as ever. Weaker, and it needs no upkeep when servers are taken and given back:
     /// recomputed.
     case openPath
+    /// The path bound with the least allowed access latencies of both ends for each path, or nothing where some two sites
+    /// with free servers have no way between them. The weakest, and quick: recomputed.
+    case access
+    /// A search through all plans of the snapshot, which found none cheaper; all sessions say so or none. The bounds
+    /// hold together: what each session costs in the plan sums to the least that all can cost. Verified by searching
+    /// again, which only small snapshots allow.
+    case search
     /// Potentials on the sites, and prices of a facility problem: verified, not trusted.
     case potentials(PairPotentials)
 }

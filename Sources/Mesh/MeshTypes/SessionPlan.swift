@@ -71,8 +71,9 @@ public struct SessionPlan: Sendable, Hashable, Codable {
         public var participant: ParticipantID
         /// Why.
         public var reason: Reason
-        /// What serving the participant would cost, if that is known: what all costs would change by, were there
-        /// servers for it at the site where it is cheapest.
+        /// What serving the participant would cost beside those who are served, if that is known: the least, over the
+        /// allowed sites with a way there and back to every site that serves somebody, of its part in interaction, the
+        /// servers that its load alone needs there, its move and its excess. Compare it with `unservedPrice`.
         public var price: Double?
 
         /// Why a participant has no server.
@@ -81,6 +82,9 @@ public struct SessionPlan: Sendable, Hashable, Codable {
             case latencyCap = "latency-cap"
             /// The sites within reach, as many as policy and pool allow, are full.
             case capacity
+            /// The policy contradicts itself: its server limit is no higher than its redundancy, so that no server is
+            /// left to serve with.
+            case policy
         }
 
         /// Creates an entry.

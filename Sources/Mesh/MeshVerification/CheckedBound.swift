@@ -8,8 +8,16 @@ struct CheckedBound {
     /// The participants of the session, by number.
     let members: [Int]
     let weights: CheckedInteraction
-    /// Whether every site counts as allowed for everybody: the certificate `openPath`.
-    let isOpen: Bool
+    /// Which of the bounds that are recomputed.
+    let kind: Kind
+
+    enum Kind {
+        case path
+        /// Every site counts as allowed for everybody.
+        case open
+        /// Access latencies stand for paths.
+        case access
+    }
 
     /// - Complexity: O(participants^2 * sites + participants * sites^2) over participants with different rows.
     func value() -> Double {
@@ -30,7 +38,7 @@ struct CheckedBound {
     }
 
     private func allows(_ member: Int, _ site: Int) -> Bool {
-        isOpen || world.allows(member, site, under: session.policy)
+        kind == .open || world.allows(member, site, under: session.policy)
     }
 
     /// The least that the load can cost on fractions of the free servers, and the price of its last load unit.
@@ -67,11 +75,11 @@ struct CheckedBound {
             return ([echo], [echo])
         }
         // Participants of the same row and role have the same paths; every pair of these is computed once.
-        var classes: [Kind: Int] = [:]
+        var classes: [Likeness: Int] = [:]
         let classOf = rows.indices.map { place in
-            let kind = Kind(row: rows[place], role: weights.roles[reachable[place]])
-            if let known = classes[kind] { return known }
-            classes[kind] = classes.count
+            let likeness = Likeness(row: rows[place], role: weights.roles[reachable[place]])
+            if let known = classes[likeness] { return known }
+            classes[likeness] = classes.count
             return classes.count - 1
         }
         let distinct = classes.sorted { $0.value < $1.value }.map(\.key)
@@ -84,30 +92,36 @@ struct CheckedBound {
         return (half, full)
     }
 
-    private struct Kind: Hashable {
+    private struct Likeness: Hashable {
         let row: [Int64]
         let role: CheckedInteraction.Role
     }
 
     /// For each class of participants the weighted sum of the least path latencies to, and from, all others.
-    private func pathSums(_ kinds: [Kind], sizes: [Double]) -> (out: [Double], into: [Double]) {
+    private func pathSums(_ kinds: [Likeness], sizes: [Double]) -> (out: [Double], into: [Double]) {
         let count = world.siteCount
         // arrival[class][site]: the least latency from the site to a participant of the class.
-        let arrival = kinds.map { kind in
+        let arrival = kinds.map { likeness in
             (0..<count).map { from in
                 var least = CheckedWorld.unreachable
-                for to in 0..<count { least = min(least, world.routed[from * count + to] + kind.row[to]) }
+                for to in 0..<count { least = min(least, world.routed[from * count + to] + likeness.row[to]) }
                 return least
             }
         }
         var out = Array(repeating: 0.0, count: kinds.count)
         var into = out
-        for (from, kind) in kinds.enumerated() {
+        let isConnected = kind != .access || allSitesReachEachOther
+        for (from, likeness) in kinds.enumerated() {
             for (to, ends) in arrival.enumerated() {
-                let weight = weights.weight(kind.role, kinds[to].role)
+                let weight = weights.weight(likeness.role, kinds[to].role)
                 guard weight > 0 else { continue }
                 var least = Int64.max
-                for site in 0..<count { least = min(least, kind.row[site] + ends[site]) }
+                for site in 0..<count { least = min(least, likeness.row[site] + ends[site]) }
+                if kind == .access {
+                    // Without a way between all sites it may be that the two are never served together.
+                    let apart = (likeness.row.min() ?? 0) + (kinds[to].row.min() ?? 0)
+                    least = isConnected ? apart : 0
+                }
                 // No way from one to the other: they are never served together and the pair counts nothing.
                 if least >= CheckedWorld.unreachable { continue }
                 // Nobody is a pair with themselves.
@@ -116,5 +130,23 @@ struct CheckedBound {
             }
         }
         return (out, into)
+    }
+
+    private var allSitesReachEachOther: Bool {
+        let sites = (0..<world.siteCount).filter { world.snapshot.sites[$0].freeServers > 0 }
+        return sites.allSatisfy { from in
+            sites.allSatisfy { world.routed[from * world.siteCount + $0] < CheckedWorld.unreachable }
+        }
+    }
+}
+
+extension BoundCertificate {
+    /// How the bound is recomputed, where it is.
+    var kind: CheckedBound.Kind {
+        switch self {
+        case .openPath: .open
+        case .access: .access
+        case .path, .search, .potentials: .path
+        }
     }
 }

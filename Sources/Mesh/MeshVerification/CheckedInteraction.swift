@@ -58,16 +58,7 @@ struct CheckedInteraction {
     /// - Complexity: O(k^2) for `k` different roles at different sites.
     func cost(served: [(position: Int, site: Int, access: Int64)], routed: (Int, Int) -> Int64) -> Double {
         if roles.count == 1 { return served.reduce(0) { $0 + scale * 2 * Double($1.access) } }
-        struct Place: Hashable {
-            let site: Int
-            let role: Role
-        }
-        var crowds: [Place: (people: Double, access: Double)] = [:]
-        for person in served {
-            let place = Place(site: person.site, role: roles[person.position])
-            crowds[place, default: (0, 0)].people += 1
-            crowds[place, default: (0, 0)].access += Double(person.access)
-        }
+        let crowds = Crowds(served, roles: roles).crowds
         var sum = 0.0
         for (from, speakers) in crowds {
             for (to, listeners) in crowds {
@@ -80,6 +71,40 @@ struct CheckedInteraction {
                 if from == to { latency -= 2 * speakers.access }
                 sum += weight * latency
             }
+        }
+        return scale * sum
+    }
+
+    /// The served, by site and role.
+    struct Crowds {
+        struct Place: Hashable {
+            let site: Int
+            let role: Role
+        }
+
+        var crowds: [Place: (people: Double, access: Double)] = [:]
+
+        init(_ served: [(position: Int, site: Int, access: Int64)], roles: [Role]) {
+            for person in served {
+                let place = Place(site: person.site, role: roles[person.position])
+                crowds[place, default: (0, 0)].people += 1
+                crowds[place, default: (0, 0)].access += Double(person.access)
+            }
+        }
+    }
+
+    /// What the pairs of one more, at a site, with the served cost; `nil` where no way leads to one of them or back.
+    func joining(
+        _ role: Role, _ site: Int, _ access: Int64, _ crowds: Crowds, routed: (Int, Int) -> Int64
+    ) -> Double? {
+        if roles.count == 1 { return scale * 2 * Double(access) }
+        var sum = 0.0
+        for (place, crowd) in crowds.crowds {
+            let (out, home) = (routed(site, place.site), routed(place.site, site))
+            guard out < CheckedWorld.unreachable, home < CheckedWorld.unreachable else { return nil }
+            let (to, from) = (weight(role, place.role), weight(place.role, role))
+            sum += (to + from) * (Double(access) * crowd.people + crowd.access)
+            sum += crowd.people * (to * Double(out) + from * Double(home))
         }
         return scale * sum
     }

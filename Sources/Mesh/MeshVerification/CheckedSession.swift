@@ -107,9 +107,11 @@ struct CheckedSession {
         for (position, entry) in plan.unserved.enumerated() {
             guard let person = world.participantNumbers[entry.participant] else { continue }
             let reachable = (0..<world.siteCount).contains { world.allows(person, $0, under: policy) }
+            let contradicts = policy.serverLimit.map { $0 <= policy.redundancy } ?? false
+            let expected = reachable ? contradicts ? SessionPlan.Unserved.Reason.policy : .capacity : .latencyCap
             verification.expect(
-                (entry.reason == .capacity) == reachable, "\(path).unserved[\(position)].reason",
-                "is \(entry.reason.rawValue); a site is \(reachable ? "" : "not ")within reach")
+                entry.reason == expected, "\(path).unserved[\(position)].reason",
+                "is \(entry.reason.rawValue); expected \(expected.rawValue)")
         }
     }
 
@@ -128,6 +130,7 @@ struct CheckedSession {
         let weights = CheckedInteraction(session, members: members, snapshot: world.snapshot)
         let positions = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
         let people = served.indices.map { (positions[served[$0]] ?? 0, sites[$0], access[$0]) }
+        checkPrices(weights, people, into: &verification)
         let interaction = weights.cost(served: people) { world.routed[$0 * count + $1] }
         let rent = plan.sites.reduce(0.0) { sum, site in
             let price = world.siteNumbers[site].map { world.snapshot.sites[$0].price } ?? 0
@@ -151,12 +154,44 @@ struct CheckedSession {
         checkLatency(pairs, into: &verification)
     }
 
+    /// What serving those who are left out would cost, where the plan says so.
+    private func checkPrices(
+        _ weights: CheckedInteraction, _ served: [(position: Int, site: Int, access: Int64)],
+        into verification: inout PlanVerification
+    ) {
+        let stated = plan.unserved.enumerated().filter { $1.price != nil }
+        guard !stated.isEmpty else { return }
+        let count = world.siteCount
+        let crowds = CheckedInteraction.Crowds(served, roles: weights.roles)
+        for (position, entry) in stated {
+            guard let number = world.participantNumbers[entry.participant], let place = members.firstIndex(of: number),
+                let price = entry.price
+            else { continue }
+            var least = Double.infinity
+            for site in 0..<count where world.allows(number, site, under: session.policy) {
+                let access = world.access(number, site)
+                let joining = weights.joining(weights.roles[place], site, access, crowds) {
+                    world.routed[$0 * count + $1]
+                }
+                guard let joining else { continue }
+                let perServer = world.snapshot.sites[site].loadPerServer
+                let servers = (world.loads[number] + perServer - 1) / perServer
+                var cost = joining + world.snapshot.sites[site].price * Double(servers) + softExcess(of: [access])
+                if let previous = world.previousSites[number], previous != site { cost += session.policy.movePrice }
+                least = min(least, cost)
+            }
+            verification.expect(price, equals: least, "\(path).unserved[\(position)].price")
+        }
+    }
+
     /// The bound that the certificate proves.
     private func checkedBound(
         _ weights: CheckedInteraction, into verification: inout PlanVerification
     ) -> Double {
+        // What all sessions claim together is checked once for all.
+        if plan.certificate == .search { return plan.cost.total }
         let paths = CheckedBound(
-            world: world, session: session, members: members, weights: weights, isOpen: plan.certificate == .openPath)
+            world: world, session: session, members: members, weights: weights, kind: plan.certificate.kind)
         guard case .potentials(let potentials) = plan.certificate else { return paths.value() }
         let checked = CheckedPotentials(
             world: world, session: session, members: members, weights: weights, potentials: potentials)

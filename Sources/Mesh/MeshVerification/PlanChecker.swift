@@ -31,6 +31,7 @@ public struct PlanChecker: Sendable {
             recomputed.add(sessionPlan)
         }
         check(pool: plan, in: world, into: &verification)
+        check(search: plan, in: world, into: &verification)
         check(totals: plan, recomputed, into: &verification)
         return verification
     }
@@ -43,9 +44,10 @@ public struct PlanChecker: Sendable {
         let world = CheckedWorld(snapshot)
         let members = world.members[id] ?? []
         let weights = CheckedInteraction(session, members: members, snapshot: snapshot)
+        if certificate == .search { return nil }
         guard case .potentials(let potentials) = certificate else {
             return CheckedBound(
-                world: world, session: session, members: members, weights: weights, isOpen: certificate == .openPath
+                world: world, session: session, members: members, weights: weights, kind: certificate.kind
             ).value()
         }
         return try? CheckedPotentials(
@@ -64,6 +66,27 @@ public struct PlanChecker: Sendable {
             verification.expect(
                 servers <= site.freeServers, "sessions",
                 "rent \(servers) servers at site \(site.id); \(site.freeServers) are free")
+        }
+    }
+
+    /// A plan that claims to be the best of all is compared with all.
+    private func check(search plan: Plan, in world: CheckedWorld, into verification: inout PlanVerification) {
+        let searched = plan.sessions.filter { $0.certificate == .search }
+        guard !searched.isEmpty else { return }
+        guard
+            verification.expect(
+                searched.count == plan.sessions.count, "sessions",
+                "claim a search of all plans in \(searched.count) of \(plan.sessions.count) cases; expected all or none"
+            )
+        else { return }
+        do throws(CheckedSearch.Flaw) {
+            var search = try CheckedSearch(world)
+            try search.verify(cost: plan.sessions.reduce(0) { $0 + $1.cost.total })
+        } catch {
+            switch error {
+            case .tooLarge: verification.fail("bound", "claims a search of all plans, of which there are too many")
+            case .cheaper(let cost): verification.fail("bound", "claims a search of all plans; one costs \(cost)")
+            }
         }
     }
 

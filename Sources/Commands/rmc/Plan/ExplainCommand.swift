@@ -43,6 +43,8 @@ extension Explanation {
             "session": .string(session.description),
             "site": .optional(site) { .string($0.description) },
             "unserved": .optional(unserved) { .string($0.rawValue) },
+            "price": .optional(price, JSONValue.number),
+            "binding": .array(binding.map(JSONValue.string)),
             "current": .optional(current) { charge in
                 [
                     "access": .number(charge.access), "mean-pair-latency": .number(charge.meanPairLatency),

@@ -29,6 +29,8 @@ struct ExplanationText {
                     + (current.excess == 0 ? "" : ", above the soft cap \(Numerals.fixed(current.excess, decimals: 1))")
             )
         }
+        if let price = explanation.price { lines.append("serving it would cost \(Numerals.fixed(price, decimals: 1))") }
+        lines += explanation.binding.map { "binding: \($0)" }
         if let runnerUp = explanation.runnerUp { lines.append("runner-up: \(name(runnerUp))") }
         lines.append(explanation.wouldChange)
         return lines.joined(separator: "\n") + "\n" + (explanation.alternatives.isEmpty ? "" : "\n" + table)
@@ -38,6 +40,7 @@ struct ExplanationText {
         if let site = explanation.site { return "served at \(name(site))" }
         switch explanation.unserved {
         case .latencyCap: return "not served: no site is within the latency cap"
+        case .policy: return "not served: its session's server limit is no higher than its redundancy"
         case .capacity, nil: return "not served: the sites within reach are full"
         }
     }

@@ -28,6 +28,9 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "The most sites of any session's mesh, where its policy allows more.")
     var siteLimit: Int?
 
+    @Flag(help: "Say what one more server at each site that is sold out would save (in the plan: shadow-prices).")
+    var shadowPrices = false
+
     @Option(help: "Strategies to plan with beside, for comparison; words joined by commas.")
     var compare: StrategyList?
 
@@ -54,7 +57,9 @@ struct PlanCommand: ParsableCommand {
         let (plan, others) = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("planning") {
                 let engine = MeshEngine()
-                let plan = try engine.plan(world, request(strategy, interrupter))
+                var asked = request(strategy, interrupter)
+                asked.shadowPrices = shadowPrices
+                let plan = try engine.plan(world, asked)
                 return (plan, try (compare?.strategies ?? []).map { try engine.plan(world, request($0, interrupter)) })
             }
         }
@@ -66,13 +71,22 @@ struct PlanCommand: ParsableCommand {
         case .json: try StandardOutput.write(PlanWriter.text(PlanWriter.sealed(plan)))
         case .text:
             let report = PlanText(snapshot: world, plan: plan, comparison: others, style: Terminal.style).text()
-            try StandardOutput.write(report + written)
+            try StandardOutput.write(report + priceList(plan) + written)
         }
     }
 
     private func request(_ strategy: Strategy, _ interrupter: Interrupter) -> PlanRequest {
         PlanRequest(
             strategy: strategy, deadline: deadline.map { .milliseconds($0) }, interrupter: interrupter)
+    }
+
+    /// The shadow prices, the highest first, if they were asked for.
+    private func priceList(_ plan: Plan) -> String {
+        guard let prices = plan.shadowPrices else { return "" }
+        if prices.isEmpty { return "\nno site is sold out: one more server would save nothing\n" }
+        let order = prices.sorted { (-$0.value, $0.key) < (-$1.value, $1.key) }
+        return "\none more server would save\n"
+            + order.map { "  \($0.key.description): \(Numerals.fixed($0.value, decimals: 1))\n" }.joined()
     }
 
     /// Where plan and picture went, if anywhere.

@@ -20,6 +20,7 @@ package enum SessionPlanKey: String, JSONKey {
 package enum CertificateName: String, CaseIterable, Sendable {
     case path
     case openPath = "open-path"
+    case access, search
 }
 
 /// The keys of a bound by potentials.

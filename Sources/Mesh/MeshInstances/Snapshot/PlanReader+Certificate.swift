@@ -7,6 +7,8 @@ extension JSONReader {
         switch try choice(CertificateName.self) {
         case .path: return .path
         case .openPath: return .openPath
+        case .access: return .access
+        case .search: return .search
         }
     }
 
@@ -58,6 +60,8 @@ extension JSONBuilder {
         switch certificate {
         case .path: string(CertificateName.path.rawValue)
         case .openPath: string(CertificateName.openPath.rawValue)
+        case .access: string(CertificateName.access.rawValue)
+        case .search: string(CertificateName.search.rawValue)
         case .potentials(let potentials): pairPotentials(potentials)
         }
     }

@@ -1,4 +1,5 @@
 import MeshTypes
+import Optimization
 
 extension Baselines {
     /// Sites opened one by one, each the one that lowers the cost most when all who gain by it go there.
@@ -10,9 +11,12 @@ extension Baselines {
         state.settle()
         if state.open.isEmpty { return state }
         while state.open.count < mostSites {
-            let estimates = space.candidates.filter { state.count[$0] == 0 }.map { site in
-                (cost: costEstimate(opening: site, state), site: site)
+            var estimates: [(cost: Double, site: Int)] = []
+            for site in space.candidates where state.count[site] == 0 {
+                if monitor?.stopReason != nil { break }
+                estimates.append((costEstimate(opening: site, state), site))
             }
+            if monitor?.stopReason != nil { break }
             // The estimate is exact in interaction with one class of participants, else it only ranks.
             let promising = estimates.sorted { ($0.cost, $0.site) < ($1.cost, $1.site) }
             let trials = promising.prefix(space.interaction.count == 1 ? 1 : 4).filter { $0.cost < 0 }

@@ -1,4 +1,5 @@
 import MeshTypes
+import Optimization
 
 /// What others do, over one session: starting points of the search and yardsticks for it.
 ///
@@ -7,12 +8,15 @@ import MeshTypes
 struct Baselines {
     let space: SearchSpace
     let world: PlanningWorld
+    /// What may end the construction of the greedy mesh early.
+    var monitor: StopMonitor?
 
     /// The mesh that a strategy makes; ``MeshTypes/Strategy/optimal`` has none of its own and gives the greedy one.
     func mesh(_ strategy: Strategy) -> MeshState {
         let isBound = space.groups.hasBudgeted && space.moveBudget < SearchSpace.unlimited
         guard isBound else { return unbound(strategy) }
-        let free = Baselines(space: SearchSpace(space, moveBudget: SearchSpace.unlimited), world: world)
+        let free = Baselines(
+            space: SearchSpace(space, moveBudget: SearchSpace.unlimited), world: world, monitor: monitor)
         return approach(free.unbound(strategy).site)
     }
 

@@ -36,6 +36,7 @@ extension Ladder {
     /// are worth a start.
     static let potentialEffort = 3_000_000_000
     static let fewestRounds = 40
+    static let longestRound = 4_000_000
 
     /// Raises the bounds of the sessions by potentials, those with the widest gap first.
     mutating func raiseBounds() {
@@ -49,6 +50,8 @@ extension Ladder {
             let ascent = PotentialAscent(problem: problem, monitor: monitor)
             let rounds = min(PotentialAscent.roundLimit, effort / max(1, ascent.roundEffort))
             guard rounds >= Self.fewestRounds else { continue }
+            // A round is not interrupted: under a deadline it must be short.
+            if monitor.timeLeft != nil, ascent.roundEffort > Self.longestRound { continue }
             effort -= rounds * ascent.roundEffort
             let pairs = session.interaction.scale * problem.weight.reduce(0, +) / 2
             guard pairs > 0,

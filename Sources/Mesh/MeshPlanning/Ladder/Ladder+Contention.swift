@@ -34,7 +34,7 @@ extension Ladder {
     }
 
     /// Sessions that leave out people who are within reach of a site first, those who pay most for it ahead.
-    private func sessionsInNeed() -> [Int] {
+    func sessionsInNeed() -> [Int] {
         let need = world.sessions.indices.map { index in
             let session = world.sessions[index]
             let left = session.participants.indices.count(where: {
@@ -48,7 +48,7 @@ extension Ladder {
     }
 
     /// Whether somebody of a session may be served at a site: somebody left out, if anybody is.
-    private func wants(_ index: Int, _ site: Int) -> Bool {
+    func wants(_ index: Int, _ site: Int) -> Bool {
         let session = world.sessions[index]
         let left = session.participants.indices.filter { drafts[index].site[$0] < 0 && session.isWithinReach[$0] }
         let askers = left.isEmpty ? Array(session.participants.indices) : left
@@ -71,12 +71,14 @@ extension Ladder {
     }
 
     /// A session's draft fitted into other servers and improved.
-    private func replanned(_ index: Int, available: [Int]) -> Draft {
+    func replanned(_ index: Int, available: [Int]) -> Draft {
         var best = Draft(unserved: world.sessions[index], siteCount: world.siteCount)
         for component in world.components {
             let space = SearchSpace(world.sessions[index], in: world, available: available, component: component)
             var search = LocalSearch(monitor: monitor, effort: Self.attemptEffort)
-            for start in [drafts[index].site, Baselines(space: space, world: world).mesh(.greedy).site] {
+            for start in [
+                drafts[index].site, Baselines(space: space, world: world, monitor: monitor).mesh(.greedy).site,
+            ] {
                 guard var state = MeshState(space, sites: start) else { continue }
                 search.improve(&state)
                 state.settle()

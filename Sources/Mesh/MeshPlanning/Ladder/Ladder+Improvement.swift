@@ -69,7 +69,7 @@ extension Ladder {
     private mutating func improve(_ index: Int, with search: inout LocalSearch) throws(PlanningError) {
         for component in world.components {
             let space = space(of: index, component)
-            let baselines = Baselines(space: space, world: world)
+            let baselines = Baselines(space: space, world: world, monitor: monitor)
             var starts = [drafts[index].site] + facilityStarts[index]
             for strategy in [Strategy.greedy, .nearest, .single] { starts.append(baselines.mesh(strategy).site) }
             for (number, start) in starts.enumerated() where !starts[..<number].contains(start) {

@@ -29,23 +29,66 @@ struct Ladder {
     mutating func climb(
         _ strategy: Strategy, stopwatch: inout Stopwatch
     ) throws(PlanningError) -> PlanStage {
-        bounds = world.sessions.map {
-            CertifiedBound(value: PathBound(of: $0, in: world).value, certificate: .path)
-        }
-        stopwatch.lap("bound")
         guard strategy == .optimal else {
             adopt(inTurn { Baselines(space: $0, world: world).mesh(strategy) })
             stopwatch.lap("baseline")
+            findBounds(within: monitor)
+            stopwatch.lap("bound")
             return .baseline
         }
+        start()
         startFromBest()
         stopwatch.lap("repair")
-        let stage = try improveSessions(stopwatch: &stopwatch)
+        findBounds(within: boundMonitor)
+        stopwatch.lap("bound")
+        var stage = try improveSessions(stopwatch: &stopwatch)
         if stage == .localOptimum {
-            raiseBounds()
+            if !isProved, searchAll() { stage = .proved }
+            if stage != .proved { raiseBounds() }
             stopwatch.lap("certificate")
         }
         return isProved ? .proved : stage
+    }
+
+    /// Bounds may take a fifth of the time that is left.
+    private var boundMonitor: StopMonitor {
+        guard let left = monitor.timeLeft else { return monitor }
+        return StopMonitor(criteria: StoppingCriteria(timeLimit: left / 5), interrupter: nil)
+    }
+
+    /// The path bound of each session, or, where time is short, the bound by access latencies.
+    private mutating func findBounds(within limit: StopMonitor) {
+        bounds = world.sessions.map { session in
+            if limit.stopReason == nil || isSmall,
+                let bound = PathBound(of: session, in: world, monitor: isSmall ? .never : limit)
+            {
+                return CertifiedBound(value: bound.value, certificate: .path)
+            }
+            return CertifiedBound(value: PathBound(accessOf: session, in: world).value, certificate: .access)
+        }
+    }
+
+    /// Whether baselines and bounds take no time to speak of, so that they are made whatever the deadline.
+    private var isSmall: Bool {
+        let people = world.sessions.reduce(0) { $0 + $1.count }
+        return people * world.siteCount <= 50_000
+    }
+
+    /// Searches all plans where the world is small; says whether the plan in hand is proved to be the best.
+    private mutating func searchAll() -> Bool {
+        let total = drafts.reduce(0) { $0 + $1.objective }
+        guard var search = ExactSearch(world, monitor: monitor, incumbent: total) else { return false }
+        let (found, isComplete) = search.run()
+        let assembly = PlanAssembly(world: world, bounds: bounds)
+        if var found {
+            for index in found.indices { found[index].objective = assembly.cost(of: index, found[index]) }
+            if found.reduce(0, { $0 + $1.objective }) < total { adopt(found) }
+        }
+        guard isComplete else { return false }
+        bounds = world.sessions.indices.map {
+            CertifiedBound(value: assembly.cost(of: $0, drafts[$0]), certificate: .search)
+        }
+        return true
     }
 
     /// Whether the bounds meet the cost.
@@ -55,14 +98,23 @@ struct Ladder {
         return objective <= bound + 1e-9 * max(1, abs(bound))
     }
 
-    /// Plans the sessions one after the other, each on what the ones before left over.
+    /// Plans the sessions one after the other, each on what the ones before left over: those first to whom it is worth
+    /// most that nobody is left out.
     func inTurn(_ mesh: (SearchSpace) -> MeshState) -> [Draft] {
+        inTurn(until: .never, mesh) ?? []
+    }
+
+    /// The same; `nil` when it was stopped.
+    func inTurn(until limit: StopMonitor, _ mesh: (SearchSpace) -> MeshState) -> [Draft]? {
         var free = world.sites.map(\.freeServers)
-        return world.sessions.map { session in
-            let draft = bestComponent(session, available: free, mesh)
-            for site in free.indices { free[site] -= draft.servers[site] }
-            return draft
+        var drafts = world.sessions.map { Draft(unserved: $0, siteCount: world.siteCount) }
+        let prices = world.sessions.map(\.policy.unservedPrice)
+        for index in world.sessions.indices.sorted(by: { (-prices[$0], $0) < (-prices[$1], $1) }) {
+            if limit.stopReason != nil { return nil }
+            drafts[index] = bestComponent(world.sessions[index], available: free, mesh)
+            for site in free.indices { free[site] -= drafts[index].servers[site] }
         }
+        return drafts
     }
 
     /// The best mesh over the parts of the network that are connected there and back.
@@ -78,18 +130,27 @@ struct Ladder {
         return best
     }
 
-    /// Begins with the best of what others would do and of the repaired previous plan, over the whole pool.
-    mutating func startFromBest() {
-        var plans: [[Draft]] = []
-        if world.sessions.contains(where: { $0.previous.contains { $0 >= 0 } }) {
-            plans.append(inTurn { Baselines(space: $0, world: world).repaired() })
+    /// Begins with the previous plan, repaired, or, without one, with each session at its best single site: in one pass
+    /// either way, and sparing with servers.
+    private mutating func start() {
+        let hasPrevious = world.sessions.contains { $0.previous.contains { $0 >= 0 } }
+        adopt(
+            inTurn {
+                let baselines = Baselines(space: $0, world: world)
+                return hasPrevious ? baselines.repaired() : baselines.mesh(.single)
+            })
+    }
+
+    /// Goes on to the best of what others would do over the whole pool, as far as time allows.
+    private mutating func startFromBest() {
+        let limit = isSmall ? StopMonitor.never : monitor
+        for strategy in [Strategy.single, .nearest, .region, .greedy] {
+            let plan = inTurn(until: limit) {
+                Baselines(space: $0, world: world, monitor: isSmall ? nil : monitor).mesh(strategy)
+            }
+            guard let plan else { return }
+            if plan.reduce(0, { $0 + $1.objective }) < drafts.reduce(0, { $0 + $1.objective }) { adopt(plan) }
         }
-        for strategy in [Strategy.greedy, .single, .nearest, .region] {
-            plans.append(inTurn { Baselines(space: $0, world: world).mesh(strategy) })
-        }
-        let costs = plans.map { $0.reduce(0) { $0 + $1.objective } }
-        let best = costs.indices.min { (costs[$0], $0) < (costs[$1], $1) } ?? 0
-        adopt(plans[best])
     }
 
     /// Makes drafts the plan in hand.
@@ -100,4 +161,9 @@ struct Ladder {
             for site in free.indices { free[site] -= draft.servers[site] }
         }
     }
+}
+
+extension StopMonitor {
+    /// Watches nothing.
+    static var never: StopMonitor { StopMonitor(criteria: .none, interrupter: nil) }
 }

@@ -25,18 +25,32 @@ struct PlanAssembly {
             sessions: sessions, totals: totals)
     }
 
+    /// Why somebody is not served.
+    private func reason(_ session: SessionProblem, _ participant: Int) -> SessionPlan.Unserved.Reason {
+        guard session.isWithinReach[participant] else { return .latencyCap }
+        if let limit = session.policy.serverLimit, limit <= session.policy.redundancy { return .policy }
+        return .capacity
+    }
+
+    /// What a draft of a session costs.
+    func cost(of index: Int, _ draft: Draft) -> Double {
+        sessionPlan(world.sessions[index], draft, CertifiedBound(value: 0, certificate: .path)).cost.total
+    }
+
     private func sessionPlan(_ session: SessionProblem, _ draft: Draft, _ certified: CertifiedBound) -> SessionPlan {
         let open = world.sites.indices.filter { draft.servers[$0] > 0 }
         var load = [Int](repeating: 0, count: world.siteCount)
         var assignment: [ParticipantID: SiteID] = [:]
         var unserved: [SessionPlan.Unserved] = []
         var (migrations, excess) = (0, 0.0)
+        let serving = ServingPrice(session, assignment: draft.site, world: world)
         for (participant, site) in draft.site.enumerated() {
             guard site >= 0 else {
                 unserved.append(
                     .init(
                         participant: session.participants[participant],
-                        reason: session.isWithinReach[participant] ? .capacity : .latencyCap))
+                        reason: reason(session, participant),
+                        price: serving.price(participant)))
                 continue
             }
             load[site] += session.loads[participant]

@@ -16,10 +16,12 @@ extension PlanText {
             ),
             (
                 "cost",
-                Self.listed([
-                    ("interaction", totals.interaction), ("rent", totals.rent), ("disruption", totals.disruption),
-                    ("unserved", totals.unserved),
-                ]) { Numerals.fixed($0, decimals: 0) }
+                Self.listed(
+                    [
+                        ("interaction", totals.interaction), ("rent", totals.rent), ("disruption", totals.disruption),
+                        ("unserved", totals.unserved),
+                    ] + (totals.excess == 0 ? [] : [("excess", totals.excess)])
+                ) { Numerals.fixed($0, decimals: 0) }
             ),
             (
                 "objective",
@@ -43,6 +45,7 @@ extension PlanText {
     private static func waiting(_ unserved: [SessionPlan.Unserved]) -> String {
         let reasons = [
             (SessionPlan.Unserved.Reason.latencyCap, "beyond the latency cap"), (.capacity, "for lack of capacity"),
+            (.policy, "as the server limit leaves no server beside the spares"),
         ]
         return reasons.compactMap { reason, words in
             let number = unserved.count { $0.reason == reason }
