@@ -49,8 +49,10 @@ extension RoutingState {
         guard let number = slots.removeValue(forKey: key) else { return }
         let slot = Int(number)
         charge(sessions[slot], sign: -1)
-        for site in sessions[slot].sites { leave(Int(site), slot: number) }
-        sessions[slot] = RoutingSession()
+        var session = RoutingSession()
+        swap(&session, &sessions[slot])
+        for site in session.sites { leave(Int(site), slot: number) }
+        dropDetours(&session, slot: slot)
         freeSlots.append(number)
         postIfDue()
     }
@@ -156,6 +158,8 @@ extension RoutingState {
 
     /// Keeps the sites' lists of sessions and the versions of their tables.
     mutating func register(_ session: inout RoutingSession, slot: Int) {
+        dropDetours(&session, slot: slot)
+        pendingDetours.append(Int32(slot))
         candidate.beginEmpty()
         var now: [Int32] = []
         func note(_ site: Int32) {
@@ -184,7 +188,7 @@ extension RoutingState {
 
 extension Array {
     /// Removes an element and puts the last one in its place.
-    fileprivate mutating func swapRemove(_ place: Int) {
+    mutating func swapRemove(_ place: Int) {
         swapAt(place, count - 1)
         removeLast()
     }
