@@ -58,7 +58,10 @@ struct TableWalk {
                 let isFailed = copy.at == hop?.from && next == hop?.to
                 if isFailed, copy.detour == 0 {
                     guard let detour = entry.around[next] else { continue }
-                    for other in self.entry(Copy(at: copy.at, detour: detour), route, session)?.next ?? [] {
+                    let start = self.entry(Copy(at: copy.at, detour: detour), route, session)
+                    verification.expect(
+                        start?.delivers != true, path, "detour \(detour) delivers at \(copy.at), where it starts")
+                    for other in start?.next ?? [] {
                         verification.expect(
                             other != next, path, "the detour around \(next) enters it by the hop that failed")
                         queue.append(Copy(at: other, detour: detour))

@@ -165,7 +165,7 @@ struct RoutingStateTests {
         let gain = try #require(gains.first { $0.site == 1 })
         #expect(gain.session == 3 && gain.alternative == 0 && gain.price == 10 * 1010 * (10_000 + 1000))
         #expect(gain.gain > 0)
-        #expect(state.spareSites(of: [0, 1, 2]) == [1, 0, 0])
+        #expect(state.spareSites(of: [0, 1, 2]) == [2, 0, 0])
     }
 
     @Test("Bad input is refused, and leaves what was")

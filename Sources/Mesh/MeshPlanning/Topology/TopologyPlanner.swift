@@ -49,8 +49,9 @@ public struct TopologyPlanner: Sendable {
             )
             return a != b ? a < b : left < right
         }
-        var starts = [tree(problem, pairs)]
-        if let previous = problem.previous { starts.append(previous) }
+        // The previous topology comes first: of ends that cost the same, the first is kept.
+        var starts = problem.previous.map { [$0] } ?? []
+        starts.append(tree(problem, pairs))
         var degrees = [Int](repeating: 0, count: problem.count)
         var dense: [TopologyProblem.Pair] = []
         for pair in pairs where max(degrees[pair.first], degrees[pair.second]) < problem.degreeLimit {
