@@ -9,7 +9,8 @@ extension RoutingState {
         public var rerouted = 0
         /// The keys of their sessions, ascending.
         public var keys: [Int] = []
-        /// Whether no tree can gain any more by the changes that are tried: every one was looked at since the last gain.
+        /// Whether every tree was looked at since the last gain. Another call may still find one, from shortest paths that
+        /// are known by then.
         public var isSettled = false
     }
 
