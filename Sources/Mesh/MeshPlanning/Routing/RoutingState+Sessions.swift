@@ -26,12 +26,13 @@ extension RoutingState {
         session.streams = streams
         session.trees.removeAll(keepingCapacity: true)
         session.links.removeAll(keepingCapacity: true)
+        session.latencyCost = 0
+        session.carriageCost = 0
         for stream in streams.indices {
             for source in streams[stream].sources.indices {
                 appendTree(&session, stream: stream, source: source)
             }
         }
-        settleCost(&session)
         charge(session, sign: 1)
         relieve(&session)
         if !session.hasSameRoutes(as: before) {
@@ -99,6 +100,10 @@ extension RoutingState {
     private mutating func appendTree(_ session: inout RoutingSession, stream: Int, source: Int) {
         let demand = session.streams[stream]
         let defects = buildCachedTree(demand, from: demand.sources[source].site)
+        let cost = scratch.cost(
+            receivers: demand.receivers, weight: demand.latencyWeight, carriage: options.carriage, network: network)
+        session.latencyCost += Int128(demand.sources[source].rate) * cost.latency
+        session.carriageCost += Int128(demand.sources[source].rate) * cost.carriage
         let first = Int32(session.links.count)
         session.links.append(contentsOf: scratch.links)
         session.trees.append(
