@@ -12,6 +12,12 @@ struct RoutingSession: Sendable {
     /// Rate times carriage, summed over the trees.
     var carriageCost: Int128 = 0
     var version = 1
+    /// The links of the detours around the hop at each place of `links`, one detour after the other.
+    var detourLinks: [Int32] = []
+    /// Where each detour begins in `detourLinks`, and where the last one ends; empty while detours are not computed.
+    var detourStarts: [Int32] = []
+    /// Whether some receiver behind some hop has no detour.
+    var lacksDetour = false
 
     struct Tree: Sendable {
         /// The stream, and which of its sources.

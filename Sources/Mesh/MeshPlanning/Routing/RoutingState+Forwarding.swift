@@ -34,115 +34,18 @@ public struct RoutingTable: Sendable, Hashable {
     }
 }
 
-/// A way around a failed hop of a tree.
-public struct RoutingDetour: Sendable, Hashable {
-    /// The hop that fails: from the site that notices to the one that does not answer.
-    public var from: Int
-    /// The site that does not answer.
-    public var around: Int
-    /// The links of the detour by their numbers, each after the one that leads to it; they start at `from`.
-    public var links: [Int]
-    /// The receivers that the detour reaches: those behind the hop, as far as another way leads there.
-    public var receivers: [Int]
-    /// Receivers behind the hop that no other way leads to.
-    public var lost: [Int]
-}
-
 extension RoutingState {
-    /// The detours of a session's tree, one a hop, in the order of the tree's links; detour `n` has the number `n + 1`.
-    ///
-    /// A detour starts where the failure is noticed, avoids the whole failed site on its way to everybody behind it,
-    /// and comes to the failed site itself, if that is a receiver, by another link. All detours of a session are loop-free by
-    /// construction: each is a tree of paths of least latency. Loads and losses are not looked at.
-    /// - Complexity: O(hops * (sites + links) log sites) at first; searches are kept until a link changes.
-    public mutating func detours(of key: Int) -> [[RoutingDetour]] {
-        guard let slot = slots[key] else { return [] }
-        let session = sessions[Int(slot)]
-        return session.trees.indices.map { tree in
-            let links = session.links[session.range(tree)].map { Int($0) }
-            let receivers = Set(session.stream(of: tree).receivers).subtracting([session.source(of: tree).site])
-            return links.indices.map { place in
-                let behind = sitesBehind(place, of: links).filter { receivers.contains($0) }
-                return detour(past: links[place], to: behind, bypass(of: links[place]))
-            }
-        }
-    }
-
-    /// The ways around a link, from the cache.
-    private mutating func bypass(of link: Int) -> Bypass {
-        if let known = bypasses[Int32(link)] { return known }
-        if bypasses.count >= Self.bypassLimit { bypasses.removeAll(keepingCapacity: true) }
-        let (from, to) = (Int(network.from[link]), Int(network.to[link]))
-        let lengths = (0..<network.linkCount).map {
-            network.isUsable($0) ? network.latency[$0] : PathTree.unreachable
-        }
-        let around = search.tree(from: from, network: network, lengths: lengths, avoiding: to)
-        let past = search.tree(from: from, network: network, lengths: lengths, blocked: link, targets: [to])
-        let bypass = Bypass(around: around, last: past.link[to])
-        bypasses[Int32(link)] = bypass
-        return bypass
-    }
-
-    /// The most links whose bypasses are kept; each takes twelve bytes a site.
-    private static let bypassLimit = 8192
-
-    /// The ways around the far end of a link, from its near end.
-    struct Bypass: Sendable {
-        /// The shortest paths that avoid the far end.
-        var around: PathTree
-        /// The last link of the shortest path to the far end that avoids the link; -1 when there is none.
-        var last: Int32
-    }
-
-    /// The site that a link of a tree enters and all sites behind it.
-    private func sitesBehind(_ place: Int, of links: [Int]) -> [Int] {
-        var behind: Set<Int32> = [network.to[links[place]]]
-        var sites = [Int(network.to[links[place]])]
-        for link in links[(place + 1)...] where behind.contains(network.from[link]) {
-            behind.insert(network.to[link])
-            sites.append(Int(network.to[link]))
-        }
-        return sites
-    }
-
-    private mutating func detour(
-        past link: Int, to behind: [Int], _ found: Bypass
-    ) -> RoutingDetour {
-        let (from, failed) = (Int(network.from[link]), Int(network.to[link]))
-        candidate.begin(at: from)
-        for receiver in behind where receiver != failed {
-            _ = candidate.add(receiver, along: found.around, network: network)
-        }
-        // The failed site comes last: if it is down, only its own copy is lost.
-        if behind.contains(failed) { appendFailedSite(failed, past: link, found) }
-        return RoutingDetour(
-            from: from, around: failed, links: candidate.links.map { Int(network.numbers[Int($0)]) },
-            receivers: behind.filter { candidate.reaches($0) }.sorted(),
-            lost: behind.filter { !candidate.reaches($0) }.sorted())
-    }
-
-    /// Enters the failed site from a site whose way there does not need it.
-    private mutating func appendFailedSite(
-        _ failed: Int, past link: Int, _ found: Bypass
-    ) {
-        let last = found.last
-        guard last >= 0 else { return }
-        let neighbour = Int(network.from[Int(last)])
-        if neighbour != candidate.source {
-            guard candidate.add(neighbour, along: found.around, network: network) else { return }
-        }
-        candidate.append(Int(last), network: network)
-    }
-
     /// The forwarding table of a site, with the detours it takes part in.
     ///
-    /// - Complexity: that of ``detours(of:)`` for each session whose routes touch the site.
+    /// - Complexity: that of ``refreshDetours()``, and O(size of the routes and detours) for each session whose routes or
+    ///   detours touch the site.
     public mutating func forwardingTable(of site: Int, withDetours: Bool = true) -> RoutingTable {
         guard users.indices.contains(site) else { return RoutingTable(site: site, version: 0, entries: []) }
         var entries: [RoutingTable.Entry] = []
-        let slots = users[site].map { Int($0) }.sorted { sessions[$0].key < sessions[$1].key }
-        for slot in slots {
-            let detours = withDetours ? detours(of: sessions[slot].key) : []
+        if withDetours { refreshDetours() }
+        let slots = Set(users[site]).union(withDetours ? detourUsers[site] : []).map { Int($0) }
+        for slot in slots.sorted(by: { sessions[$0].key < sessions[$1].key }) {
+            let detours = withDetours ? decodedDetours(sessions[slot]) : []
             entries.append(contentsOf: tableEntries(of: site, session: sessions[slot], detours: detours))
         }
         return RoutingTable(site: site, version: tableVersions[site], entries: entries)
@@ -198,6 +101,6 @@ extension RoutingState {
         return entry
     }
 
-    /// The version of a site's forwarding table; cheaper than the table.
+    /// The version of a site's forwarding table, cheaper than the table; detours count after ``refreshDetours()``.
     public func tableVersion(of site: Int) -> Int { tableVersions.indices.contains(site) ? tableVersions[site] : 0 }
 }

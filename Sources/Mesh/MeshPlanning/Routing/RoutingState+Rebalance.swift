@@ -9,7 +9,8 @@ extension RoutingState {
         public var rerouted = 0
         /// The keys of their sessions, ascending.
         public var keys: [Int] = []
-        /// Whether no tree can gain any more by the changes that are tried: every one was looked at since the last gain.
+        /// Whether every tree was looked at since the last gain. Another call may still find one, from shortest paths that
+        /// are known by then.
         public var isSettled = false
     }
 
@@ -33,6 +34,8 @@ extension RoutingState {
             quiet = isBetter ? 0 : quiet + 1
             if report.examined < budget { cursor += 1 }
             goesOn = monitor?.stopReason == nil
+            // Settled means settled at the prices of the loads that there are.
+            if quiet >= sessions.count, post() { quiet = 0 }
             if quiet % 64 == 63 { postIfDue() }
         }
         report.isSettled = goesOn && quiet >= sessions.count && report.examined < budget
@@ -167,17 +170,22 @@ extension RoutingState {
         return old.contains(where: differs) || scratch.links.contains(where: differs)
     }
 
-    /// Takes up the marginal prices at the present loads.
-    mutating func post() {
-        guard !pendingLinks.isEmpty else { return }
+    /// Takes up the marginal prices at the present loads; says whether any price changed.
+    @discardableResult
+    mutating func post() -> Bool {
+        guard !pendingLinks.isEmpty else { return false }
+        var isNew = false
         let links = pendingLinks.map { Int($0) }.sorted()
         pendingLinks.removeAll(keepingCapacity: true)
         for link in links {
             isPending[link] = false
-            postedPrices[link] = congestion.marginal(loads[link], capacity: network.capacity[link])
+            let price = congestion.marginal(loads[link], capacity: network.capacity[link])
+            if price != postedPrices[link] { isNew = true }
+            postedPrices[link] = price
             priceRanges[link] = congestion.range(of: loads[link], capacity: network.capacity[link])
         }
         paths.update(links, network: network, prices: postedPrices)
+        return isNew
     }
 
     mutating func postIfDue() {

@@ -26,12 +26,13 @@ extension RoutingState {
         session.streams = streams
         session.trees.removeAll(keepingCapacity: true)
         session.links.removeAll(keepingCapacity: true)
+        session.latencyCost = 0
+        session.carriageCost = 0
         for stream in streams.indices {
             for source in streams[stream].sources.indices {
                 appendTree(&session, stream: stream, source: source)
             }
         }
-        settleCost(&session)
         charge(session, sign: 1)
         relieve(&session)
         if !session.hasSameRoutes(as: before) {
@@ -49,8 +50,10 @@ extension RoutingState {
         guard let number = slots.removeValue(forKey: key) else { return }
         let slot = Int(number)
         charge(sessions[slot], sign: -1)
-        for site in sessions[slot].sites { leave(Int(site), slot: number) }
-        sessions[slot] = RoutingSession()
+        var session = RoutingSession()
+        swap(&session, &sessions[slot])
+        for site in session.sites { leave(Int(site), slot: number) }
+        dropDetours(&session, slot: slot)
         freeSlots.append(number)
         postIfDue()
     }
@@ -97,6 +100,10 @@ extension RoutingState {
     private mutating func appendTree(_ session: inout RoutingSession, stream: Int, source: Int) {
         let demand = session.streams[stream]
         let defects = buildCachedTree(demand, from: demand.sources[source].site)
+        let cost = scratch.cost(
+            receivers: demand.receivers, weight: demand.latencyWeight, carriage: options.carriage, network: network)
+        session.latencyCost += Int128(demand.sources[source].rate) * cost.latency
+        session.carriageCost += Int128(demand.sources[source].rate) * cost.carriage
         let first = Int32(session.links.count)
         session.links.append(contentsOf: scratch.links)
         session.trees.append(
@@ -156,6 +163,8 @@ extension RoutingState {
 
     /// Keeps the sites' lists of sessions and the versions of their tables.
     mutating func register(_ session: inout RoutingSession, slot: Int) {
+        dropDetours(&session, slot: slot)
+        pendingDetours.append(Int32(slot))
         candidate.beginEmpty()
         var now: [Int32] = []
         func note(_ site: Int32) {
@@ -184,7 +193,7 @@ extension RoutingState {
 
 extension Array {
     /// Removes an element and puts the last one in its place.
-    fileprivate mutating func swapRemove(_ place: Int) {
+    mutating func swapRemove(_ place: Int) {
         swapAt(place, count - 1)
         removeLast()
     }

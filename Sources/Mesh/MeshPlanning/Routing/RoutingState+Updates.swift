@@ -92,12 +92,12 @@ extension RoutingState {
             pendingLinks.append(Int32(place))
         }
         post()
-        bypasses.removeAll(keepingCapacity: true)
         var update = Update()
         var slots = affected
         let impaired = sessions.indices.filter { slot in sessions[slot].trees.contains { !$0.defects.isNone } }
         slots = Set(slots).union(impaired).sorted()
         let wanted = Set(places.map { Int32($0) })
+        dropDetours(over: wanted)
         for slot in slots {
             var session = RoutingSession()
             swap(&session, &sessions[slot])

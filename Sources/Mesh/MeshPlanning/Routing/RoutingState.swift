@@ -17,6 +17,10 @@ public struct RoutingState: Sendable {
     var freeSlots: [Int32] = []
     /// The sessions whose trees touch each site, by slot, in no order.
     var users: [[Int32]]
+    /// The sessions whose detours pass each site, by slot, in no order.
+    var detourUsers: [[Int32]]
+    /// Sessions whose detours are to be computed, by slot; some may have gone meanwhile.
+    var pendingDetours: [Int32] = []
     /// How often the forwarding table of each site changed.
     var tableVersions: [Int]
     /// The load of each link, kbit/s, in the network's order.
@@ -66,6 +70,7 @@ public struct RoutingState: Sendable {
         self.options = options
         congestion = CongestionTable(options.curve)
         users = Array(repeating: [], count: siteCount)
+        detourUsers = users
         tableVersions = Array(repeating: 0, count: siteCount)
         loads = Array(repeating: 0, count: links.count)
         postedPrices = Array(repeating: 0, count: links.count)
