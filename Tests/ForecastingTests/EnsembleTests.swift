@@ -63,6 +63,22 @@ struct EnsembleTests {
         }
     }
 
+    @Test("intervals keep growing where no errors were seen")
+    func farAhead() {
+        var random = SplitMix64(seed: 31)
+        var level = 100.0
+        let walk = (0..<300).map { _ -> Double in
+            level += random.fraction() - 0.5
+            return level
+        }
+        let forecast = EnsembleForecaster(seasons: [7], horizon: 400).forecast([walk])[0]
+        let widths = [60, 150, 399].map { step in
+            let interval = forecast.interval(0.9, at: step)
+            return interval.upperBound - interval.lowerBound
+        }
+        #expect(widths[0] > 0 && widths[1] > widths[0] && widths[2] > 1.3 * widths[1], "\(widths)")
+    }
+
     @Test("missing values are borne")
     func missing() {
         var random = SplitMix64(seed: 5)

@@ -1,5 +1,6 @@
 import Forecasting
 import Foundation
+import MeshTypes
 import TestSupport
 import Testing
 
@@ -112,6 +113,22 @@ struct OnlineTests {
         let forecast = try #require(Self.forecaster([40, 42, 41, 43, 42]).forecast(Self.key))
         #expect(forecast.points.count == 48)
         #expect(forecast.points.allSatisfy { (35...48).contains($0) })
+    }
+
+    @Test("a snapshot's history is what one would have observed")
+    func history() {
+        let values = SyntheticDemand().values(60, seed: 12)
+        let long = DemandSeries(
+            sessionType: "match", region: "eu", start: "2025-01-01T00:00:00Z", step: 3_600, values: values)
+        let short = DemandSeries(
+            sessionType: "world", start: "2025-01-02T00:00:00Z", step: 3_600, values: Array(values.suffix(20)))
+        var observed = DemandForecaster()
+        let other = DemandKey(sessionType: "world")
+        for (hour, value) in values.enumerated() {
+            observed.observe(hour < 40 ? [Self.key: value] : [Self.key: value, other: value])
+        }
+        #expect(DemandForecaster(history: [long, short]) == observed)
+        #expect(DemandForecaster(history: []).steps == 0)
     }
 
     @Test("state and work do not grow with the past")

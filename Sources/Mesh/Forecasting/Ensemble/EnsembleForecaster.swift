@@ -52,7 +52,7 @@ public struct EnsembleForecaster: Sendable {
             let forecasts = final.forecasts(index, end: prepared[index].count, horizon: horizon)
             let points = weights.combine(forecasts, of: index, horizon: horizon)
             return SeriesForecast(
-                points: points.map { $0 * scale }, errors: distribution.errors(of: index),
+                points: points.map { $0 * scale }, errors: distribution.errors(of: index), reach: held.reach,
                 spread: distribution.spread(of: index) * scale)
         }
     }

@@ -1,4 +1,5 @@
-/// How the mixtures' errors on held-out ends are spread: a scale a series, a shape a group and quarter of the horizon.
+/// How the mixtures' errors on held-out ends are spread: a scale a series, a shape a group and quarter of the
+/// steps that were judged.
 struct ErrorDistribution: Sendable {
     private let shapes: [Int: [[Double]]]
     private let spreads: [Double]

@@ -20,7 +20,8 @@ struct HoldOut: Sendable {
         let counts = series.map(\.count).sorted()
         usualLength = counts[counts.count / 2]
         let shortest = seasons.first ?? 1
-        reach = max(1, min(horizon, WindowShape.longestHorizon, max(shortest, usualLength / 6), usualLength / 3))
+        let farthest = max(WindowShape.longestHorizon, usualLength / 10)
+        reach = max(1, min(horizon, farthest, max(shortest, usualLength / 6), usualLength / 3))
         length = max(reach, min(3 * reach, usualLength / 3))
     }
 

@@ -2,8 +2,10 @@
 public struct SeriesForecast: Sendable, Hashable {
     /// The expected values, a step each, the next one first.
     public let points: [Double]
-    /// Sorted errors, in units of `spread`, of held-out forecasts: a list for each quarter of the horizon.
+    /// Sorted errors, in units of `spread`, of held-out forecasts: a list for each quarter of the steps up to `reach`.
     let errors: [[Double]]
+    /// How many steps ahead the models were judged; farther errors grow with the root of the distance.
+    let reach: Int
     /// What errors are multiplied with; 0 when the past was forecast exactly.
     let spread: Double
 
@@ -17,8 +19,9 @@ public struct SeriesForecast: Sendable, Hashable {
     public func quantile(_ probability: Double, at step: Int) -> Double {
         let step = min(max(0, step), points.count - 1)
         guard !errors.isEmpty else { return points[step] }
-        let quarter = step * errors.count / points.count
-        return points[step] + spread * (EmpiricalQuantile.of(errors[quarter], probability) ?? 0)
+        let quarter = min(step * errors.count / max(1, reach), errors.count - 1)
+        let growth = max(1, Double(step + 1) / Double(max(1, reach))).squareRoot()
+        return points[step] + spread * growth * (EmpiricalQuantile.of(errors[quarter], probability) ?? 0)
     }
 
     /// The interval that holds a value with a probability, with equal chances on either side.
