@@ -42,6 +42,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     ],
     targets: [
         // Mathematics: knows nothing of meshes.
@@ -81,6 +92,38 @@ let package = Package(
                 "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
+        library("MeshControl", in: "Mesh", uses: ["MeshPlanning", "MeshTypes", "Optimization"]),
+
+        // Service: the shell around the controller.
+        .target(
+            name: "MeshAPI", dependencies: ["MeshTypes"], path: "Sources/Service/MeshAPI",
+            resources: [.embedInCode("openapi.yaml")], swiftSettings: strict),
+        .target(
+            name: "MeshServer",
+            dependencies: [
+                "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "MeshVerification",
+                "NetworkAnalyzer", "Optimization",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioCore, crypto,
+            ],
+            path: "Sources/Service/MeshServer", swiftSettings: strict),
+
         // Edge: what runs beside participants and on edge servers; links neither GLPK nor BLAS.
         library("Probing", in: "Edge", uses: ["MeshTypes", nioCore, nioPosix, crypto]),
 
@@ -89,7 +132,7 @@ let package = Package(
             name: "rmc",
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing",
+                "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing", "MeshServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
