@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "MeshTypes", targets: ["MeshTypes"]),
         .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
         .executable(name: "rmc", targets: ["rmc"]),
+        .executable(name: "mesh-load", targets: ["mesh-load"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -92,8 +93,6 @@ let package = Package(
                 "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
-        library("MeshControl", in: "Mesh", uses: ["MeshPlanning", "MeshTypes", "Optimization"]),
-
         // Service: the shell around the controller.
         .target(
             name: "MeshAPI", dependencies: ["MeshTypes"], path: "Sources/Service/MeshAPI",
@@ -101,8 +100,7 @@ let package = Package(
         .target(
             name: "MeshServer",
             dependencies: [
-                "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "MeshVerification",
-                "NetworkAnalyzer", "Optimization",
+                "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "NetworkAnalyzer", "Optimization",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -137,6 +135,14 @@ let package = Package(
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
 
+        .executableTarget(
+            name: "mesh-load",
+            dependencies: [
+                nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-load", swiftSettings: strict),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("OptimizationTests", uses: ["Optimization"]),
         tests("DenseMatricesTests", uses: ["DenseMatrices"]),
@@ -167,5 +173,16 @@ let package = Package(
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
+        tests(
+            "MeshServerTests",
+            uses: [
+                "MeshServer", "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"), nioCore,
+            ]),
     ]
 )

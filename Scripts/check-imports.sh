@@ -28,8 +28,11 @@ NetworkAnalyzer     | MeshTypes DenseMatrices                                   
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshControl         | MeshPlanning MeshTypes Optimization                                 | Foundation
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
+MeshAPI             | MeshTypes                                                           |
+MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes NetworkAnalyzer Optimization Hummingbird HummingbirdCore HummingbirdHTTP2 HummingbirdTLS NIOSSL GRDB JWTKit Yams Logging Metrics CoreMetrics Tracing HTTPTypes ServiceLifecycle UnixSignals AsyncHTTPClient NIOCore NIOHTTP1 Crypto | Foundation Dispatch
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
-rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch
+rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing MeshServer ArgumentParser | Foundation Dispatch
+mesh-load           | NIOCore NIOPosix NIOHTTP1 ArgumentParser                            | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

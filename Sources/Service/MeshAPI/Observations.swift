@@ -1,5 +1,3 @@
-public import MeshTypes
-
 /// One line of `POST /v1/measurements` (NDJSON).
 public struct MeasurementLine: Sendable, Hashable, Codable {
     /// Who measured: a participant or a server.

@@ -59,14 +59,14 @@ public struct ServerResponse: Sendable, Hashable, Codable {
     public var slots: Int
     /// Parts that are rented.
     public var rented: Int
-    /// Load units that are served.
-    public var load: Int
+    /// Participants that are served.
+    public var served: Int
     /// Seconds that a heartbeat holds.
     public var leaseSeconds: Double
 
     /// Creates a response.
     public init(
-        id: SiteID, status: ServerStatus, registration: ServerRequest, slots: Int, rented: Int, load: Int,
+        id: SiteID, status: ServerStatus, registration: ServerRequest, slots: Int, rented: Int, served: Int,
         leaseSeconds: Double
     ) {
         self.id = id
@@ -74,7 +74,7 @@ public struct ServerResponse: Sendable, Hashable, Codable {
         self.registration = registration
         self.slots = slots
         self.rented = rented
-        self.load = load
+        self.served = served
         self.leaseSeconds = leaseSeconds
     }
 }

@@ -26,12 +26,13 @@ package final class MeshService: Sendable {
     let answers = IdempotencyTable()
     let limiter = RateLimiter()
     let tenancy: Tenancy
-    private let store: EventStore
+    let store: EventStore
     private let lock: FolderLock?
     private let parts = Mutex<(writer: LogWriter, loop: ControllerLoop)?>(nil)
     private let isStopping = Mutex(false)
     private let computing = DispatchQueue(label: "questions", qos: .utility, attributes: .concurrent)
     private let computingSlots = DispatchSemaphore(value: 2)
+    private let shown = Mutex<ServiceState?>(nil)
     private let provisioning = Mutex<(any Provisioner)?>(nil)
 
     /// Opens the data folder and the operator key; nothing runs yet.
@@ -186,12 +187,29 @@ package final class MeshService: Sendable {
         }
     }
 
-    /// Computes something from a copy of the state, on threads of its own.
-    func compute<Value: Sendable>(_ work: @escaping @Sendable (ServiceState) throws -> Value) async throws -> Value {
+    /// A copy of the state now; with `isHandedOut`, it is kept for a minute as the one that ``handedOut`` names.
+    func state(isHandedOut: Bool = false) async throws -> ServiceState {
         guard let loop = parts.withLock({ $0?.loop }) else {
             throw Problem(.unavailable, "the service is starting", retryAfter: 1)
         }
         let state = try await loop.state()
+        if isHandedOut {
+            shown.withLock { $0 = state }
+            computing.asyncAfter(deadline: .now() + 60) { [weak self] in
+                self?.shown.withLock { if $0?.ordinal == state.ordinal { $0 = nil } }
+            }
+        }
+        return state
+    }
+
+    /// The state of the last snapshot that was handed out, if that was within a minute.
+    var handedOut: ServiceState? { shown.withLock { $0 } }
+
+    /// Computes something from a copy of the state, on threads of its own.
+    func compute<Value: Sendable>(
+        from given: ServiceState? = nil, _ work: @escaping @Sendable (ServiceState) throws -> Value
+    ) async throws -> Value {
+        let state = if let given { given } else { try await self.state() }
         return try await withCheckedThrowingContinuation { continuation in
             computing.async { [computingSlots] in
                 computingSlots.wait()
@@ -237,4 +255,9 @@ package final class MeshService: Sendable {
             }
         }
     }
+}
+
+extension MeshService {
+    /// Lets the file grow to so many pages and no more: a full disk, for tests.
+    package func limitStore(pages: Int) throws { try store.limit(pages: pages) }
 }

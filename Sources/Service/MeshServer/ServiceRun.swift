@@ -1,5 +1,5 @@
 import Foundation
-package import Logging
+import Logging
 import ServiceLifecycle
 
 /// Runs a service from its settings to its end.

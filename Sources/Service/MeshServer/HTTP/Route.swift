@@ -49,7 +49,7 @@ struct Route: Sendable {
 }
 
 /// All routes; `openapi.yaml` lists the same, which a test compares.
-enum RouteTable {
+package enum RouteTable {
     static let all: [Route] =
         OperationsRoutes.all + SessionRoutes.all + ParticipantRoutes.all + MeshRoutes.all + ServerRoutes.all
         + ObservationRoutes.all

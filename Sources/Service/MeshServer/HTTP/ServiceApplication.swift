@@ -1,4 +1,4 @@
-package import HummingbirdCore
+import HummingbirdCore
 import UnixSignals
 import Foundation
 package import Hummingbird

@@ -22,6 +22,8 @@ struct ControllerOwner {
     /// Sessions whose mesh is a new one; false for those that are gone.
     private var changed: [SessionID: Bool] = [:]
     private var isPoolChanged = true
+    /// Whether somebody waits who may look at the pool next.
+    private var isPoolUrgent = true
     private var lastPool: ContinuousClock.Instant
     private var isStirred = false
     private var lastKeepAlive: ContinuousClock.Instant
@@ -169,22 +171,22 @@ struct ControllerOwner {
         case .control(.sessionCreated(let opening)):
             changed[opening.id] = true
             for person in opening.participants { loop.views.place(person.id, in: opening.id) }
-            isPoolChanged = true
+            (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .control(.joined(let id, let people)):
             for person in people { loop.views.place(person.id, in: id) }
         case .control(.left(let people)): for person in people { loop.views.place(person, in: nil) }
         case .control(.sessionEnded(let id)):
             changed[id] = false
-            isPoolChanged = true
+            (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .register(let id, _):
-            isPoolChanged = true
+            (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.register(id, at: ServiceClock.uptime())
         case .restore(let id):
-            isPoolChanged = true
+            (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.renew(id, at: ServiceClock.uptime())
-        case .drain, .fail: isPoolChanged = true
+        case .drain, .fail: (isPoolChanged, isPoolUrgent) = (true, true)
         case .remove(let id):
-            isPoolChanged = true
+            (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.remove(id)
         default: break
         }
@@ -251,7 +253,7 @@ struct ControllerOwner {
             }
         }
         changed.removeAll(keepingCapacity: true)
-        if isPoolChanged, watch.now - lastPool >= .milliseconds(100) || !waiting.isEmpty || !loop.views.current.isReady
+        if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady
         {
             publishPool()
         }
@@ -262,18 +264,16 @@ struct ControllerOwner {
     }
 
     private mutating func publishPool() {
-        isPoolChanged = false
+        (isPoolChanged, isPoolUrgent) = (false, false)
         lastPool = watch.now
-        let entries = Dictionary(
-            state.controller.pool().map { ($0.site.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let usage = loop.views.usage()
         loop.views.pool = state.servers.mapValues { record in
-            let entry = entries[record.id]
             let status: ServerStatus =
                 record.isFailed
                 ? .failed : loop.leases.isSuspect(record.id) ? .suspect : record.isDraining ? .draining : .up
             return ServerResponse(
                 id: record.id, status: status, registration: record.registration, slots: record.slots,
-                rented: entry?.rented ?? 0, load: entry?.load ?? 0,
+                rented: usage[record.id]?.rented ?? 0, served: usage[record.id]?.served ?? 0,
                 leaseSeconds: loop.leases.remaining(record.id, at: ServiceClock.uptime()))
         }
     }

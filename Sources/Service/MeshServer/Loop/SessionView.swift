@@ -9,10 +9,15 @@ final class SessionView: Sendable {
     let type: String
     let participants: Int
     let mesh: Mesh
+    /// People served at each site.
+    let counts: [SiteID: Int]
     private let text = Mutex<[UInt8]?>(nil)
 
     init(id: SessionID, type: String, participants: Int, mesh: Mesh) {
         (self.id, self.type, self.participants, self.mesh) = (id, type, participants, mesh)
+        var counts: [SiteID: Int] = [:]
+        for site in mesh.assignment.values { counts[site, default: 0] += 1 }
+        self.counts = counts
     }
 
     /// The mesh as JSON.

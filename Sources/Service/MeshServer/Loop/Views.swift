@@ -62,6 +62,18 @@ final class Views: Sendable {
         shard(id.description).withLock { $0.participants[id] = session }
     }
 
+    /// What all sessions together rent and serve at each site.
+    ///
+    /// - Complexity: O(sessions).
+    func usage() -> [SiteID: (rented: Int, served: Int)] {
+        var usage: [SiteID: (rented: Int, served: Int)] = [:]
+        for view in shards.flatMap({ shard in shard.withLock { Array($0.sessions.values) } }) {
+            for (site, servers) in view.mesh.servers { usage[site, default: (0, 0)].rented += servers }
+            for (site, people) in view.counts { usage[site, default: (0, 0)].served += people }
+        }
+        return usage
+    }
+
     /// Everybody, with their sessions; for counts.
     var participantCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.participants.count } } }
     var sessionCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.sessions.count } } }

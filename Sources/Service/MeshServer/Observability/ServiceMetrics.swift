@@ -14,6 +14,8 @@ final class ServiceMetrics: Sendable {
     private let moves: Counter
     private let forcedMoves: Counter
     private let gap: Gauge
+    private let pairGap: Gauge
+    private let waitingSessions: Gauge
     private let interval: Gauge
     private let lateness: Metrics.Timer
     private let served: Gauge
@@ -37,6 +39,8 @@ final class ServiceMetrics: Sendable {
         moves = counter("rmc_moves_total")
         forcedMoves = counter("rmc_forced_moves_total")
         gap = gauge("rmc_gap_ratio")
+        pairGap = gauge("rmc_pair_gap_ratio")
+        waitingSessions = gauge("rmc_sessions_waiting_for_a_tick")
         interval = gauge("rmc_tick_interval_seconds")
         lateness = timer("rmc_tick_lateness_seconds")
         served = gauge("rmc_participants_served")
@@ -56,16 +60,18 @@ final class ServiceMetrics: Sendable {
         tickSeconds.recordSeconds(seconds)
         lateness.recordSeconds(max(0, late))
         self.interval.record(interval)
-        if report.deadlineMissed { deadlineMisses.increment() }
+        if report.wasCut { deadlineMisses.increment() }
         moves.increment(by: report.moves)
         forcedMoves.increment(by: report.forcedMoves)
         if let value = report.gap { gap.record(value) }
+        if let value = report.pairGap { pairGap.record(value) }
+        waitingSessions.record(report.sessionsWaiting)
         served.record(report.served)
         unserved.record(report.unserved)
         overloads.record(report.overloads)
-        replanned.increment(by: report.sessionsReplanned)
+        replanned.increment(by: report.sessionsPlanned)
         Counter(
-            label: "rmc_tick_stage_reached_total", dimensions: [("stage", "\(report.stage)")], factory: registry
+            label: "rmc_tick_stage_reached_total", dimensions: [("stage", report.stage.rawValue)], factory: registry
         ).increment()
         for stage in report.stages {
             Metrics.Timer(

@@ -29,8 +29,8 @@ final class Tenancy: Sendable {
             }
             for directive in directives {
                 switch directive {
-                case .provision(let session, let site, let servers): change(session, site, by: servers)
-                case .release(let session, let site, let servers): change(session, site, by: -servers)
+                case .step(.provision(let session, let site, let servers)): change(session, site, by: servers)
+                case .step(.release(let session, let site, let servers)): change(session, site, by: -servers)
                 case .dissolve(let session):
                     for site in state.keys.filter({ state[$0]?[session] != nil }).sorted() {
                         change(session, site, by: -(state[site]?[session] ?? 0))

@@ -1,5 +1,5 @@
 import Foundation
-package import MeshControl
+import MeshControl
 import MeshTypes
 
 /// Commands as bytes. Reports of where people are, which are most of a log, have a short form of their own; all others

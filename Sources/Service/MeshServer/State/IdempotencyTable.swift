@@ -1,5 +1,5 @@
 import MeshAPI
-package import MeshControl
+import MeshControl
 import Synchronization
 
 /// Who asked under which key for what.

@@ -4,13 +4,13 @@ import MeshTypes
 
 extension Mesh {
     /// A mesh as the controller keeps it, as clients see it.
-    init(_ state: MeshState) {
+    init(_ view: MeshView) {
         self.init(
-            version: state.version, sites: state.sites, servers: state.servers, assignment: state.assignment,
-            links: state.links.map { MeshLink(from: $0.from, to: $0.to) }, spares: state.spares,
-            waiting: state.unserved.map {
+            version: view.version, sites: view.sites, servers: view.servers, assignment: view.assignment, links: [],
+            spares: [:],
+            waiting: view.unserved.map {
                 Placement(id: $0.participant, site: nil, reason: $0.reason.rawValue, price: $0.price)
             },
-            gap: state.gap, objective: state.objective, bound: state.bound)
+            gap: view.gap, objective: view.cost.total, bound: view.gap == nil ? nil : view.bound)
     }
 }

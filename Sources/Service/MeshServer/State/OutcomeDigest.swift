@@ -48,14 +48,21 @@ package struct OutcomeDigest: Sendable, Hashable {
         feed(CollectionOfOne(0))
     }
 
+    private mutating func feed(_ step: TransitionStep) {
+        switch step {
+        case .provision(let session, let site, let servers): feed("provision \(session) \(site) \(servers)")
+        case .attach(let session, let participant, let site): feed("attach \(session) \(participant) \(site)")
+        case .move(let session, let participant, let site): feed("move \(session) \(participant) \(site)")
+        case .detach(let session, let participant, let site): feed("detach \(session) \(participant) \(site)")
+        case .release(let session, let site, let servers): feed("release \(session) \(site) \(servers)")
+        // Links and routes are few; their own spelling does.
+        case .connect, .install, .remove, .disconnect: feed("\(step)")
+        }
+    }
+
     private mutating func feed(_ directive: Directive) {
         switch directive {
-        case .provision(let session, let site, let servers): feed("provision \(session) \(site) \(servers)")
-        case .connect(let session, let from, let to): feed("connect \(session) \(from) \(to)")
-        case .attach(let session, let participant, let site): feed("attach \(session) \(participant) \(site)")
-        case .detach(let session, let participant, let site): feed("detach \(session) \(participant) \(site)")
-        case .disconnect(let session, let from, let to): feed("disconnect \(session) \(from) \(to)")
-        case .release(let session, let site, let servers): feed("release \(session) \(site) \(servers)")
+        case .step(let step): feed(step)
         case .decline(let session, let participant, let reason, let price):
             feed("decline \(session) \(participant) \(reason.rawValue) \(price.map(\.description) ?? "-")")
         case .publish(let session, let version): feed("publish \(session) \(version)")

@@ -210,7 +210,7 @@ extension ServiceState {
 
     /// The complete state: a line of JSON, then the controller's own bytes.
     package func encoded() throws -> [UInt8] {
-        let body = controller.encodedState()
+        let body = try controller.encodedState()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let head = Head(

@@ -22,6 +22,9 @@ package final class EventStore: Sendable {
         /// The number of the service's own command after it; 0 for the command itself.
         package var sub: Int64
 
+        /// A place.
+        package init(seq: Int64, sub: Int64) { (self.seq, self.sub) = (seq, sub) }
+
         /// Before all.
         package static let start = Position(seq: 0, sub: 0)
 
@@ -164,6 +167,11 @@ package final class EventStore: Sendable {
         } catch {
             throw StoreError(Self.words(error))
         }
+    }
+
+    /// Lets the file grow to so many pages and no more.
+    func limit(pages: Int) throws {
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
     }
 
     /// Closes the file; the log is merged into it.

@@ -1,5 +1,5 @@
 import Foundation
-package import MeshControl
+import MeshControl
 
 /// The state that a data folder holds: the newest whole snapshot, and the log after it carried out again.
 package struct Recovery: Sendable {

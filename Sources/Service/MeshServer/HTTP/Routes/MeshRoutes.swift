@@ -63,8 +63,9 @@ enum MeshRoutes {
                 throw Problem(.unknown, "there is no participant \(asked) in session \(view.id)")
             }
         }
-        let explanation = try await call.service.compute { state throws(Problem) -> SessionExplanation in
-            let (snapshot, plan) = (state.controller.snapshot(), state.controller.plan())
+        let explanation = try await call.service.compute { state throws -> SessionExplanation in
+            let snapshot = state.controller.snapshot()
+            let plan = try state.controller.plan(for: snapshot)
             let own = plan.sessions.first { $0.id == view.id }
             let wanted = asked.map { [$0] } ?? Array((own?.assignment.keys.sorted() ?? []).prefix(limit))
             var explanations: [Explanation] = []
@@ -76,13 +77,12 @@ enum MeshRoutes {
                     if asked != nil { throw Problem(.unknown, String(describing: error)) }
                 }
             }
-            let counts = Dictionary(grouping: view.mesh.assignment.values, by: { $0 }).mapValues(\.count)
             return SessionExplanation(
                 session: view.id, version: view.mesh.version, objective: own?.cost.total ?? view.mesh.objective,
                 bound: own?.bound ?? view.mesh.bound, gap: own?.gap ?? view.mesh.gap, cost: own?.cost,
                 latency: own?.latency,
                 sites: view.mesh.sites.map {
-                    SiteShare(site: $0, participants: counts[$0] ?? 0, servers: view.mesh.servers[$0] ?? 0)
+                    SiteShare(site: $0, participants: view.counts[$0] ?? 0, servers: view.mesh.servers[$0] ?? 0)
                 }, waiting: view.mesh.waiting, participants: explanations)
         }
         return try .json(explanation)

@@ -21,7 +21,8 @@ enum ObservationRoutes {
             return .nothing
         },
         Route(.get, "/v1/snapshot", .roles([.operator])) { call in
-            let bytes = try await call.service.compute { state in
+            let state = try await call.service.state(isHandedOut: true)
+            let bytes = try await call.service.compute(from: state) { state in
                 var snapshot = state.controller.snapshot()
                 if snapshot.time == nil { snapshot.time = Timestamp.text(state.time) }
                 return SnapshotWriter.text(snapshot)
@@ -29,7 +30,10 @@ enum ObservationRoutes {
             return .bytes(bytes, "application/json")
         },
         Route(.get, "/v1/plan", .roles([.operator])) { call in
-            let bytes = try await call.service.compute { state in PlanWriter.text(state.controller.plan()) }
+            // A snapshot and the plan asked for after it are of one moment, so that they can be checked together.
+            let bytes = try await call.service.compute(from: call.service.handedOut) { state in
+                PlanWriter.text(try state.controller.plan())
+            }
             return .bytes(bytes, "application/json")
         },
         Route(.get, "/v1/pool", .roles([.operator, .edge])) { call in
@@ -161,8 +165,16 @@ enum ObservationRoutes {
 extension MeshController {
     /// The cells of the density map that hold enough people to be told.
     func cells(level: Int, atLeast least: Int) -> [DensityResponse.Cell] {
-        density(level: Double(level), atLeast: least).map {
-            DensityResponse.Cell(latitude: $0.latitude, longitude: $0.longitude, participants: $0.count)
+        let size = [30, 10, 5, 2, 1, 0.5, 0.25][min(max(level, 0), 6)]
+        var counts: [SIMD2<Int>: Int] = [:]
+        for person in snapshot().participants {
+            let row = Int((person.coordinate.latitude / size).rounded(.down))
+            let column = Int((person.coordinate.longitude / size).rounded(.down))
+            counts[SIMD2(row, column), default: 0] += 1
         }
+        return counts.filter { $0.value >= least }.map { cell, count in
+            DensityResponse.Cell(
+                latitude: (Double(cell.x) + 0.5) * size, longitude: (Double(cell.y) + 0.5) * size, participants: count)
+        }.sorted { ($0.latitude, $0.longitude) < ($1.latitude, $1.longitude) }
     }
 }

@@ -40,7 +40,8 @@ enum ServerRoutes {
         return ServerResponse(
             id: record.id, status: record.isFailed ? .failed : record.isDraining ? .draining : .up,
             registration: record.registration, slots: record.slots, rented: published?.rented ?? 0,
-            load: published?.load ?? 0, leaseSeconds: service.leases.remaining(record.id, at: ServiceClock.uptime()))
+            served: published?.served ?? 0,
+            leaseSeconds: service.leases.remaining(record.id, at: ServiceClock.uptime()))
     }
 
     private static func change(_ call: Call, _ command: (SiteID) -> Command) async throws -> Reply {
