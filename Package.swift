@@ -176,7 +176,8 @@ let package = Package(
         tests(
             "MeshServerTests",
             uses: [
-                "MeshServer", "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes",
+                "MeshServer", "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "MeshVerification",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -58,15 +58,15 @@ import Testing
     @Test func aStopAndAStartKeepAll() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        nonisolated(unsafe) var before: [String] = []
+        let before = Box<[String]>([])
         try await TestService.run(folder: folder) { test in
             try await test.registerServers()
             _ = try await test.createSession("s1", people: 5)
             _ = try await test.createSession("s2", people: 4)
-            before = try await everything(test)
+            before.value = try await everything(test)
         }
         try await TestService.run(folder: folder) { test in
-            #expect(try await everything(test) == before)
+            #expect(try await everything(test) == before.value)
         }
     }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdTesting
 import MeshServer
 import NIOCore
+import NIOHTTP1
 import Testing
 
 /// Server-sent events over a socket: the whole mesh first, then changes; resumed by the last event's id.

@@ -4,6 +4,7 @@ import MeshEngine
 import MeshInstances
 import MeshServer
 import MeshTypes
+import MeshVerification
 import Testing
 
 /// The live state as files of the planner.
@@ -23,7 +24,8 @@ import Testing
             // And it plans: from the live state, with the moves that it would take.
             let fork = try MeshEngine().plan(snapshot)
             #expect(fork.sessions.count == 2)
-            #expect(MeshEngine().verify(snapshot, fork).isVerified)
+            let forked = MeshEngine().verify(snapshot, fork)
+            #expect(forked.isVerified)
         }
     }
 

@@ -9,23 +9,23 @@ import Yams
 /// The clock, the configuration, the description of the interface.
 @Suite struct SupportTests {
     @Test func theClockDoesNotFollowJumps() {
-        nonisolated(unsafe) var (wall, monotonic) = (1_000_000.0, 0.0)
-        let clock = ServiceClock(wall: { wall }, monotonic: { monotonic })
+        let (wall, monotonic) = (Box(1_000_000.0), Box(0.0))
+        let clock = ServiceClock(wall: { wall.value }, monotonic: { monotonic.value })
         var last = clock.now.milliseconds
         #expect(last == 1_000_000)
         for step in 0..<1000 {
-            monotonic += 100
-            wall += 100
+            monotonic.value += 100
+            wall.value += 100
             // An hour ahead, then two hours back.
-            if step == 100 { wall += 3_600_000 }
-            if step == 500 { wall -= 7_200_000 }
+            if step == 100 { wall.value += 3_600_000 }
+            if step == 500 { wall.value -= 7_200_000 }
             let now = clock.now.milliseconds
             #expect(now >= last && now - last <= 102, "step \(step)")
             last = now
         }
         // It starts no earlier than the log ends.
         let later = ServiceClock(
-            notBefore: ControlTime(milliseconds: 5_000_000), wall: { wall }, monotonic: { monotonic })
+            notBefore: ControlTime(milliseconds: 5_000_000), wall: { wall.value }, monotonic: { monotonic.value })
         #expect(later.now.milliseconds == 5_000_000)
     }
 
@@ -99,7 +99,10 @@ import Yams
     }
 
     @Test func serversAreCutIntoSlotsThatWasteLittle() {
-        for (capacity, slots, load) in [(100, 10, 10), (55, 5, 11), (7, 7, 1), (1, 1, 1), (1000, 10, 100)] {
+        let cases: [(capacity: Int, slots: Int, load: Int)] = [
+            (100, 10, 10), (55, 5, 11), (7, 7, 1), (1, 1, 1), (1000, 10, 100),
+        ]
+        for (capacity, slots, load) in cases {
             let request = ServerRequest(latitude: 0, longitude: 0, capacity: capacity, price: 10)
             let record = ServerRecord(id: "a", registration: request, wanted: 10)
             #expect(record.slots == slots && record.loadPerSlot == load, "\(capacity)")
@@ -108,10 +111,15 @@ import Yams
     }
 
     @Test func reportsKeepTheirShortForm() throws {
-        let people = (0..<100).map { index in
-            ParticipantReport(
-                id: ParticipantID("p\(index)"), latitude: Double(index) / 7, longitude: -Double(index) / 3,
-                profile: index % 2 == 0 ? "" : "standard", accessClass: index % 3 == 0 ? "fibre" : "")
+        var people: [ParticipantReport] = []
+        for index in 0..<100 {
+            let profile = index % 2 == 0 ? "" : "standard"
+            let accessClass = index % 3 == 0 ? "fibre" : ""
+            let (latitude, longitude) = (Double(index) / 7, -Double(index) / 3)
+            let id = ParticipantID("p\(index)")
+            people.append(
+                ParticipantReport(
+                    id: id, latitude: latitude, longitude: longitude, profile: profile, accessClass: accessClass))
         }
         let command = Command.control(.moved(people))
         let bytes = try CommandCoder.encode(command)

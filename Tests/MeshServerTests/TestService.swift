@@ -5,6 +5,7 @@ import HummingbirdTesting
 import Logging
 import MeshServer
 import NIOCore
+import Synchronization
 import Testing
 
 /// How requests reach the service under test.
@@ -12,6 +13,18 @@ enum Way: String, CaseIterable, Sendable {
     case memory, socket
 
     var setup: TestingSetup { self == .memory ? .router : .live }
+}
+
+/// A value that tests change from closures.
+final class Box<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+
+    init(_ value: Value) { mutex = Mutex(value) }
+
+    var value: Value {
+        get { mutex.withLock { $0 } }
+        set { mutex.withLock { $0 = newValue } }
+    }
 }
 
 /// A service in a folder of its own that ticks when it is told to, and a client.

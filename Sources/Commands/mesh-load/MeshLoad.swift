@@ -84,11 +84,9 @@ final class MemoryWatch: @unchecked Sendable {
 
     init(_ service: ServedProcess) {
         timer = DispatchSource.makeTimerSource(queue: .global())
-        let read = { service.memory }
-        nonisolated(unsafe) let memory = read
         timer.schedule(deadline: .now(), repeating: 1)
         timer.setEventHandler { [weak self] in
-            self?.lock.withLock { self?.samples.append(memory()) }
+            self?.lock.withLock { self?.samples.append(service.memory) }
         }
         timer.activate()
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// A service of its own for the load, in a folder that goes away with it.
-final class ServedProcess {
+final class ServedProcess: Sendable {
     let port: Int
     let key = "a-key-for-load-and-nothing-else"
     private let process: Process

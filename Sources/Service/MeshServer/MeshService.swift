@@ -29,6 +29,7 @@ package final class MeshService: Sendable {
     let store: EventStore
     private let lock: FolderLock?
     private let parts = Mutex<(writer: LogWriter, loop: ControllerLoop)?>(nil)
+    private let profiles = Mutex<Set<String>>([Profile.standardName])
     private let isStopping = Mutex(false)
     private let computing = DispatchQueue(label: "questions", qos: .utility, attributes: .concurrent)
     private let computingSlots = DispatchSemaphore(value: 2)
@@ -79,7 +80,7 @@ package final class MeshService: Sendable {
             tickInterval: Int64(configuration.number("tick-interval")),
             deadline: Int64(configuration.number("tick-deadline")),
             moveBudget: configuration.text("move-budget").isEmpty ? nil : configuration.integer("move-budget"),
-            threads: configuration.integer("planning-threads"))
+            threads: configuration.integer("planning-threads"), profiles: try configuration.profiles())
         let (clock, slots) = (clock, configuration.integer("slots"))
         let recovery = try Recovery(store) {
             ServiceState(configuration: control, slots: slots, at: clock.now)
@@ -89,6 +90,8 @@ package final class MeshService: Sendable {
             logger.error("the log is damaged; nothing is written", metadata: ["reason": "\(damage)"])
         }
         clock.advance(to: recovery.state.time)
+        let known = recovery.state.controller.configuration.profiles.map(\.name) + [Profile.standardName]
+        profiles.withLock { $0 = Set(known) }
         try restoreAnswers(recovery)
         tenancy.restore(
             recovery.state.controller.sessionIDs.compactMap { id in
@@ -151,6 +154,18 @@ package final class MeshService: Sendable {
 
     /// Ends the streams of events, which would otherwise outlast a shutdown.
     package func endStreams() { hub.close() }
+
+    /// Refuses people with profiles that nobody defined; reports may leave theirs out.
+    func check(_ people: [ParticipantReport], at pointer: String, isOne: Bool = false) throws(Problem) {
+        let known = profiles.withLock { $0 }
+        var reader = FieldReader()
+        for (index, person) in people.enumerated() where !person.profile.isEmpty && !known.contains(person.profile) {
+            reader.fault(
+                isOne ? "\(pointer)/profile" : "\(pointer)/\(index)/profile",
+                "is not known; expected \(known.sorted().joined(separator: ", "))")
+        }
+        try reader.finish(())
+    }
 
     // MARK: Changes and questions
 

@@ -1,5 +1,6 @@
 import Foundation
 import MeshAPI
+import MeshTypes
 import Yams
 
 /// Why the settings cannot be used, in one line.
@@ -122,9 +123,27 @@ package struct ServerConfiguration: Sendable {
         if text("provisioner") == "hook", URL(string: text("hook"))?.host == nil {
             throw ConfigurationError(description: "--hook is no URL; --provisioner hook needs one")
         }
+        _ = try profiles()
         guard number("tick-longest-interval") >= number("tick-interval") else {
             throw ConfigurationError(description: "--tick-longest-interval is below --tick-interval")
         }
+    }
+
+    /// The profiles that ``Setting`` `profiles` names.
+    func profiles() throws(ConfigurationError) -> [Profile] {
+        var profiles: [Profile] = []
+        for part in text("profiles").split(separator: ",") {
+            let words = part.split(separator: "=")
+            guard words.count == 2, let load = Int(words[1]), (1...1_000_000).contains(load),
+                FieldReader.isIdentifier(String(words[0])), !profiles.contains(where: { $0.name == words[0] }),
+                words[0] != Profile.standardName
+            else {
+                throw ConfigurationError(
+                    description: "--profiles has '\(part.prefix(60))'; expected name=load, each name once")
+            }
+            profiles.append(Profile(name: String(words[0]), load: load))
+        }
+        return profiles
     }
 
     /// Sets a value, for tests.

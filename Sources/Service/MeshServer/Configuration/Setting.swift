@@ -68,6 +68,9 @@ package struct Setting: Sendable {
             name: "move-budget", kind: .integer(0...1_000_000_000), value: "",
             help: "The most participants moved in one tick; kept in the state."),
         Setting(
+            name: "profiles", kind: .text, value: "",
+            help: "Kinds of participant beside standard, as name=load, such as hd=4,viewer=1; kept in the state."),
+        Setting(
             name: "synchronous", kind: .choice(["full", "normal"]), value: "full",
             help: "full: what is acknowledged survives a power cut; normal: it survives the process."),
         Setting(

@@ -65,7 +65,7 @@ final class ControllerLoop: Sendable {
         unsafe thread = OwnedThread("controller") { [self] in
             var owner = ControllerOwner(loop: self, recovery: recovery)
             owner.open()
-            while let items = inbox.takeAll(until: Date(timeIntervalSinceNow: owner.pause)) {
+            while let items = inbox.takeAll(waiting: owner.pause) {
                 owner.round(items)
             }
             owner.close()

@@ -25,6 +25,9 @@ struct ControllerOwner {
     /// Whether somebody waits who may look at the pool next.
     private var isPoolUrgent = true
     private var lastPool: ContinuousClock.Instant
+    private var lastLeases: ContinuousClock.Instant
+    /// Sessions that changed since the last tick: it may know their bounds now.
+    private var fresh: Set<SessionID> = []
     private var isStirred = false
     private var lastKeepAlive: ContinuousClock.Instant
     /// How long carrying out took since the last snapshot, and how many commands.
@@ -39,7 +42,7 @@ struct ControllerOwner {
         state = recovery.state
         position = recovery.position
         start = watch.now
-        (lastPool, lastKeepAlive, nextRetry) = (start, start, start)
+        (lastPool, lastKeepAlive, nextRetry, lastLeases) = (start, start, start, start)
         schedule = TickSchedule(
             shortest: loop.settings.shortestInterval / .seconds(1),
             longest: loop.settings.longestInterval / .seconds(1), now: 0)
@@ -83,9 +86,12 @@ struct ControllerOwner {
             }
         }
         if !items.isEmpty { settle() }
-        for id in loop.leases.expired(at: ServiceClock.uptime()) where isLogWritable {
-            loop.logger.warning("a server's lease ran out", metadata: ["server": "\(id)"])
-            carryOut(.fail(id))
+        if watch.now - lastLeases >= .milliseconds(100) {
+            lastLeases = watch.now
+            for id in loop.leases.expired(at: ServiceClock.uptime()) where isLogWritable {
+                loop.logger.warning("a server's lease ran out", metadata: ["server": "\(id)"])
+                carryOut(.fail(id))
+            }
         }
         if loop.settings.ticksByItself, isLogWritable, now >= schedule.due, loop.monitor.health == .sound {
             _ = tick()
@@ -135,6 +141,8 @@ struct ControllerOwner {
             state.tick(
                 at: time, deadline: watch.now + loop.settings.tickDeadline, interrupter: loop.interrupter)
         }
+        for id in fresh where changed[id] == nil { changed[id] = true }
+        fresh.removeAll(keepingCapacity: true)
         if let payload = try? CommandCoder.encode(command) { write(payload, at: time) }
         took(outcome, of: command)
         let seconds = (watch.now - begin) / .seconds(1)
@@ -243,8 +251,11 @@ struct ControllerOwner {
             if isThere, let mesh = state.controller.mesh(of: id) {
                 let view = SessionView(
                     id: id, type: mesh.type, participants: mesh.participants, mesh: Mesh(mesh))
+                if view.mesh.version != loop.views.session(id)?.mesh.version {
+                    fresh.insert(id)
+                    loop.hub.publish(view)
+                }
                 loop.views.publish(view)
-                loop.hub.publish(view)
             } else if let old = loop.views.remove(id) {
                 for member in old.members where loop.views.session(of: member) == id {
                     loop.views.place(member, in: nil)

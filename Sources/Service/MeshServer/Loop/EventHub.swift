@@ -83,8 +83,8 @@ final class EventHub: Sendable {
 
     /// A stream that begins with what was missed since `lastEvent`, or with the whole mesh.
     ///
-    /// - Returns: `nil` when there is no such session.
-    func subscribe(to view: SessionView, lastEvent: Int?) throws -> Stream? {
+    /// - Returns: the stream, and what ends it; `nil` when the service stops.
+    func subscribe(to view: SessionView, lastEvent: Int?) throws -> (stream: Stream, end: @Sendable () -> Void)? {
         let (stream, continuation) = Stream.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
         let number = try state.withLock { state -> Int? in
             guard !state.isClosed else { return nil }
@@ -116,7 +116,7 @@ final class EventHub: Sendable {
                 state.feeds[view.id]?.subscribers[number] = nil
             }
         }
-        return stream
+        return (stream, { continuation.finish() })
     }
 
     /// Sends a comment to all, so that a connection that is gone is noticed and none in between is cut for silence.

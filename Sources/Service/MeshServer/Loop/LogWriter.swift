@@ -57,7 +57,7 @@ final class LogWriter: Sendable {
 
     private func run() {
         var sequence = lastSequence
-        while let taken = inbox.takeAll(until: Date(timeIntervalSinceNow: 0.5)) {
+        while let taken = inbox.takeAll(waiting: 0.5) {
             if taken.isEmpty { recover() }
             var rest = taken[...]
             while !rest.isEmpty {

@@ -76,7 +76,7 @@ package final class LeaseTable: Sendable {
 
     /// Seconds until the lease runs out.
     package func remaining(_ id: SiteID, at now: Double) -> Double {
-        state.withLock { max(0, (($0.leases[id]?.until ?? now) - now) / 1000) }
+        state.withLock { max(0, (($0.leases[id]?.until ?? now) - now).rounded() / 1000) }
     }
 
     /// The parts of their capacity that servers said they can give, where that is less than all.

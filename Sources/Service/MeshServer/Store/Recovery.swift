@@ -32,7 +32,7 @@ package struct Recovery: Sendable {
             guard snapshots.isEmpty else { throw StoreError("every snapshot is damaged; nothing can be restored") }
             state = fresh()
             position = .start
-            try? store.keep(
+            try store.keep(
                 .init(position: .start, time: state.time, ordinal: state.ordinal, state: try state.encoded()), keep: 2)
         }
         firstOutcome = state.ordinal + 1

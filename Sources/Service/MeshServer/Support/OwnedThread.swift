@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 /// A thread that runs one loop to its end; work that computes does not run on the threads that serve requests.
 final class OwnedThread: Sendable {
@@ -25,14 +27,17 @@ final class OwnedThread: Sendable {
 }
 
 /// A queue between threads: many put, one takes all there is.
+///
+/// Waiting counts the monotonic clock, so that a wall clock that is set holds nobody up.
 final class Inbox<Item: Sendable>: Sendable {
     private struct State {
         var items: [Item] = []
         var isClosed = false
     }
 
-    private let condition = NSCondition()
-    private nonisolated(unsafe) var state = State()
+    private let state = Mutex(State())
+    /// Signalled when the first item comes, and when the inbox is closed.
+    private let arrival = DispatchSemaphore(value: 0)
     private let limit: Int
 
     /// An inbox that holds at most `limit` items.
@@ -40,50 +45,37 @@ final class Inbox<Item: Sendable>: Sendable {
 
     /// Puts an item in, unless the inbox is full or closed.
     func put(_ item: Item) -> Bool {
-        condition.lock()
-        defer { condition.unlock() }
-        guard unsafe !state.isClosed, unsafe state.items.count < limit else { return false }
-        unsafe state.items.append(item)
-        condition.signal()
-        return true
+        let outcome = state.withLock { state -> (taken: Bool, isFirst: Bool) in
+            guard !state.isClosed, state.items.count < limit else { return (false, false) }
+            state.items.append(item)
+            return (true, state.items.count == 1)
+        }
+        if outcome.isFirst { arrival.signal() }
+        return outcome.taken
     }
 
-    /// Takes all items; waits for the first until the deadline. `nil` when the inbox is closed and empty.
-    func takeAll(until deadline: Date) -> [Item]? {
-        condition.lock()
-        defer { condition.unlock() }
-        while unsafe state.items.isEmpty, unsafe !state.isClosed {
-            if !condition.wait(until: deadline) { break }
+    /// Takes all items; waits for the first for some seconds. `nil` when the inbox is closed and empty.
+    func takeAll(waiting seconds: Double) -> [Item]? {
+        for mayWait in [true, false] {
+            let (items, isClosed) = state.withLock { state in
+                let items = state.items
+                state.items = []
+                return (items, state.isClosed)
+            }
+            if !items.isEmpty { return items }
+            if isClosed { return nil }
+            // A signal may be left from items that were taken already: one more look, and the caller comes again.
+            if mayWait { _ = arrival.wait(timeout: .now() + seconds) }
         }
-        if unsafe state.items.isEmpty { return unsafe state.isClosed ? nil : [] }
-        return unsafe exchange(&state.items, with: [])
+        return []
     }
 
     /// How many wait.
-    var count: Int {
-        condition.lock()
-        defer { condition.unlock() }
-        return unsafe state.items.count
-    }
-
-    /// Wakes the taker without an item.
-    func wake() {
-        condition.lock()
-        condition.signal()
-        condition.unlock()
-    }
+    var count: Int { state.withLock { $0.items.count } }
 
     /// Takes no more items; what is in can still be taken.
     func close() {
-        condition.lock()
-        unsafe state.isClosed = true
-        condition.broadcast()
-        condition.unlock()
+        state.withLock { $0.isClosed = true }
+        arrival.signal()
     }
-}
-
-private func exchange<Value>(_ value: inout Value, with new: Value) -> Value {
-    let old = value
-    value = new
-    return old
 }

@@ -22,12 +22,13 @@ enum MeshRoutes {
         let view = try call.visibleSession()
         let header = HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
         let last = (header ?? call.query["lastEventId"]).flatMap { Int($0) }
-        guard let stream = try call.service.hub.subscribe(to: view, lastEvent: last) else {
+        guard let (stream, end) = try call.service.hub.subscribe(to: view, lastEvent: last) else {
             throw Problem(.unavailable, "the service stops", retryAfter: 5)
         }
         return Reply(
             contentType: "text/event-stream",
             body: ResponseBody { writer in
+                defer { end() }
                 for await frame in stream { try await writer.write(frame) }
                 try await writer.finish(nil)
             })

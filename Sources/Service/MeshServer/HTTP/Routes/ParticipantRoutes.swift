@@ -12,6 +12,7 @@ enum ParticipantRoutes {
             let session = try known(call)
             let (people, isOne) = try RequestBodies.participants(try call.tree())
             for person in people { try call.principal.mustSpeak(for: person.id) }
+            try call.service.check(people, at: "", isOne: isOne)
             guard case .joined(let join) = try await call.change(.control(.joined(session, people))) else {
                 throw Problem(.defect, "the participants joined, and are not there")
             }
@@ -90,6 +91,7 @@ enum ParticipantRoutes {
             try call.principal.mustSpeak(for: person.id)
             guard call.service.views.session(of: person.id) == session else { throw unknown(person.id, session) }
         }
+        try call.service.check(people, at: "", isOne: people.count == 1)
         _ = try await call.change(.control(.moved(people)), .whenKept)
         return try .json(CountResponse(accepted: people.count))
     }
