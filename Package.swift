@@ -130,7 +130,8 @@ let package = Package(
             name: "rmc",
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
-                "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing", "MeshServer",
+                "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing",
+                "MeshServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),

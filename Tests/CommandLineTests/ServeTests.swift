@@ -36,8 +36,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let process = Process()
         process.executableURL = CommandLine.binary
-        process.arguments = ["serve", "--port", "0", "--data", folder.path, "--world", "wonder", "--world-participants", "40",
-            "--world-data", SharedData.repositoryRoot.appending(path: "Models/Sessions/world-match.json").path]
+        process.arguments = [
+            "serve", "--port", "0", "--data", folder.path, "--world", "wonder", "--world-participants", "40",
+            "--world-data", SharedData.repositoryRoot.appending(path: "Models/Sessions/world-match.json").path,
+        ]
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
@@ -64,7 +66,8 @@ import Testing
         let outcome = try run(
             binary,
             [
-                "--rmc", CommandLine.binary.path, "--participants", "300", "--sessions", "6", "--seconds", "2", "--every", "2",
+                "--rmc", CommandLine.binary.path, "--participants", "300", "--sessions", "6", "--seconds", "2",
+                "--every", "2",
                 "--joins", "50", "--join-seconds", "2", "--subscribers", "40", "--changes", "2", "--no-bars",
             ])
         #expect(outcome.status == 0, "\(outcome.text)")
@@ -78,7 +81,8 @@ import Testing
         let outcome = try run(
             URL(filePath: "/usr/bin/python3"),
             [
-                SharedData.repositoryRoot.appending(path: "Scripts/service/chaos.py").path, "--rmc", CommandLine.binary.path, "--short", "--recovery", "20",
+                SharedData.repositoryRoot.appending(path: "Scripts/service/chaos.py").path, "--rmc",
+                CommandLine.binary.path, "--short", "--recovery", "20",
                 "kills", "damaged-page",
             ])
         #expect(outcome.status == 0, "\(outcome.text)")

@@ -61,7 +61,7 @@ import Testing
         var configuration = ServerConfiguration()
         configuration.set("data", "somewhere")
         #expect(!configuration.file.contains("key: 'an-operator"))
-        try await TestService.run { test in
+        try await TestService.run { test async throws in
             let metrics = try await test.send(.get, "/metrics").text
             #expect(!metrics.contains(TestService.operatorKey))
         }

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func acknowledgedChangesSurviveACrash() async throws {
-        try await TestService.run { test in
+        try await TestService.run { test async throws in
             try await test.registerServers()
             _ = try await test.createSession("s1", people: 5)
             _ = try await test.createSession("s2", people: 4)
@@ -40,13 +40,14 @@ import Testing
             let before = try await everything(test)
             let folder = try crashed(test)
             defer { try? FileManager.default.removeItem(at: folder) }
-            try await TestService.run(folder: folder) { again in
+            try await TestService.run(folder: folder) { again async throws in
                 #expect(try await everything(again) == before)
                 // A request that comes again is answered as before, and not carried out again.
                 let replayed = try await again.send(.post, "/v1/sessions/s1/participants", join, key: "join-late")
                 #expect(replayed.status == 201 && replayed.body == joined.body)
                 let other = #"{"id": "other", "latitude": 50, "longitude": 8}"#
-                #expect(try await again.send(.post, "/v1/sessions/s1/participants", other, key: "join-late").status == 422)
+                #expect(
+                    try await again.send(.post, "/v1/sessions/s1/participants", other, key: "join-late").status == 422)
                 // And it goes on: the same tick gives the same mesh in both.
                 _ = await again.service.tick()
                 _ = await test.service.tick()
@@ -59,13 +60,13 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let before = Box<[String]>([])
-        try await TestService.run(folder: folder) { test in
+        try await TestService.run(folder: folder) { test async throws in
             try await test.registerServers()
             _ = try await test.createSession("s1", people: 5)
             _ = try await test.createSession("s2", people: 4)
             before.value = try await everything(test)
         }
-        try await TestService.run(folder: folder) { test in
+        try await TestService.run(folder: folder) { test async throws in
             #expect(try await everything(test) == before.value)
         }
     }
@@ -73,7 +74,7 @@ import Testing
     @Test func theLogReplaysByteForByte() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await TestService.run(settings: ["replay-budget": "0.01"], folder: folder) { test in
+        try await TestService.run(settings: ["replay-budget": "0.01"], folder: folder) { test async throws in
             try await test.registerServers()
             for index in 0..<10 {
                 _ = try await test.createSession("s\(index)", people: 6)
@@ -100,7 +101,7 @@ import Testing
     @Test func aDamagedPageIsFoundReadsGoOnAndRepairStarts() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await TestService.run { test in
+        try await TestService.run { test async throws in
             try await test.registerServers()
             for index in 0..<30 { _ = try await test.createSession("s\(index)", people: 6) }
             let copy = try crashed(test)
@@ -115,7 +116,7 @@ import Testing
         bytes.replaceSubrange(place, with: Data("s20-pX".utf8))
         try bytes.write(to: path)
 
-        try await TestService.run(folder: folder) { test in
+        try await TestService.run(folder: folder) { test async throws in
             #expect(try await test.send(.get, "/v1/sessions/s5/mesh").status == 200)
             let refused = try await test.createSession("new")
             #expect(refused.status == 503)
@@ -123,7 +124,7 @@ import Testing
             #expect(try await test.send(.get, "/readyz").status == 503)
         }
         #expect(try StoreRepair.repair(folder: folder.path) != nil)
-        try await TestService.run(folder: folder) { test in
+        try await TestService.run(folder: folder) { test async throws in
             #expect(try await test.send(.get, "/v1/sessions/s5/mesh").status == 200)
             #expect(try await test.createSession("new").status == 201)
             #expect(try await test.send(.get, "/readyz").status == 200)
@@ -131,7 +132,7 @@ import Testing
     }
 
     @Test func aFullDiskRefusesWritesAndRecovers() async throws {
-        try await TestService.run { test in
+        try await TestService.run { test async throws in
             try await test.registerServers()
             _ = try await test.createSession("s1")
             try test.service.limitStore(pages: 1)
@@ -157,7 +158,7 @@ import Testing
     }
 
     @Test func aFolderServesOneServiceAtATime() async throws {
-        try await TestService.run { test in
+        try await TestService.run { test async throws in
             let folder = URL(filePath: test.service.configuration.text("data"))
             await #expect(throws: (any Error).self) { try await TestService.run(folder: folder) { _ in } }
         }

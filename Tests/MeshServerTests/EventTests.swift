@@ -11,7 +11,8 @@ import Testing
 @Suite struct EventTests {
     /// Reads events from a stream until there are enough.
     private func read(
-        _ test: TestService, lastEvent: String? = nil, count: Int, while work: @escaping @Sendable () async throws -> Void
+        _ test: TestService, lastEvent: String? = nil, count: Int,
+        while work: @escaping @Sendable () async throws -> Void
     ) async throws -> [[String: String]] {
         let port = try #require(test.client.port)
         var request = HTTPClientRequest(url: "http://localhost:\(port)/v1/sessions/s1/mesh/events")
@@ -38,10 +39,10 @@ import Testing
     }
 
     @Test func changesArriveAndCanBeResumed() async throws {
-        try await TestService.run(.socket) { test in
+        try await TestService.run(.socket) { test async throws in
             try await test.registerServers()
             _ = try await test.createSession()
-            let events = try await read(test, count: 3) {
+            let events = try await read(test, count: 3) { () async throws in
                 for index in 0..<2 {
                     let answer = try await test.send(
                         .post, "/v1/sessions/s1/participants",
@@ -64,10 +65,10 @@ import Testing
     }
 
     @Test func dissolvingEndsTheStream() async throws {
-        try await TestService.run(.socket) { test in
+        try await TestService.run(.socket) { test async throws in
             try await test.registerServers()
             _ = try await test.createSession()
-            let events = try await read(test, count: 2) {
+            let events = try await read(test, count: 2) { () async throws in
                 #expect(try await test.send(.delete, "/v1/sessions/s1").status == 204)
             }
             #expect(events.last?["event"] == "dissolved")
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func othersMayNotListen() async throws {
-        try await TestService.run(.socket) { test in
+        try await TestService.run(.socket) { test async throws in
             try await test.registerServers()
             _ = try await test.createSession()
             let stranger = try await test.token(#""role": "participant", "session": "s2""#)

@@ -43,7 +43,8 @@ struct RouteCase: Sendable, CustomStringConvertible {
             wrong: (#"{"role": "king"}"#, "/role")),
         RouteCase(
             route: "POST /v1/sessions", path: "/v1/sessions", body: #"{"id": "new", "type": "match"}"#, status: 201,
-            allowed: operators, wrong: (#"{"type": "match", "participants": [{"id": "x"}]}"#, "/participants/0/latitude"),
+            allowed: operators,
+            wrong: (#"{"type": "match", "participants": [{"id": "x"}]}"#, "/participants/0/latitude"),
             again: 409),
         RouteCase(route: "GET /v1/sessions", path: "/v1/sessions?limit=1", status: 200, allowed: operators),
         RouteCase(

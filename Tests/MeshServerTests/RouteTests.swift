@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: Way.allCases) func rolesReachWhatTheyMay(_ way: Way) async throws {
-        try await TestService.run(way) { test in
+        try await TestService.run(way) { test async throws in
             try await prepare(test)
             let tokens = try await tokens(test)
             for route in RouteCase.all {
@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: Way.allCases, [RouteCase.Who.operator, .edge, .participant])
     func changesAreMadeConflictAndReplay(_ way: Way, _ who: RouteCase.Who) async throws {
         for route in RouteCase.all where route.isMutation && route.allowed.contains(who) {
-            try await TestService.run(way) { test in
+            try await TestService.run(way) { test async throws in
                 try await prepare(test)
                 let token = try await tokens(test)[who] ?? nil
                 let first = try await test.send(route.method, route.path, route.body, token: token, key: "k1")
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: Way.allCases) func unknownAndMalformedAreRefused(_ way: Way) async throws {
-        try await TestService.run(way) { test in
+        try await TestService.run(way) { test async throws in
             try await prepare(test)
             for route in RouteCase.all {
                 if let missing = route.missing {

@@ -61,7 +61,9 @@ import Yams
     @Test func wrongLinesOfAFileAreNamed() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString).yaml")
         defer { try? FileManager.default.removeItem(at: file) }
-        for (text, words) in [("port: 1\nprot: 2\n", ":2:"), ("port: 1\nport: 2\n", ""), ("- a\n", ":1:"), ("a: [", "YAML")] {
+        for (text, words) in [
+            ("port: 1\nprot: 2\n", ":2:"), ("port: 1\nport: 2\n", "duplicate"), ("- a\n", ":1:"), ("a: [", "YAML"),
+        ] {
             try Data(text.utf8).write(to: file)
             let error = #expect(throws: ConfigurationError.self) {
                 try ServerConfiguration(arguments: ["--config", file.path], environment: [:])
@@ -78,7 +80,8 @@ import Yams
     }
 
     @Test func theDescriptionListsTheRoutes() throws {
-        let root = try #require(try Yams.load(yaml: String(decoding: InterfaceDescription.openAPI, as: UTF8.self)) as? [String: Any])
+        let root = try #require(
+            try Yams.load(yaml: String(decoding: InterfaceDescription.openAPI, as: UTF8.self)) as? [String: Any])
         let paths = try #require(root["paths"] as? [String: Any])
         var described: Set<String> = []
         for (path, value) in paths {

@@ -56,7 +56,9 @@ struct TestService: Sendable {
         let scratch = folder ?? FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
         defer { if folder == nil { try? FileManager.default.removeItem(at: scratch) } }
         var configuration = ServerConfiguration()
-        let standard = ["data": scratch.path, "port": "0", "synchronous": "normal", "log-level": "error"]
+        let standard = [
+            "data": scratch.path, "port": "0", "synchronous": "normal", "log-level": "error", "stranger-rate": "100000",
+        ]
         for (name, value) in standard.merging(settings, uniquingKeysWith: { _, new in new }) {
             configuration.set(name, value)
         }
@@ -69,9 +71,13 @@ struct TestService: Sendable {
         try await application.test(way.setup) { client in
             // The first state is published by the controller's thread.
             for _ in 0..<2000 {
-                if try await client.execute(uri: "/v1/sessions", method: .get).status != .serviceUnavailable { break }
+                let response = try await client.execute(
+                    uri: "/v1/sessions", method: .get, headers: [.authorization: "Bearer \(operatorKey)"])
+                if response.status != .serviceUnavailable { break }
                 try await Task.sleep(for: .milliseconds(1))
             }
+            // Streams that a test left open would hold up the end.
+            defer { service.endStreams() }
             try await body(TestService(service: service, client: client))
         }
     }
@@ -115,6 +121,7 @@ struct TestService: Sendable {
             return "{\"id\": \"\(id)-p\(index)\", \"latitude\": \(latitude), \"longitude\": \(longitude)}"
         }
         return try await send(
-            .post, "/v1/sessions", "{\"id\": \"\(id)\", \"type\": \"match\", \"participants\": [\(list.joined(separator: ","))]}")
+            .post, "/v1/sessions",
+            "{\"id\": \"\(id)\", \"type\": \"match\", \"participants\": [\(list.joined(separator: ","))]}")
     }
 }

@@ -53,7 +53,9 @@ final class LoadConnection: Sendable {
         channel.eventLoop.execute { [channel, handler, host, key] in
             prepare(handler.value)
             var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
-            head.headers = ["Host": host, "Authorization": "Bearer \(key)", "Content-Length": "\(body?.utf8.count ?? 0)"]
+            head.headers = [
+                "Host": host, "Authorization": "Bearer \(key)", "Content-Length": "\(body?.utf8.count ?? 0)",
+            ]
             let pipeline = channel.pipeline.syncOperations
             pipeline.write(NIOAny(HTTPClientRequestPart.head(head)), promise: nil)
             if let body {

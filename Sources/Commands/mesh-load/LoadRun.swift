@@ -14,7 +14,8 @@ struct LoadRun {
 
     /// Cities that people and servers are near.
     private static let places = [
-        (50.1, 8.7), (40.7, -74.0), (1.35, 103.8), (-33.9, 151.2), (51.5, -0.1), (35.7, 139.7), (-23.5, -46.6), (19.1, 72.9),
+        (50.1, 8.7), (40.7, -74.0), (1.35, 103.8), (-33.9, 151.2), (51.5, -0.1), (35.7, 139.7), (-23.5, -46.6),
+        (19.1, 72.9),
         (37.8, -122.4), (41.9, -87.6), (52.4, 4.9), (25.2, 55.3),
     ]
 
@@ -32,7 +33,8 @@ struct LoadRun {
     func prepare() async throws {
         let connection = try await open()
         for (index, place) in Self.places.enumerated() {
-            let body = "{\"latitude\":\(place.0),\"longitude\":\(place.1),\"capacity\":\(max(100, participants / 2)),\"price\":20}"
+            let body =
+                "{\"latitude\":\(place.0),\"longitude\":\(place.1),\"capacity\":\(max(100, participants / 2)),\"price\":20}"
             let answer = try await connection.send(.PUT, "/v1/servers/load-\(index)", body)
             guard answer.status == 201 else { throw LoadError("a server is refused: \(answer.status)") }
         }
@@ -99,11 +101,13 @@ struct LoadRun {
     /// Everybody reports, one request each, every so many seconds.
     func reports(every period: Double, seconds: Double, _ tally: Tally) async throws {
         let (participants, sessions) = (participants, sessions)
-        try await steady(rate: Double(participants) / period, seconds: seconds, connections: 32, tally) { connection, number, _ in
+        try await steady(rate: Double(participants) / period, seconds: seconds, connections: 32, tally) {
+            connection, number, _ in
             let person = number % participants
             let step = Double((number / participants) % 10) / 1000
             let place = Self.places[person % Self.places.count]
-            let body = "{\"latitude\":\(place.0 + Double(person % 37) / 20 + step),\"longitude\":\(place.1 + Double(person % 53) / 20)}"
+            let body =
+                "{\"latitude\":\(place.0 + Double(person % 37) / 20 + step),\"longitude\":\(place.1 + Double(person % 53) / 20)}"
             return try await connection.send(
                 .PATCH, "/v1/sessions/load-\(person % sessions)/participants/p\(person)", body
             ).status

@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import ArgumentParser
+internal import Dispatch
 internal import Foundation
 internal import NIOPosix
 

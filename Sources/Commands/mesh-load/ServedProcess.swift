@@ -22,7 +22,8 @@ final class ServedProcess: Sendable {
         while !line.contains("\n"), let part = try output.fileHandleForReading.read(upToCount: 1), !part.isEmpty {
             line += String(decoding: part, as: UTF8.self)
         }
-        guard let text = line.split(separator: ":").last, let port = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        guard let text = line.split(separator: ":").last,
+            let port = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
         else { throw LoadError("the service did not start") }
         self.port = port
     }

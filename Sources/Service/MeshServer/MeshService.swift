@@ -136,10 +136,12 @@ package final class MeshService: Sendable {
 
     /// Stops: changes that were taken on are carried out and answered, a last snapshot is kept, the file is closed.
     package func stop() {
-        guard isStopping.withLock({ isStopping in
-            defer { isStopping = true }
-            return !isStopping
-        }) else { return }
+        guard
+            isStopping.withLock({ isStopping in
+                defer { isStopping = true }
+                return !isStopping
+            })
+        else { return }
         hub.close()
         let parts = parts.withLock { $0 }
         if monitor.health == .sound || parts != nil { parts?.writer.stop() }

@@ -91,11 +91,14 @@ package struct Setting: Sendable {
             name: "edge-command", kind: .text, value: "mesh-edge",
             help: "For processes: the command; {server}, {controller} and {capacity} are filled in, RMC_TOKEN is set."),
         Setting(name: "hook", kind: .text, value: "", help: "For a hook: the URL that allocations are posted to."),
-        Setting(name: "body-limit", kind: .integer(1024...1 << 30), value: "4194304", help: "Bytes of a request's body."),
-        Setting(name: "header-limit", kind: .integer(1024...1 << 20), value: "16384", help: "Bytes of a request's header."),
+        Setting(
+            name: "body-limit", kind: .integer(1024...1 << 30), value: "4194304", help: "Bytes of a request's body."),
+        Setting(
+            name: "header-limit", kind: .integer(1024...1 << 20), value: "16384", help: "Bytes of a request's header."),
         Setting(name: "connections", kind: .integer(1...1_000_000), value: "10000", help: "Connections at once."),
         Setting(
-            name: "idle-timeout", kind: .number(1...86400), value: "75", help: "Seconds after which a silent connection ends."),
+            name: "idle-timeout", kind: .number(1...86400), value: "75",
+            help: "Seconds after which a silent connection ends."),
         Setting(
             name: "operator-rate", kind: .number(1...1e6), value: "20000", help: "Requests a second of operators."),
         Setting(name: "edge-rate", kind: .number(1...1e6), value: "500", help: "Requests a second of a server."),
@@ -117,11 +120,14 @@ package struct Setting: Sendable {
             name: "world", kind: .choice(["none", "wonder"]), value: "none",
             help: "wonder: a simulated world of servers and people on bundled real latencies."),
         Setting(
-            name: "world-data", kind: .path, value: "Models/Sessions/world-match.json", help: "The snapshot that servers, people and latencies are drawn from."),
+            name: "world-data", kind: .path, value: "Models/Sessions/world-match.json",
+            help: "The snapshot that servers, people and latencies are drawn from."),
         Setting(name: "world-sites", kind: .integer(1...200), value: "60", help: "Servers of the simulated world."),
         Setting(
-            name: "world-participants", kind: .integer(0...100_000), value: "300", help: "People of the simulated world."),
-        Setting(name: "seed", kind: .integer(0...Int.max), value: "1", help: "Of everything random in the simulated world."),
+            name: "world-participants", kind: .integer(0...100_000), value: "300",
+            help: "People of the simulated world."),
+        Setting(
+            name: "seed", kind: .integer(0...Int.max), value: "1", help: "Of everything random in the simulated world."),
         Setting(
             name: "repair", kind: .flag, value: "false",
             help: "Starts from what is whole of a damaged log; the damaged file is kept beside it."),

@@ -42,8 +42,13 @@ struct Call: Sendable {
         guard let text = query[name] else { return value }
         guard let number = Int(text), range.contains(number) else {
             throw Problem(
-                .invalid, "\(name) is \(text.prefix(40).debugDescription); expected \(range.lowerBound) to \(range.upperBound)",
-                errors: [.init(pointer: "", detail: "query parameter \(name): expected \(range.lowerBound) to \(range.upperBound)")])
+                .invalid,
+                "\(name) is \(text.prefix(40).debugDescription); expected \(range.lowerBound) to \(range.upperBound)",
+                errors: [
+                    .init(
+                        pointer: "",
+                        detail: "query parameter \(name): expected \(range.lowerBound) to \(range.upperBound)")
+                ])
         }
         return number
     }
@@ -69,7 +74,8 @@ struct Call: Sendable {
     func idempotencyKey() throws(Problem) -> IdempotencyKey? {
         guard let name = HTTPField.Name("Idempotency-Key"), let text = headers[name] else { return nil }
         guard !text.isEmpty, text.utf8.count <= 255, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-            throw Problem(.malformed, "the Idempotency-Key has \(text.utf8.count) bytes; expected 1 to 255 printable ones")
+            throw Problem(
+                .malformed, "the Idempotency-Key has \(text.utf8.count) bytes; expected 1 to 255 printable ones")
         }
         return IdempotencyKey(subject: principal.subject, key: text, fingerprint: fingerprint)
     }

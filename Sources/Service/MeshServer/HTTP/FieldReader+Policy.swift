@@ -83,7 +83,9 @@ extension FieldReader {
             fault(pointer, "is \(tree.kind); expected an array of streams")
             return []
         }
-        if items.count > MediaClass.allCases.count { fault(pointer, "has \(items.count) streams; expected one a class") }
+        if items.count > MediaClass.allCases.count {
+            fault(pointer, "has \(items.count) streams; expected one a class")
+        }
         return items.prefix(MediaClass.allCases.count).enumerated().compactMap { index, item in
             let place = "\(pointer)/\(index)"
             let keys = ["class", "rate", "latencyWeight", "lossTolerance"]
@@ -91,7 +93,9 @@ extension FieldReader {
             for key in ["class", "rate"] where fields[key] == nil { fault("\(place)/\(key)", "is missing") }
             let word = text(fields["class"], "\(place)/class")
             let media = word.flatMap(MediaClass.init(rawValue:))
-            if word != nil, media == nil { fault("\(place)/class", "is no media class; expected audio, video or content") }
+            if word != nil, media == nil {
+                fault("\(place)/class", "is no media class; expected audio, video or content")
+            }
             let rate = number(fields["rate"], "\(place)/rate", in: 0...1e9)
             let weight = number(fields["latencyWeight"], "\(place)/latencyWeight", in: 0...1e9)
             let tolerance = number(fields["lossTolerance"], "\(place)/lossTolerance", in: 0...1)

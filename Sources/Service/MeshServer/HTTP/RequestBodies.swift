@@ -10,8 +10,9 @@ enum RequestBodies {
 
     static func token(_ tree: JSONTree) throws(Problem) -> TokenRequest {
         var reader = FieldReader()
-        guard let fields = reader.object(
-            tree, "", keys: ["role", "session", "participant", "server", "lifetime"])
+        guard
+            let fields = reader.object(
+                tree, "", keys: ["role", "session", "participant", "server", "lifetime"])
         else { return try reader.finish(nil) }
         let word = reader.require(reader.text(fields["role"], "/role"), fields["role"], "/role")
         let role = word.flatMap(Role.init(rawValue:))
@@ -80,7 +81,8 @@ enum RequestBodies {
         if let named: ParticipantID = reader.identifier(fields["id"], "/id"), named != id {
             reader.fault("/id", "is not the participant of the path; expected that or none")
         }
-        return try reader.finish(reader.place(fields, "", id: id, isReport: true))
+        let report = reader.place(fields, "", id: id, isReport: true)
+        return try reader.finish(report)
     }
 
     static func identifiers(_ tree: JSONTree) throws(Problem) -> [ParticipantID] {
@@ -99,16 +101,16 @@ enum RequestBodies {
         for key in ["latitude", "longitude", "capacity", "price"] where fields[key] == nil {
             reader.fault("/\(key)", "is missing")
         }
-        return try reader.finish(
-            ServerRequest(
-                latitude: reader.number(fields["latitude"], "/latitude", in: -90...90) ?? 0,
-                longitude: reader.number(fields["longitude"], "/longitude", in: -180...180) ?? 0,
-                capacity: reader.integer(fields["capacity"], "/capacity", in: 1...1_000_000) ?? 1,
-                price: reader.number(fields["price"], "/price", in: 0...1e9) ?? 0,
-                region: reader.optionalText(fields["region"], "/region"),
-                provider: reader.optionalText(fields["provider"], "/provider"),
-                address: reader.optionalText(fields["address"], "/address"),
-                name: reader.optionalText(fields["name"], "/name")))
+        let request = ServerRequest(
+            latitude: reader.number(fields["latitude"], "/latitude", in: -90...90) ?? 0,
+            longitude: reader.number(fields["longitude"], "/longitude", in: -180...180) ?? 0,
+            capacity: reader.integer(fields["capacity"], "/capacity", in: 1...1_000_000) ?? 1,
+            price: reader.number(fields["price"], "/price", in: 0...1e9) ?? 0,
+            region: reader.optionalText(fields["region"], "/region"),
+            provider: reader.optionalText(fields["provider"], "/provider"),
+            address: reader.optionalText(fields["address"], "/address"),
+            name: reader.optionalText(fields["name"], "/name"))
+        return try reader.finish(request)
     }
 
     static func heartbeat(_ bytes: [UInt8]) throws(Problem) -> HeartbeatRequest {
@@ -117,10 +119,10 @@ enum RequestBodies {
         guard let fields = reader.object(try FieldReader.tree(bytes), "", keys: ["available", "participants"]) else {
             return try reader.finish(nil)
         }
-        return try reader.finish(
-            HeartbeatRequest(
-                available: reader.number(fields["available"], "/available", in: 0...1),
-                participants: reader.integer(fields["participants"], "/participants", in: 0...1_000_000_000)))
+        let request = HeartbeatRequest(
+            available: reader.number(fields["available"], "/available", in: 0...1),
+            participants: reader.integer(fields["participants"], "/participants", in: 0...1_000_000_000))
+        return try reader.finish(request)
     }
 
     static func expectation(_ tree: JSONTree) throws(Problem) -> ExpectedDemand {
@@ -132,12 +134,12 @@ enum RequestBodies {
         let from = reader.time(fields["from"], "/from")
         let to = reader.time(fields["to"], "/to")
         if let from, let to, to <= from { reader.fault("/to", "is not after from") }
-        return try reader.finish(
-            ExpectedDemand(
-                sessionType: reader.text(fields["type"], "/type", longest: 64) ?? "",
-                region: reader.optionalText(fields["region"], "/region"),
-                from: from ?? ControlTime(milliseconds: 0), to: to ?? ControlTime(milliseconds: 0),
-                factor: reader.number(fields["factor"], "/factor", in: 0...1000) ?? 1))
+        let demand = ExpectedDemand(
+            sessionType: reader.text(fields["type"], "/type", longest: 64) ?? "",
+            region: reader.optionalText(fields["region"], "/region"),
+            from: from ?? ControlTime(milliseconds: 0), to: to ?? ControlTime(milliseconds: 0),
+            factor: reader.number(fields["factor"], "/factor", in: 0...1000) ?? 1)
+        return try reader.finish(demand)
     }
 }
 

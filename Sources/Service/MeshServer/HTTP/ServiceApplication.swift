@@ -1,13 +1,13 @@
-import HummingbirdCore
-import UnixSignals
 import Foundation
 package import Hummingbird
+import HummingbirdCore
 import HummingbirdHTTP2
 import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOSSL
 package import ServiceLifecycle
+import UnixSignals
 
 /// The service behind HTTP.
 package enum ServiceApplication {

@@ -98,7 +98,8 @@ package struct ServiceResponder: HTTPResponder {
         var digest = Array("\(request.method.rawValue) \(request.uri.path)\n".utf8)
         digest += body
         let query = Dictionary(
-            request.uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
+            request.uri.queryParameters.map { (String($0.key), String($0.value)) },
+            uniquingKeysWith: { first, _ in first })
         let call = Call(
             service: service, principal: principal, parameters: parameters, query: query, headers: request.headers,
             body: body, fingerprint: OutcomeDigest.of(digest))

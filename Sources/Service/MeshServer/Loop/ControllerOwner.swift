@@ -264,8 +264,7 @@ struct ControllerOwner {
             }
         }
         changed.removeAll(keepingCapacity: true)
-        if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady
-        {
+        if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady {
             publishPool()
         }
         loop.views.update { figures in
@@ -303,10 +302,12 @@ struct ControllerOwner {
 
     /// Keeps a snapshot: the state is copied here, spelled and written elsewhere.
     private mutating func keepSnapshot(wait: Bool) {
-        guard isKeeping.withLock({ isKeeping in
-            defer { isKeeping = true }
-            return !isKeeping
-        }) else { return }
+        guard
+            isKeeping.withLock({ isKeeping in
+                defer { isKeeping = true }
+                return !isKeeping
+            })
+        else { return }
         if !batch.isEmpty, !commit() {
             isKeeping.withLock { $0 = false }
             return

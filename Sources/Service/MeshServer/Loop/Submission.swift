@@ -1,6 +1,6 @@
-import Synchronization
 import MeshAPI
 import MeshControl
+import Synchronization
 
 /// A change on its way: into the log, then to the controller, then back to whoever asked.
 struct Submission: Sendable {

@@ -43,7 +43,9 @@ final class MeasurementDesk: Sendable {
     /// - Returns: why it was refused, if it was.
     func take(_ line: MeasurementLine, time: Double, now: Double, isSite: Bool) -> String? {
         state.withLock { state in
-            if state.names.count >= Self.nodeLimit - 2 { state = State(paths: PathTable(nodeCount: Self.nodeLimit, capacity: 2_000_000)) }
+            if state.names.count >= Self.nodeLimit - 2 {
+                state = State(paths: PathTable(nodeCount: Self.nodeLimit, capacity: 2_000_000))
+            }
             let from = Self.number(line.from, &state), to = Self.number(line.to, &state)
             if isSite { state.sites.insert(from) }
             state.sites.insert(to)

@@ -1,10 +1,10 @@
-import NIOHTTP1
 import AsyncHTTPClient
 import Foundation
 import Logging
 import MeshAPI
 import MeshTypes
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// Asks a fleet manager outside for servers: an allocation is a `POST` of a document in the shape of an Agones

@@ -99,7 +99,8 @@ package final class LeaseTable: Sendable {
                 if now > held.until + lease / 2 { failed.append(id) }
             }
             guard !failed.isEmpty else { return [] }
-            let isPartition = state.leases.count >= 4 && Double(failed.count) > Self.partition * Double(state.leases.count)
+            let isPartition =
+                state.leases.count >= 4 && Double(failed.count) > Self.partition * Double(state.leases.count)
             if isPartition, now - state.lastGrace > 8 * lease {
                 state.lastGrace = now
                 for id in failed { state.leases[id]?.until = now + 2 * lease }

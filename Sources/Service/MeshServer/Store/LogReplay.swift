@@ -58,7 +58,8 @@ package struct LogReplay: Sendable {
         }
         var state = try ServiceState(encoded: first.state)
         let later = Dictionary(
-            kept.compactMap(\.snapshot).dropFirst().map { ($0.position, $0.state) }, uniquingKeysWith: { first, _ in first })
+            kept.compactMap(\.snapshot).dropFirst().map { ($0.position, $0.state) },
+            uniquingKeysWith: { first, _ in first })
         let noted = try store.outcomes(from: state.ordinal + 1)
         var result = (commands: 0, same: 0, unnoted: 0, snapshots: 0, sameSnapshots: 0)
         var (difference, builds): (Difference?, [String]) = (nil, [])

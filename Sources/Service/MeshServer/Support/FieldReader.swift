@@ -23,7 +23,7 @@ struct FieldReader {
         if faults.count < Self.faultLimit { faults.append(Problem.Field(pointer: pointer, detail: detail)) }
     }
 
-    /// Ends reading: the value, if nothing was wrong.
+    /// Ends reading: the value, if nothing was wrong. Read the value before: what is read in the call itself is not seen.
     func finish<Value>(_ value: Value?) throws(Problem) -> Value {
         guard let value, faults.isEmpty else {
             let first = faults.first
@@ -79,7 +79,9 @@ struct FieldReader {
         guard let tree else { return nil }
         guard case .number(let number) = tree, let value = Int(exactly: number) else {
             fault(
-                pointer, "is \(tree.kind)\(number(of: tree)); expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+                pointer,
+                "is \(tree.kind)\(number(of: tree)); expected a whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
             return nil
         }
         guard range.contains(value) else {

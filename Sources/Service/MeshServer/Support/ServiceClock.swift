@@ -58,7 +58,8 @@ enum Timestamp {
     /// The text of a time, with milliseconds.
     static func text(_ time: ControlTime) -> String {
         Date(timeIntervalSince1970: Double(time.milliseconds) / 1000)
-            .formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+            .formatted(
+                .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     }
 
     /// The time of a text.

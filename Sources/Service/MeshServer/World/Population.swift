@@ -62,7 +62,9 @@ struct Population {
             arrivals -= Self.beginning
         }
         for _ in 0..<max(0, arrivals) {
-            guard let index = sessions.indices.filter({ sessions[$0].people.count < Self.most }).randomElement(using: &random)
+            guard
+                let index = sessions.indices.filter({ sessions[$0].people.count < Self.most }).randomElement(
+                    using: &random)
             else { break }
             let (report, row) = person(world)
             try await change(.control(.joined(sessions[index].id, [report])))

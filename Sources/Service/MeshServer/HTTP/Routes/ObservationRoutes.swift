@@ -32,7 +32,7 @@ enum ObservationRoutes {
         Route(.get, "/v1/plan", .roles([.operator])) { call in
             // A snapshot and the plan asked for after it are of one moment, so that they can be checked together.
             let bytes = try await call.service.compute(from: call.service.handedOut) { state in
-                PlanWriter.text(try state.controller.plan())
+                PlanWriter.text(PlanWriter.sealed(try state.controller.plan()))
             }
             return .bytes(bytes, "application/json")
         },

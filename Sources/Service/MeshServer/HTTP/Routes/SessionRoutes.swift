@@ -24,7 +24,8 @@ enum SessionRoutes {
     ]
 
     private static func create(_ call: Call) async throws -> Reply {
-        let opening = try RequestBodies.session(try call.tree(), makeIdentifier: { SessionID(UUID().uuidString.lowercased()) })
+        let opening = try RequestBodies.session(
+            try call.tree(), makeIdentifier: { SessionID(UUID().uuidString.lowercased()) })
         try call.service.check(opening.opening.participants, at: "/participants")
         // An identifier that is made up must be the same when the request is repeated after a crash.
         var named = opening.opening
