@@ -360,8 +360,7 @@ def disorder(options, generator):
         time.sleep(8)
         service.process.send_signal(signal.SIGCONT)
         assert set(beat()) == {200}
-        pool = client.send("GET", "/v1/pool")[1]["items"]
-        failed = [server["id"] for server in pool if server["status"] == "failed"]
+        failed = [server["id"] for server in client.send("GET", "/v1/pool")[1]["items"] if server["status"] == "failed"]
         after = client.send("GET", "/v1/sessions/base-0/mesh")[1]
         waiting = len(after["waiting"])
         service.stop()
