@@ -82,6 +82,19 @@ bench-report: ## Draw the kept bench runs in out/bench.html and say what got slo
 	@python3 Benchmarks/tracking/report.py --self-test
 	@python3 Benchmarks/tracking/report.py
 
+.PHONY: serve
+serve: build ## Run the service with a simulated world on real latencies (SERVE=settings); says how to look at it
+	@$(RMC) serve --world wonder --data $(OUT)/serve $(SERVE)
+
+.PHONY: load
+load: build ## Load a service over loopback: 10,000 reporting, 500 joins a second, 2,000 subscribers (LOAD=options)
+	@.build/release/mesh-load --rmc $(RMC) $(LOAD)
+
+.PHONY: chaos
+chaos: build ## Kill a service under load and break its disk; look whether what it acknowledged is there (CHAOS=options)
+	@Scripts/bootstrap.sh python
+	@python3 Scripts/service/chaos.py --rmc $(RMC) $(CHAOS)
+
 .PHONY: docs
 docs: bootstrap ## Build the reference of all modules as a static site in out/docs
 	@Scripts/make-docs.sh

@@ -38,11 +38,23 @@ let package = Package(
         .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
         .library(name: "Forecasting", targets: ["Forecasting"]),
         .executable(name: "rmc", targets: ["rmc"]),
+        .executable(name: "mesh-load", targets: ["mesh-load"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.9.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     ],
     targets: [
         // Mathematics: knows nothing of meshes.
@@ -84,6 +96,35 @@ let package = Package(
                 "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
+        // Service: the shell around the controller.
+        .target(
+            name: "MeshAPI", dependencies: ["MeshTypes"], path: "Sources/Service/MeshAPI",
+            resources: [.embedInCode("openapi.yaml")], swiftSettings: strict),
+        .target(
+            name: "MeshServer",
+            dependencies: [
+                "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "NetworkAnalyzer", "Optimization",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                nioCore, crypto,
+            ],
+            path: "Sources/Service/MeshServer", swiftSettings: strict),
+
         // Edge: what runs beside participants and on edge servers; links neither GLPK nor BLAS.
         library("Probing", in: "Edge", uses: ["MeshTypes", nioCore, nioPosix, crypto]),
 
@@ -93,10 +134,18 @@ let package = Package(
             dependencies: [
                 "MeshEngine", "MeshControl", "MeshSimulation", "MeshRendering", "MeshTypes", "MeshInstances",
                 "MeshVerification", "MeshPlanning", "NetworkAnalyzer", "NetworkFlow", "FacilityLocation",
-                "Optimization", "DenseMatrices", "Probing", "Forecasting",
+                "Optimization", "DenseMatrices", "Probing", "Forecasting", "MeshServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
+
+        .executableTarget(
+            name: "mesh-load",
+            dependencies: [
+                nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-load", swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("OptimizationTests", uses: ["Optimization"]),
@@ -131,5 +180,17 @@ let package = Package(
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
+        tests(
+            "MeshServerTests",
+            uses: [
+                "MeshServer", "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "MeshVerification",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"), nioCore,
+            ]),
     ]
 )

@@ -8,7 +8,7 @@
 # Says nothing when nothing is missing. Needs root or sudo only when something is.
 set -euo pipefail
 
-packages=(libglpk-dev libopenblas-dev liblzma-dev zlib1g-dev pkg-config)
+packages=(libglpk-dev libopenblas-dev liblzma-dev zlib1g-dev libsqlite3-dev pkg-config)
 case "${1:-build}" in
 build) ;;
 python) packages+=(python3) ;;

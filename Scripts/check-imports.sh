@@ -30,8 +30,11 @@ MeshPlanning        | MeshTypes DenseMatrices Optimization                      
 MeshControl         | MeshPlanning MeshTypes Optimization                                 | Foundation
 MeshSimulation      | MeshControl MeshTypes MeshInstances                                 |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
+MeshAPI             | MeshTypes                                                           |
+MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes NetworkAnalyzer Optimization Hummingbird HummingbirdCore HummingbirdHTTP2 HummingbirdTLS NIOSSL GRDB JWTKit Yams Logging Metrics CoreMetrics Tracing HTTPTypes ServiceLifecycle UnixSignals AsyncHTTPClient NIOCore NIOHTTP1 Crypto | Foundation Dispatch
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
-rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting | Foundation Dispatch
+rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting MeshServer | Foundation Dispatch
+mesh-load           | NIOCore NIOPosix NIOHTTP1 ArgumentParser                            | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

@@ -1,0 +1,91 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import MeshAPI
+import MeshControl
+import MeshEngine
+import MeshTypes
+
+/// The mesh of a session: as it is, as it changes, and why it is so.
+enum MeshRoutes {
+    private static let both: Route.Access = .roles([.operator, .participant])
+
+    static let all: [Route] = [
+        Route(.get, "/v1/sessions/{id}/mesh", both) { call in
+            .bytes(try call.visibleSession().meshText(), "application/json")
+        },
+        Route(.get, "/v1/sessions/{id}/mesh/events", both) { call in try events(call) },
+        Route(.get, "/v1/sessions/{id}/explain", both) { call in try await explain(call) },
+    ]
+
+    private static func events(_ call: Call) throws -> Reply {
+        let view = try call.visibleSession()
+        let header = HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
+        let last = (header ?? call.query["lastEventId"]).flatMap { Int($0) }
+        guard let (stream, end) = try call.service.hub.subscribe(to: view, lastEvent: last) else {
+            throw Problem(.unavailable, "the service stops", retryAfter: 5)
+        }
+        return Reply(
+            contentType: "text/event-stream",
+            body: ResponseBody { writer in
+                defer { end() }
+                for await frame in stream { try await writer.write(frame) }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// The decision for a session, and for some of its participants.
+    private struct SessionExplanation: Codable {
+        var session: SessionID
+        var version: Int
+        var objective: Double?
+        var bound: Double?
+        var gap: Double?
+        var cost: SessionPlan.Cost?
+        var latency: LatencyStatistics?
+        var sites: [SiteShare]
+        var waiting: [Placement]
+        var participants: [Explanation]
+    }
+
+    private struct SiteShare: Codable {
+        var site: SiteID
+        var participants: Int
+        var servers: Int
+    }
+
+    private static func explain(_ call: Call) async throws -> Reply {
+        let view = try call.visibleSession()
+        let asked: ParticipantID? = try call.queryIdentifier("participant") ?? call.principal.participant
+        let limit = try call.integer("limit", default: 3, in: 0...20)
+        if let asked {
+            try call.principal.mustSpeak(for: asked)
+            guard call.service.views.session(of: asked) == view.id else {
+                throw Problem(.unknown, "there is no participant \(asked) in session \(view.id)")
+            }
+        }
+        let explanation = try await call.service.compute { state throws -> SessionExplanation in
+            let snapshot = state.controller.snapshot()
+            let plan = try state.controller.plan(for: snapshot)
+            let own = plan.sessions.first { $0.id == view.id }
+            let wanted = asked.map { [$0] } ?? Array((own?.assignment.keys.sorted() ?? []).prefix(limit))
+            var explanations: [Explanation] = []
+            for participant in wanted {
+                do {
+                    explanations.append(try MeshEngine().explain(snapshot, plan, participant: participant))
+                } catch {
+                    // Somebody who left between the question and the answer.
+                    if asked != nil { throw Problem(.unknown, String(describing: error)) }
+                }
+            }
+            return SessionExplanation(
+                session: view.id, version: view.mesh.version, objective: own?.cost.total ?? view.mesh.objective,
+                bound: own?.bound ?? view.mesh.bound, gap: own?.gap ?? view.mesh.gap, cost: own?.cost,
+                latency: own?.latency,
+                sites: view.mesh.sites.map {
+                    SiteShare(site: $0, participants: view.counts[$0] ?? 0, servers: view.mesh.servers[$0] ?? 0)
+                }, waiting: view.mesh.waiting, participants: explanations)
+        }
+        return try .json(explanation)
+    }
+}

@@ -1,0 +1,85 @@
+import HTTPTypes
+import MeshAPI
+import MeshTypes
+
+/// The pool's servers: register, heartbeat, drain, fail, leave.
+enum ServerRoutes {
+    private static let both: Route.Access = .roles([.operator, .edge])
+
+    static let all: [Route] = [
+        Route(.get, "/v1/servers/{id}", both) { call in
+            let id = try call.server
+            try call.principal.mustRun(id)
+            guard let server = call.service.views.server(id) else {
+                throw Problem(.unknown, "there is no server \(id)")
+            }
+            return try .json(server)
+        },
+        Route(.put, "/v1/servers/{id}", both) { call in
+            let id = try call.server
+            try call.principal.mustRun(id)
+            let request = try RequestBodies.server(try call.tree())
+            guard case .server(let record, let isNew) = try await call.change(.register(id, request)) else {
+                throw Problem(.defect, "the server was registered, and is not there")
+            }
+            return try .json(response(record, call.service), status: isNew ? .created : .ok)
+        },
+        Route(.delete, "/v1/servers/{id}", both) { call in
+            let id = try call.server
+            try call.principal.mustRun(id)
+            _ = try await call.change(.remove(id))
+            return .nothing
+        },
+        Route(.post, "/v1/servers/{id}/heartbeat", both) { call in try await heartbeat(call) },
+        Route(.post, "/v1/servers/{id}/drain", both) { call in try await change(call) { .drain($0) } },
+        Route(.post, "/v1/servers/{id}/fail", both) { call in try await change(call) { .fail($0) } },
+    ]
+
+    private static func response(_ record: ServerRecord, _ service: MeshService) -> ServerResponse {
+        let published = service.views.server(record.id)
+        return ServerResponse(
+            id: record.id, status: record.isFailed ? .failed : record.isDraining ? .draining : .up,
+            registration: record.registration, slots: record.slots, rented: published?.rented ?? 0,
+            served: published?.served ?? 0,
+            leaseSeconds: service.leases.remaining(record.id, at: ServiceClock.uptime()))
+    }
+
+    private static func change(_ call: Call, _ command: (SiteID) -> Command) async throws -> Reply {
+        let id = try call.server
+        try call.principal.mustRun(id)
+        if !call.body.isEmpty { _ = try call.tree() }
+        guard case .server(let record, _) = try await call.change(command(id)) else {
+            throw Problem(.defect, "the server was changed, and is not there")
+        }
+        return try .json(response(record, call.service))
+    }
+
+    /// Renews the lease. Only what is new goes into the log: the first heartbeat, and one after a failure.
+    private static func heartbeat(_ call: Call) async throws -> Reply {
+        let id = try call.server
+        try call.principal.mustRun(id)
+        let request = try RequestBodies.heartbeat(call.body)
+        _ = try call.idempotencyKey()
+        guard let server = call.service.views.server(id) else {
+            throw Problem(.unknown, "there is no server \(id); register it first")
+        }
+        let isKnown = call.service.leases.renew(
+            id, at: ServiceClock.uptime(), available: request.available, participants: request.participants)
+        var status = server.status
+        if !isKnown || server.status == .failed {
+            let answer = try await call.service.change(.restore(id), key: nil, .whenCarriedOut)
+            switch answer {
+            case .server(let record, _): status = record.isDraining ? .draining : .up
+            case .refused(let problem):
+                call.service.leases.remove(id)
+                throw problem
+            default: break
+            }
+        }
+        if status == .suspect { status = .up }
+        return try .json(
+            HeartbeatResponse(
+                status: status, leaseSeconds: call.service.leases.lease / 1000,
+                sessions: call.service.tenancy.sessions(at: id)))
+    }
+}

@@ -1,0 +1,342 @@
+import CoreMetrics
+import Foundation
+import Logging
+import MeshAPI
+import MeshControl
+import MeshTypes
+import Tracing
+
+/// What the controller's thread holds. A value of that thread alone.
+struct ControllerOwner {
+    let loop: ControllerLoop
+    private(set) var state: ServiceState
+    private var position: EventStore.Position
+    private var schedule: TickSchedule
+    private let watch = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    /// Rows, outcomes and answers that are to be committed.
+    private var batch = EventStore.Batch()
+    /// Whoever waits for what is to be committed.
+    private var waiting: [(answer: Answer, completion: @Sendable (Result<Answer, Problem>) -> Void)] = []
+    private var directives: [Directive] = []
+    /// Sessions whose mesh is a new one; false for those that are gone.
+    private var changed: [SessionID: Bool] = [:]
+    private var isPoolChanged = true
+    /// Whether somebody waits who may look at the pool next.
+    private var isPoolUrgent = true
+    private var lastPool: ContinuousClock.Instant
+    private var lastLeases: ContinuousClock.Instant
+    /// Sessions that changed since the last tick: it may know their bounds now.
+    private var fresh: Set<SessionID> = []
+    private var isStirred = false
+    private var lastKeepAlive: ContinuousClock.Instant
+    /// How long carrying out took since the last snapshot, and how many commands.
+    private var replaySeconds = 0.0
+    private var sinceSnapshot = 0
+    private var isKeeping = Locked(false)
+    private var nextRetry: ContinuousClock.Instant
+    private var isLogWritable: Bool
+
+    init(loop: ControllerLoop, recovery: Recovery) {
+        self.loop = loop
+        state = recovery.state
+        position = recovery.position
+        start = watch.now
+        (lastPool, lastKeepAlive, nextRetry, lastLeases) = (start, start, start, start)
+        schedule = TickSchedule(
+            shortest: loop.settings.shortestInterval / .seconds(1),
+            longest: loop.settings.longestInterval / .seconds(1), now: 0)
+        batch.firstOutcome = recovery.firstOutcome
+        batch.outcomes = recovery.outcomes
+        for (key, time, answer) in recovery.answers {
+            batch.answers.append((key, time, (try? JSONText.encode(answer)) ?? []))
+        }
+        replaySeconds = recovery.seconds
+        sinceSnapshot = recovery.replayed
+        isLogWritable = recovery.damage == nil && loop.monitor.health == .sound
+    }
+
+    private var now: Double { (watch.now - start) / .seconds(1) }
+
+    /// Seconds until something is due.
+    var pause: Double {
+        let tick = loop.settings.ticksByItself && isLogWritable ? schedule.due - now : 0.1
+        return max(0.0005, min(0.1, tick))
+    }
+
+    /// Publishes what was restored, and says in the log that the service started.
+    mutating func open() {
+        for id in state.controller.sessionIDs { changed[id] = true }
+        for person in state.controller.snapshot().participants { loop.views.place(person.id, in: person.session) }
+        loop.leases.restart(state.servers.values.filter { !$0.isFailed }.map { ($0.id, $0.isBeating) })
+        if isLogWritable { carryOut(.started(build: BuildIdentity.text)) }
+        settle()
+    }
+
+    mutating func round(_ items: [ControllerLoop.Item]) {
+        for item in items {
+            switch item {
+            case .kept(let commands): commands.forEach { apply($0) }
+            case .own(let command): carryOut(command)
+            case .question(let body): body(state)
+            case .tick(let completion):
+                let report = tick()
+                settle()
+                completion(report)
+            }
+        }
+        if !items.isEmpty { settle() }
+        if watch.now - lastLeases >= .milliseconds(100) {
+            lastLeases = watch.now
+            for id in loop.leases.expired(at: ServiceClock.uptime()) where isLogWritable {
+                loop.logger.warning("a server's lease ran out", metadata: ["server": "\(id)"])
+                carryOut(.fail(id))
+            }
+        }
+        if loop.settings.ticksByItself, isLogWritable, now >= schedule.due, loop.monitor.health == .sound {
+            _ = tick()
+        }
+        settle()
+        upkeep()
+    }
+
+    // MARK: Carrying out
+
+    private mutating func apply(_ kept: KeptCommand) {
+        let begin = watch.now
+        let outcome = state.apply(kept.command, at: kept.row.time)
+        replaySeconds += (watch.now - begin) / .seconds(1)
+        position = kept.row.position
+        took(outcome, of: kept.command)
+        if let key = kept.row.key {
+            loop.answers.finish(key, outcome.answer, at: state.time)
+            batch.answers.append((key, state.time, (try? JSONText.encode(outcome.answer)) ?? []))
+        }
+        if let completion = kept.completion { waiting.append((outcome.answer, completion)) }
+    }
+
+    /// Carries out what the service itself decides, and puts it into the log behind the last command.
+    private mutating func carryOut(_ command: Command) {
+        guard isLogWritable, let payload = try? CommandCoder.encode(command) else { return }
+        let time = loop.clock.now
+        took(state.apply(command, at: time), of: command)
+        write(payload, at: time)
+    }
+
+    private mutating func write(_ payload: [UInt8], at time: ControlTime) {
+        position.sub += 1
+        batch.rows.append(EventStore.Row(position: position, time: time, payload: payload))
+    }
+
+    private mutating func tick() -> TickReport? {
+        guard isLogWritable else { return nil }
+        let wasStirred = isStirred
+        let begin = watch.now
+        let late = now - schedule.due
+        isStirred = false
+        let digest = loop.analyzer.digest(now: loop.clock.now)
+        if let digest { carryOut(.control(.measured(digest))) }
+        let time = loop.clock.now
+        let (outcome, report, command) = withSpan("tick") { _ in
+            state.tick(
+                at: time, deadline: watch.now + loop.settings.tickDeadline, interrupter: loop.interrupter)
+        }
+        for id in fresh where changed[id] == nil { changed[id] = true }
+        fresh.removeAll(keepingCapacity: true)
+        if let payload = try? CommandCoder.encode(command) { write(payload, at: time) }
+        took(outcome, of: command)
+        let seconds = (watch.now - begin) / .seconds(1)
+        replaySeconds += seconds
+        isStirred = false
+        schedule.ended(
+            at: now, seconds: seconds,
+            isQuiet: !wasStirred && digest == nil
+                && outcome.directives.allSatisfy { if case .scheduleTick = $0 { true } else { false } })
+        for case .scheduleTick(let moment) in outcome.directives {
+            schedule.asked(for: now + max(0, moment.seconds(since: time)))
+        }
+        loop.metrics.ticked(report, seconds: seconds, late: late, interval: schedule.interval)
+        loop.views.update { $0.lastTick = report }
+        isPoolChanged = true
+        return report
+    }
+
+    private mutating func took(_ outcome: Outcome, of command: Command) {
+        batch.outcomes.append(OutcomeDigest.of(outcome))
+        sinceSnapshot += 1
+        isStirred = true
+        schedule.stirred()
+        directives += outcome.directives
+        for directive in outcome.directives {
+            switch directive {
+            case .publish(let id, _): changed[id] = true
+            case .dissolve(let id): changed[id] = false
+            default: break
+            }
+        }
+        if case .refused = outcome.answer { return }
+        switch command {
+        case .control(.sessionCreated(let opening)):
+            changed[opening.id] = true
+            for person in opening.participants { loop.views.place(person.id, in: opening.id) }
+            (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
+        case .control(.joined(let id, let people)):
+            for person in people { loop.views.place(person.id, in: id) }
+        case .control(.left(let people)): for person in people { loop.views.place(person, in: nil) }
+        case .control(.sessionEnded(let id)):
+            changed[id] = false
+            (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
+        case .register(let id, _):
+            (isPoolChanged, isPoolUrgent) = (true, true)
+            loop.leases.register(id, at: ServiceClock.uptime())
+        case .restore(let id):
+            (isPoolChanged, isPoolUrgent) = (true, true)
+            loop.leases.renew(id, at: ServiceClock.uptime())
+        case .drain, .fail: (isPoolChanged, isPoolUrgent) = (true, true)
+        case .remove(let id):
+            (isPoolChanged, isPoolUrgent) = (true, true)
+            loop.leases.remove(id)
+        default: break
+        }
+    }
+
+    // MARK: Settling: commit, publish, answer
+
+    /// Commits the service's own rows, publishes what changed, and answers whoever waits. While the disk refuses,
+    /// nothing is published.
+    private mutating func settle() {
+        if !batch.rows.isEmpty || batch.outcomes.count >= 4096 || batch.answers.count >= 256 {
+            guard watch.now >= nextRetry, commit() else {
+                refuseWaiting()
+                return
+            }
+        }
+        publish()
+        if !directives.isEmpty {
+            loop.interpreter(directives)
+            directives.removeAll(keepingCapacity: true)
+        }
+        for (answer, completion) in waiting { completion(.success(answer)) }
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func commit() -> Bool {
+        guard isLogWritable else {
+            batch = EventStore.Batch(firstOutcome: state.ordinal + 1)
+            return true
+        }
+        do {
+            try loop.store.commit(batch)
+        } catch {
+            loop.monitor.health = .failing(String(describing: error))
+            loop.metrics.storeFailures.increment()
+            nextRetry = watch.now + .milliseconds(500)
+            return false
+        }
+        batch = EventStore.Batch(firstOutcome: state.ordinal + 1)
+        return true
+    }
+
+    private mutating func refuseWaiting() {
+        let problem = Problem(
+            .unavailable,
+            "the change is kept, but what came of it cannot be; ask again with the same Idempotency-Key, or read",
+            retryAfter: 2)
+        for (_, completion) in waiting { completion(.failure(problem)) }
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func publish() {
+        for (id, isThere) in changed {
+            if isThere, let mesh = state.controller.mesh(of: id) {
+                let view = SessionView(
+                    id: id, type: mesh.type, participants: mesh.participants, mesh: Mesh(mesh))
+                if view.mesh.version != loop.views.session(id)?.mesh.version {
+                    fresh.insert(id)
+                    loop.hub.publish(view)
+                }
+                loop.views.publish(view)
+            } else if let old = loop.views.remove(id) {
+                for member in old.members where loop.views.session(of: member) == id {
+                    loop.views.place(member, in: nil)
+                }
+                loop.hub.dissolve(id)
+            }
+        }
+        changed.removeAll(keepingCapacity: true)
+        if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady {
+            publishPool()
+        }
+        loop.views.update { figures in
+            figures.isReady = true
+            figures.position = position.seq
+        }
+    }
+
+    private mutating func publishPool() {
+        (isPoolChanged, isPoolUrgent) = (false, false)
+        lastPool = watch.now
+        let usage = loop.views.usage()
+        loop.views.pool = state.servers.mapValues { record in
+            let status: ServerStatus =
+                record.isFailed
+                ? .failed : loop.leases.isSuspect(record.id) ? .suspect : record.isDraining ? .draining : .up
+            return ServerResponse(
+                id: record.id, status: status, registration: record.registration, slots: record.slots,
+                rented: usage[record.id]?.rented ?? 0, served: usage[record.id]?.served ?? 0,
+                leaseSeconds: loop.leases.remaining(record.id, at: ServiceClock.uptime()))
+        }
+    }
+
+    // MARK: Upkeep
+
+    private mutating func upkeep() {
+        if watch.now - lastKeepAlive >= .seconds(15) {
+            lastKeepAlive = watch.now
+            loop.hub.keepAlive()
+        }
+        let isDue =
+            replaySeconds >= loop.settings.replayBudget / .seconds(1) || sinceSnapshot >= 200_000
+        if isDue, isLogWritable, batch.rows.isEmpty, loop.monitor.health == .sound { keepSnapshot(wait: false) }
+    }
+
+    /// Keeps a snapshot: the state is copied here, spelled and written elsewhere.
+    private mutating func keepSnapshot(wait: Bool) {
+        guard
+            isKeeping.withLock({ isKeeping in
+                defer { isKeeping = true }
+                return !isKeeping
+            })
+        else { return }
+        if !batch.isEmpty, !commit() {
+            isKeeping.withLock { $0 = false }
+            return
+        }
+        (replaySeconds, sinceSnapshot) = (0, 0)
+        let (state, position, loop, isKeeping) = (state, position, loop, isKeeping)
+        let work: @Sendable () -> Void = {
+            let begin = ContinuousClock.now
+            do {
+                let bytes = try state.encoded()
+                try loop.store.keep(
+                    .init(position: position, time: state.time, ordinal: state.ordinal, state: bytes),
+                    keep: loop.settings.keptSnapshots)
+                let horizon = state.time.advanced(byMilliseconds: -IdempotencyTable.lifetime)
+                try loop.store.forgetAnswers(before: horizon)
+                loop.metrics.set("rmc_snapshot_bytes", Double(bytes.count))
+                loop.metrics.set("rmc_snapshot_seconds", (ContinuousClock.now - begin) / .seconds(1))
+            } catch {
+                loop.logger.error("a snapshot could not be kept", metadata: ["reason": "\(error)"])
+            }
+            isKeeping.withLock { $0 = false }
+        }
+        if wait { work() } else { DispatchQueue.global(qos: .utility).async(execute: work) }
+    }
+
+    /// Ends: a last snapshot, so that the next start has nothing to carry out again.
+    mutating func close() {
+        settle()
+        while isKeeping.withLock({ $0 }) { Thread.sleep(forTimeInterval: 0.01) }
+        if isLogWritable, loop.monitor.health == .sound, sinceSnapshot > 0 { keepSnapshot(wait: true) }
+    }
+}

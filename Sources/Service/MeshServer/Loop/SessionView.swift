@@ -1,0 +1,52 @@
+import Foundation
+import MeshAPI
+import MeshTypes
+import Synchronization
+
+/// A session as readers see it: a value that nobody changes. Its text is made once, when somebody first asks.
+final class SessionView: Sendable {
+    let id: SessionID
+    let type: String
+    let participants: Int
+    let mesh: Mesh
+    /// People served at each site.
+    let counts: [SiteID: Int]
+    private let text = Mutex<[UInt8]?>(nil)
+
+    init(id: SessionID, type: String, participants: Int, mesh: Mesh) {
+        (self.id, self.type, self.participants, self.mesh) = (id, type, participants, mesh)
+        var counts: [SiteID: Int] = [:]
+        for site in mesh.assignment.values { counts[site, default: 0] += 1 }
+        self.counts = counts
+    }
+
+    /// The mesh as JSON.
+    func meshText() throws -> [UInt8] {
+        if let known = text.withLock({ $0 }) { return known }
+        let made = try JSONText.encode(mesh)
+        text.withLock { $0 = made }
+        return made
+    }
+
+    var summary: SessionSummary {
+        SessionSummary(
+            id: id, type: type, participants: participants, waiting: mesh.waiting.count, version: mesh.version,
+            gap: mesh.gap)
+    }
+
+    var response: SessionResponse {
+        SessionResponse(id: id, type: type, participants: participants, mesh: mesh)
+    }
+
+    /// Everybody in it.
+    var members: [ParticipantID] { Array(mesh.assignment.keys) + mesh.waiting.map(\.id) }
+}
+
+/// JSON texts as the service writes them: keys sorted, so that the same value is the same bytes.
+enum JSONText {
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+}

@@ -1,0 +1,124 @@
+import MeshAPI
+import MeshControl
+import MeshTypes
+import NetworkAnalyzer
+import Synchronization
+
+/// Takes measurements in and sums up for the controller what they changed.
+///
+/// Single measurements are not kept in the log; the digest is. A path is in a digest when its estimate has moved by
+/// more than its noise since the last digest that had it.
+final class MeasurementDesk: Sendable {
+    private struct State {
+        var paths: PathTable
+        var detector = DegradationDetector(traits: [])
+        var numbers: [String: Int32] = [:]
+        var names: [String] = []
+        /// Sites among the nodes.
+        var sites: Set<Int32> = []
+        /// Paths that were measured since the last digest.
+        var touched: Set<UInt64> = []
+        /// What the controller was told of each path, ms.
+        var told: [UInt64: Double] = [:]
+        var overloaded: [SiteID: Double] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let metrics: ServiceMetrics
+    /// Nodes that are told apart at once; beyond, all is learned anew.
+    static let nodeLimit = 200_000
+    /// An estimate is told again when it moved by this part of itself and by this many ms.
+    static let (leastPart, leastStep) = (0.05, 1.0)
+
+    init(metrics: ServiceMetrics) {
+        self.metrics = metrics
+        state = Mutex(State(paths: PathTable(nodeCount: Self.nodeLimit, capacity: 2_000_000)))
+    }
+
+    /// Takes one measurement in.
+    ///
+    /// - Parameters:
+    ///   - time: when it was taken; seconds since 1970.
+    ///   - isSite: whether the one who measured is a site.
+    /// - Returns: why it was refused, if it was.
+    func take(_ line: MeasurementLine, time: Double, now: Double, isSite: Bool) -> String? {
+        state.withLock { state in
+            if state.names.count >= Self.nodeLimit - 2 {
+                state = State(paths: PathTable(nodeCount: Self.nodeLimit, capacity: 2_000_000))
+            }
+            let from = Self.number(line.from, &state), to = Self.number(line.to, &state)
+            if isSite { state.sites.insert(from) }
+            state.sites.insert(to)
+            let before = state.paths.estimate(from: from, to: to, now: now)
+            let refusal = state.paths.ingest(
+                PathMeasurement(
+                    from: from, to: to, roundTrip: line.rtt, loss: line.loss, bandwidth: line.bandwidth, time: time),
+                now: now)
+            if let refusal { return "\(refusal)" }
+            if let before, let rtt = line.rtt, before.roundTrip > 0 {
+                metrics.measured(error: abs(rtt - before.roundTrip) / before.roundTrip)
+            }
+            state.touched.insert(UInt64(UInt32(bitPattern: from)) << 32 | UInt64(UInt32(bitPattern: to)))
+            return nil
+        }
+    }
+
+    private static func number(_ name: String, _ state: inout State) -> Int32 {
+        if let known = state.numbers[name] { return known }
+        let number = Int32(state.names.count)
+        state.numbers[name] = number
+        state.names.append(name)
+        return number
+    }
+
+    /// What changed since the last digest; `nil` when nothing did.
+    func digest(now: ControlTime) -> MeasurementDigest? {
+        let seconds = Double(now.milliseconds) / 1000
+        return state.withLock { state in
+            guard !state.touched.isEmpty else { return nil }
+            var digest = MeasurementDigest()
+            for path in state.touched.sorted() {
+                let from = Int32(truncatingIfNeeded: path >> 32), to = Int32(truncatingIfNeeded: path)
+                guard let estimate = state.paths.estimate(from: from, to: to, now: seconds) else { continue }
+                let latency = (estimate.roundTrip * 1000).rounded() / 1000
+                if let told = state.told[path],
+                    abs(latency - told) < max(Self.leastStep, Self.leastPart * told)
+                {
+                    continue
+                }
+                state.told[path] = latency
+                let site = SiteID(state.names[Int(to)])
+                if state.sites.contains(from) {
+                    digest.links.append(
+                        .init(from: SiteID(state.names[Int(from)]), to: site, latency: latency))
+                } else {
+                    digest.access.append(
+                        .init(participant: ParticipantID(state.names[Int(from)]), site: site, latency: latency))
+                }
+            }
+            state.touched.removeAll(keepingCapacity: true)
+            _ = state.detector.look(at: state.paths, now: seconds)
+            digest.overloads = Self.overloads(&state)
+            let isEmpty = digest.access.isEmpty && digest.links.isEmpty && digest.overloads.isEmpty
+            return isEmpty ? nil : digest
+        }
+    }
+
+    /// Sites that answer slower on most of their paths count for less until they recover.
+    private static func overloads(_ state: inout State) -> [MeasurementDigest.Overload] {
+        var now: [SiteID: Double] = [:]
+        for alarm in state.detector.active {
+            guard case .node(let node) = alarm.entity, state.sites.contains(Int32(node)) else { continue }
+            now[SiteID(state.names[node])] = max(0.25, (100 / (1 + alarm.increase)).rounded() / 100)
+        }
+        var changes = now.filter { state.overloaded[$0.key] != $0.value }
+        for site in state.overloaded.keys where now[site] == nil { changes[site] = 1 }
+        state.overloaded = now
+        return changes.sorted { $0.key < $1.key }.map { .init(site: $0.key, capacity: $0.value) }
+    }
+
+    /// Measurements taken in and refused, and paths known.
+    var figures: (accepted: Int, refused: Int, paths: Int) {
+        state.withLock { ($0.paths.accepted, $0.paths.refusals.reduce(0, +), $0.paths.count) }
+    }
+}

@@ -1,0 +1,95 @@
+import MeshControl
+import Metrics
+
+/// The service's own figures; README's table of metrics names them.
+final class ServiceMetrics: Sendable {
+    let registry: PrometheusRegistry
+    let storeFailures: Counter
+    let lagging: Counter
+    private let commits: Metrics.Timer
+    private let commands: Counter
+    private let tickSeconds: Metrics.Timer
+    private let ticks: Counter
+    private let deadlineMisses: Counter
+    private let moves: Counter
+    private let forcedMoves: Counter
+    private let gap: Gauge
+    private let pairGap: Gauge
+    private let waitingSessions: Gauge
+    private let interval: Gauge
+    private let lateness: Metrics.Timer
+    private let served: Gauge
+    private let unserved: Gauge
+    private let overloads: Gauge
+    private let replanned: Counter
+    private let estimateErrors: Recorder
+
+    init(_ registry: PrometheusRegistry) {
+        self.registry = registry
+        func counter(_ name: String) -> Counter { Counter(label: name, factory: registry) }
+        func gauge(_ name: String) -> Gauge { Gauge(label: name, factory: registry) }
+        func timer(_ name: String) -> Metrics.Timer { Metrics.Timer(label: name, factory: registry) }
+        storeFailures = counter("rmc_store_failures_total")
+        lagging = counter("rmc_event_subscribers_let_go_total")
+        commits = timer("rmc_store_commit_seconds")
+        commands = counter("rmc_commands_total")
+        tickSeconds = timer("rmc_tick_seconds")
+        ticks = counter("rmc_ticks_total")
+        deadlineMisses = counter("rmc_tick_deadline_misses_total")
+        moves = counter("rmc_moves_total")
+        forcedMoves = counter("rmc_forced_moves_total")
+        gap = gauge("rmc_gap_ratio")
+        pairGap = gauge("rmc_pair_gap_ratio")
+        waitingSessions = gauge("rmc_sessions_waiting_for_a_tick")
+        interval = gauge("rmc_tick_interval_seconds")
+        lateness = timer("rmc_tick_lateness_seconds")
+        served = gauge("rmc_participants_served")
+        unserved = gauge("rmc_participants_waiting")
+        overloads = gauge("rmc_overloaded_sites")
+        replanned = counter("rmc_sessions_replanned_total")
+        estimateErrors = Recorder(label: "rmc_estimate_error_ratio", factory: registry)
+    }
+
+    func committed(_ count: Int, in duration: Duration) {
+        commands.increment(by: count)
+        commits.record(duration: duration)
+    }
+
+    func ticked(_ report: TickReport, seconds: Double, late: Double, interval: Double) {
+        ticks.increment()
+        tickSeconds.recordSeconds(seconds)
+        lateness.recordSeconds(max(0, late))
+        self.interval.record(interval)
+        if report.wasCut { deadlineMisses.increment() }
+        moves.increment(by: report.moves)
+        forcedMoves.increment(by: report.forcedMoves)
+        if let value = report.gap { gap.record(value) }
+        if let value = report.pairGap { pairGap.record(value) }
+        waitingSessions.record(report.sessionsWaiting)
+        served.record(report.served)
+        unserved.record(report.unserved)
+        overloads.record(report.overloads)
+        replanned.increment(by: report.sessionsPlanned)
+        Counter(
+            label: "rmc_tick_stage_reached_total", dimensions: [("stage", report.stage.rawValue)], factory: registry
+        ).increment()
+        for stage in report.stages {
+            Metrics.Timer(
+                label: "rmc_tick_stage_seconds", dimensions: [("stage", stage.name)], factory: registry
+            ).recordSeconds(stage.seconds)
+        }
+    }
+
+    /// A measurement came in where an estimate was held.
+    func measured(error: Double) { estimateErrors.record(error) }
+
+    func set(_ name: String, _ value: Double) { Gauge(label: name, factory: registry).record(value) }
+
+    func count(_ name: String, _ dimensions: [(String, String)]) {
+        Counter(label: name, dimensions: dimensions, factory: registry).increment()
+    }
+
+    func time(_ name: String, _ dimensions: [(String, String)], _ duration: Duration) {
+        Metrics.Timer(label: name, dimensions: dimensions, factory: registry).record(duration: duration)
+    }
+}

@@ -1,0 +1,113 @@
+package import MeshTypes
+import Synchronization
+
+/// Which servers are heard of. Times are milliseconds of the monotonic clock, so that a wall clock that is set ends no
+/// lease.
+///
+/// A server holds its registration for a while before its first heartbeat; from then on each heartbeat is a lease. A
+/// lease that ran out makes a server suspect: nothing moves yet. It fails when another half of a lease passes in
+/// silence. Two things are told apart from failures of servers: the service itself was away (its checks came late), and
+/// most servers fell silent at once (its own network is more likely to be at fault); both give everybody more time.
+package final class LeaseTable: Sendable {
+    private struct Lease {
+        var until: Double
+        var isSuspect = false
+        /// Whether it was ever heard of, beyond its registration.
+        var isBeating = false
+        var available: Double?
+        var participants: Int?
+    }
+
+    private struct State {
+        var leases: [SiteID: Lease] = [:]
+        var lastCheck: Double?
+        var lastGrace = -Double.infinity
+    }
+
+    private let state = Mutex(State())
+    /// What a heartbeat holds, milliseconds.
+    package let lease: Double
+    /// What a registration holds.
+    package let registration: Double
+    /// Silence of this part of at least four servers at once is taken for a fault of the service's own network.
+    static let partition = 0.5
+
+    package init(lease: Duration, registration: Duration) {
+        self.lease = lease / .milliseconds(1)
+        self.registration = registration / .milliseconds(1)
+    }
+
+    /// A server is registered.
+    package func register(_ id: SiteID, at now: Double) {
+        state.withLock { state in
+            let old = state.leases[id]
+            state.leases[id] = Lease(
+                until: max(old?.until ?? 0, now + registration), isBeating: old?.isBeating ?? false)
+        }
+    }
+
+    /// A server is heard of.
+    ///
+    /// - Returns: whether that is nothing new. Else it held no lease, or was heard of for the first time, and the log
+    ///   must say that it is there.
+    @discardableResult
+    package func renew(_ id: SiteID, at now: Double, available: Double? = nil, participants: Int? = nil) -> Bool {
+        state.withLock { state in
+            let isKnown = state.leases[id]?.isBeating ?? false
+            state.leases[id] = Lease(
+                until: now + lease, isBeating: true, available: available, participants: participants)
+            return isKnown
+        }
+    }
+
+    /// A server leaves the pool.
+    package func remove(_ id: SiteID) { state.withLock { $0.leases[id] = nil } }
+
+    /// The service started: servers that sent heartbeats get two leases, the others a registration.
+    package func restart(_ servers: [(id: SiteID, isBeating: Bool)], now: Double = ServiceClock.uptime()) {
+        state.withLock { state in
+            for (id, isBeating) in servers {
+                state.leases[id] = Lease(until: now + (isBeating ? 2 * lease : registration), isBeating: isBeating)
+            }
+        }
+    }
+
+    package func isSuspect(_ id: SiteID) -> Bool { state.withLock { $0.leases[id]?.isSuspect ?? false } }
+
+    /// Seconds until the lease runs out.
+    package func remaining(_ id: SiteID, at now: Double) -> Double {
+        state.withLock { max(0, (($0.leases[id]?.until ?? now) - now).rounded() / 1000) }
+    }
+
+    /// The parts of their capacity that servers said they can give, where that is less than all.
+    package func reduced() -> [SiteID: Double] {
+        state.withLock { $0.leases.compactMapValues(\.available) }
+    }
+
+    /// Servers that fail now: their leases ran out half a lease ago. They are forgotten until they are heard of.
+    package func expired(at now: Double) -> [SiteID] {
+        state.withLock { state in
+            defer { state.lastCheck = now }
+            // The service itself was away: nobody could have been heard.
+            if let last = state.lastCheck, now - last > lease / 4 {
+                for id in state.leases.keys { state.leases[id]?.until += now - last }
+                return []
+            }
+            var failed: [SiteID] = []
+            for (id, held) in state.leases where now > held.until {
+                state.leases[id]?.isSuspect = true
+                if now > held.until + lease / 2 { failed.append(id) }
+            }
+            guard !failed.isEmpty else { return [] }
+            let isPartition =
+                state.leases.count >= 4 && Double(failed.count) > Self.partition * Double(state.leases.count)
+            if isPartition, now - state.lastGrace > 8 * lease {
+                state.lastGrace = now
+                for id in failed { state.leases[id]?.until = now + 2 * lease }
+                return []
+            }
+            for id in failed { state.leases[id] = nil }
+            return failed.sorted()
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// Why something cannot be kept or read back, in one line.
+package struct StoreError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong.
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// How the store is, as far as the last attempt says.
+package enum StoreHealth: Sendable, Hashable {
+    /// Writes succeed.
+    case sound
+    /// Writes fail for now (a full disk, say) and are tried again.
+    case failing(String)
+    /// What is on disk cannot be continued: reads go on, nothing is written.
+    case damaged(String)
+    /// The folder cannot be written: reads go on.
+    case readOnly(String)
+
+    /// Why nothing can be written; `nil` when it can.
+    package var refusal: String? {
+        switch self {
+        case .sound: nil
+        case .failing(let reason): "changes cannot be kept now (\(reason)); reads go on, and writes are tried again"
+        case .damaged(let reason):
+            "the log is damaged (\(reason)); reads go on from what is whole; "
+                + "stop the service and run it once with --repair"
+        case .readOnly(let reason): "the data folder cannot be written (\(reason)); reads go on"
+        }
+    }
+}
