@@ -82,6 +82,8 @@ let package = Package(
 
         // Edge: what runs beside participants and on edge servers; links neither GLPK nor BLAS.
         library("Probing", in: "Edge", uses: ["MeshTypes", nioCore, nioPosix, crypto]),
+        .target(name: "CDatagrams", path: "Sources/Edge/CDatagrams"),
+        library("MediaTransport", in: "Edge", uses: ["CDatagrams", crypto]),
 
         // Commands: parse, validate, call, render.
         .executableTarget(
@@ -122,6 +124,7 @@ let package = Package(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
+        tests("MediaTransportTests", uses: ["MediaTransport"]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
     ]
 )

@@ -28,6 +28,7 @@ NetworkAnalyzer     | MeshTypes DenseMatrices                                   
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
+MediaTransport      | CDatagrams Crypto                                                   |
 rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch
 TABLE
 }
