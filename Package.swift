@@ -21,6 +21,7 @@ func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -36,7 +37,11 @@ let package = Package(
         .library(name: "MeshInstances", targets: ["MeshInstances"]),
         .library(name: "MeshTypes", targets: ["MeshTypes"]),
         .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
+        .library(name: "MeshEdge", targets: ["MeshEdge", "MediaTransport"]),
+        .library(name: "MeshClient", targets: ["MeshClient"]),
         .executable(name: "rmc", targets: ["rmc"]),
+        .executable(name: "mesh-edge", targets: ["mesh-edge"]),
+        .executable(name: "mesh-client", targets: ["mesh-client"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -80,10 +85,25 @@ let package = Package(
                 "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
+        // Service: what the controller and those around it say to each other.
+        library("MeshAPI", in: "Service"),
+
         // Edge: what runs beside participants and on edge servers; links neither GLPK nor BLAS.
         library("Probing", in: "Edge", uses: ["MeshTypes", nioCore, nioPosix, crypto]),
+        library(
+            "MeshClient", in: "Edge",
+            uses: ["MediaTransport", "MeshAPI", "ControlTransport", "MeshTypes", "Probing", nioCore]),
         .target(name: "CDatagrams", path: "Sources/Edge/CDatagrams"),
         library("MediaTransport", in: "Edge", uses: ["CDatagrams", crypto]),
+        library("ControlTransport", in: "Edge", uses: ["MeshAPI", nioCore, nioPosix, nioHTTP1]),
+        library("MeshEdge", in: "Edge", uses: ["MediaTransport", "MeshAPI", "ControlTransport", "Probing", nioCore]),
+
+        // A controller in memory and a network in user space, for demonstrations and tests.
+        library(
+            "DemoWorld", in: "Service",
+            uses: [
+                "MeshEngine", "MeshTypes", "MeshAPI", "MediaTransport", nioCore, nioPosix, nioHTTP1,
+            ]),
 
         // Commands: parse, validate, call, render.
         .executableTarget(
@@ -94,6 +114,30 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
+
+        .executableTarget(
+            name: "mesh-edge",
+            dependencies: [
+                "MeshEdge", "MeshAPI", "MediaTransport", "ControlTransport", "Probing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-edge", swiftSettings: strict),
+
+        .executableTarget(
+            name: "mesh-client",
+            dependencies: [
+                "MeshClient", "MeshAPI", "MediaTransport", "ControlTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-client", swiftSettings: strict),
+
+        .executableTarget(
+            name: "mesh-demo",
+            dependencies: [
+                "DemoWorld", "MeshTypes", "MeshInstances", "MediaTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-demo", swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("OptimizationTests", uses: ["Optimization"]),
@@ -125,6 +169,8 @@ let package = Package(
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("MediaTransportTests", uses: ["MediaTransport"]),
+        tests("MeshEdgeTests", uses: ["MeshEdge", "MeshAPI", "MediaTransport"]),
+        tests("MeshClientTests", uses: ["MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MediaTransport"]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
     ]
 )

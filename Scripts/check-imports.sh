@@ -28,7 +28,15 @@ NetworkAnalyzer     | MeshTypes DenseMatrices                                   
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
+MeshAPI             |                                                                     | Foundation
 MediaTransport      | CDatagrams Crypto                                                   |
+ControlTransport    | MeshAPI NIOCore NIOPosix NIOHTTP1                                   | Foundation
+MeshEdge            | MediaTransport MeshAPI ControlTransport Probing NIOCore             | Foundation
+MeshClient          | MediaTransport MeshAPI ControlTransport MeshTypes Probing NIOCore   | Foundation
+DemoWorld           | MeshEngine MeshTypes MeshAPI MediaTransport NIOCore NIOPosix NIOHTTP1 | Foundation
+mesh-edge           | MeshEdge MeshAPI MediaTransport ControlTransport Probing ArgumentParser | Foundation Dispatch
+mesh-client         | MeshClient MeshAPI MediaTransport ControlTransport ArgumentParser   | Foundation Dispatch
+mesh-demo           | DemoWorld MeshTypes MeshInstances MediaTransport ArgumentParser     | Foundation Dispatch
 rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser | Foundation Dispatch
 TABLE
 }

@@ -83,15 +83,40 @@ int datagrams_bound(int descriptor, datagrams_address *address) {
     return 0;
 }
 
-int datagrams_receive(int descriptor, uint8_t *buffer, datagrams_entry *entries, int count) {
+enum { PREFIX = 10 };
+
+static void write_prefix(uint8_t *prefix, const datagrams_address *address) {
+    uint32_t host = htonl((uint32_t)address->low);
+    uint16_t port = htons(address->port);
+    memcpy(prefix, (uint8_t[]){0, 0, 0, 1}, 4);
+    memcpy(prefix + 4, &host, 4);
+    memcpy(prefix + 8, &port, 2);
+}
+
+static int read_prefix(const uint8_t *prefix, datagrams_address *address) {
+    uint32_t host;
+    uint16_t port;
+    if (memcmp(prefix, (uint8_t[]){0, 0, 0, 1}, 4) != 0) return 0;
+    memcpy(&host, prefix + 4, 4);
+    memcpy(&port, prefix + 8, 2);
+    *address = (datagrams_address){0, 0xFFFF00000000u | ntohl(host), ntohs(port)};
+    return 1;
+}
+
+int datagrams_receive(
+    int descriptor, uint8_t *buffer, datagrams_entry *entries, int count, const datagrams_address *through) {
     struct mmsghdr messages[DATAGRAMS_BATCH];
-    struct iovec parts[DATAGRAMS_BATCH];
+    struct iovec parts[DATAGRAMS_BATCH][2];
     struct sockaddr_in6 sources[DATAGRAMS_BATCH];
+    uint8_t prefixes[DATAGRAMS_BATCH][PREFIX];
+    size_t skip = through ? 0 : 1;
     if (count > DATAGRAMS_BATCH) count = DATAGRAMS_BATCH;
     for (int i = 0; i < count; i++) {
-        parts[i] = (struct iovec){buffer + entries[i].offset, entries[i].length};
+        parts[i][0] = (struct iovec){prefixes[i], PREFIX};
+        parts[i][1] = (struct iovec){buffer + entries[i].offset, entries[i].length};
         messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &sources[i], .msg_namelen = sizeof sources[i], .msg_iov = &parts[i], .msg_iovlen = 1};
+            .msg_name = &sources[i], .msg_namelen = sizeof sources[i], .msg_iov = parts[i] + skip,
+            .msg_iovlen = 2 - skip};
     }
     int received;
     do received = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT | MSG_TRUNC, NULL);
@@ -100,21 +125,32 @@ int datagrams_receive(int descriptor, uint8_t *buffer, datagrams_entry *entries,
     for (int i = 0; i < received; i++) {
         entries[i].length = messages[i].msg_len;
         from_socket_address(&sources[i], &entries[i].address);
+        if (!through) continue;
+        // What does not come as agreed is handed on empty, which no protocol takes.
+        int agreed = messages[i].msg_len >= PREFIX && memcmp(&entries[i].address, through, 18) == 0
+            && read_prefix(prefixes[i], &entries[i].address);
+        entries[i].length = agreed ? messages[i].msg_len - PREFIX : 0;
     }
     return received;
 }
 
-int datagrams_send(int descriptor, const uint8_t *buffer, const datagrams_entry *entries, int count) {
+int datagrams_send(
+    int descriptor, const uint8_t *buffer, const datagrams_entry *entries, int count,
+    const datagrams_address *through) {
     struct mmsghdr messages[DATAGRAMS_BATCH];
-    struct iovec parts[DATAGRAMS_BATCH];
+    struct iovec parts[DATAGRAMS_BATCH][2];
     struct sockaddr_in6 targets[DATAGRAMS_BATCH];
+    uint8_t prefixes[DATAGRAMS_BATCH][PREFIX];
+    size_t skip = through ? 0 : 1;
     int family = family_of(descriptor);
     if (count > DATAGRAMS_BATCH) count = DATAGRAMS_BATCH;
     for (int i = 0; i < count; i++) {
-        parts[i] = (struct iovec){(void *)(buffer + entries[i].offset), entries[i].length};
+        if (through) write_prefix(prefixes[i], &entries[i].address);
+        parts[i][0] = (struct iovec){prefixes[i], PREFIX};
+        parts[i][1] = (struct iovec){(void *)(buffer + entries[i].offset), entries[i].length};
         messages[i].msg_hdr = (struct msghdr){
-            .msg_name = &targets[i], .msg_iov = &parts[i], .msg_iovlen = 1,
-            .msg_namelen = to_socket_address(&entries[i].address, family, &targets[i])};
+            .msg_name = &targets[i], .msg_iov = parts[i] + skip, .msg_iovlen = 2 - skip,
+            .msg_namelen = to_socket_address(through ? through : &entries[i].address, family, &targets[i])};
     }
     int done = 0;
     while (done < count) {

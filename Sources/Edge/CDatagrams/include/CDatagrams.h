@@ -31,13 +31,18 @@ int datagrams_open(datagrams_address address, int buffer);
 /// Where the socket is bound. Returns 0.
 int datagrams_bound(int descriptor, datagrams_address *address);
 
+/// Where `through` is not null, every datagram goes to that address with ten bytes before it that say where it is meant for, and
+/// comes from there with ten that say where it is from: the UDP header of SOCKS 5 (RFC 1928, 7), IPv4 only.
+
 /// Takes up to `count` datagrams. Before the call `offset` and `length` of each entry say where there is room and how much;
 /// after it `length` is the datagram's own length, which is longer than the room if it was cut. Returns how many.
-int datagrams_receive(int descriptor, uint8_t *buffer, datagrams_entry *entries, int count);
+int datagrams_receive(
+    int descriptor, uint8_t *buffer, datagrams_entry *entries, int count, const datagrams_address *through);
 
 /// Sends up to `count` datagrams in order. One that the kernel refuses for itself (unreachable, too long) counts as sent.
 /// Returns how many went, 0 when the kernel's queue is full.
-int datagrams_send(int descriptor, const uint8_t *buffer, const datagrams_entry *entries, int count);
+int datagrams_send(
+    int descriptor, const uint8_t *buffer, const datagrams_entry *entries, int count, const datagrams_address *through);
 
 /// Opens what wakes a waiting thread. Returns the descriptor.
 int datagrams_open_waker(void);

@@ -47,8 +47,13 @@ public struct DatagramTag: Sendable, Hashable {
     public static func sign(_ datagram: inout MutableSpan<UInt8>, key: DatagramKey) {
         let end = datagram.count - MediaWire.tagLength
         let tag = DatagramTag(of: datagram.span, authenticated: end, key: key)
-        datagram.setBigEndian(tag.low.byteSwapped, at: end, bytes: 8)
-        datagram.setBigEndian(tag.high.byteSwapped, at: end + 8, bytes: 8)
+        tag.encode(into: &datagram, at: end)
+    }
+
+    /// Writes the tag's 16 bytes.
+    public func encode(into bytes: inout MutableSpan<UInt8>, at offset: Int) {
+        bytes.setBigEndian(low.byteSwapped, at: offset, bytes: 8)
+        bytes.setBigEndian(high.byteSwapped, at: offset + 8, bytes: 8)
     }
 
     @inline(__always)

@@ -11,12 +11,17 @@ public final class DatagramSocket: Sendable {
     private let waker: Int32
     /// Where it is bound.
     public let address: PeerAddress
+    /// Who carries all datagrams, if somebody does.
+    public let through: PeerAddress?
 
     /// Opens a socket at an address; port 0 for any that is free.
     ///
-    /// - Parameter buffer: Bytes asked of the kernel for the queue of either direction.
+    /// - Parameters:
+    ///   - buffer: Bytes asked of the kernel for the queue of either direction.
+    ///   - through: An address of IPv4 that carries all datagrams, with the UDP header of SOCKS 5 before each (RFC 1928, 7), such as a
+    ///     link emulator; both ends are then of IPv4.
     /// - Throws: ``SocketError``.
-    public init(_ address: PeerAddress, buffer: Int = 4 << 20) throws(SocketError) {
+    public init(_ address: PeerAddress, buffer: Int = 4 << 20, through: PeerAddress? = nil) throws(SocketError) {
         let wanted = datagrams_address(high: address.high, low: address.low, port: address.port)
         let descriptor = datagrams_open(wanted, Int32(clamping: buffer))
         guard descriptor >= 0 else {
@@ -31,6 +36,7 @@ public final class DatagramSocket: Sendable {
         _ = unsafe datagrams_bound(descriptor, &bound)
         self.descriptor = descriptor
         self.waker = waker
+        self.through = through
         self.address = PeerAddress(high: bound.high, low: bound.low, port: bound.port)
     }
 
@@ -47,11 +53,15 @@ public final class DatagramSocket: Sendable {
     ///     longer than the room if it was cut.
     /// - Returns: How many came; 0 if none is there.
     public func receive(into buffer: inout [UInt8], rooms: inout [Departure], count: Int) throws(SocketError) -> Int {
+        var carrier = cAddress(through)
         let received = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
             unsafe rooms.withUnsafeMutableBufferPointer { rooms in
                 unsafe rooms.withMemoryRebound(to: datagrams_entry.self) { entries in
-                    unsafe datagrams_receive(
-                        descriptor, buffer.baseAddress, entries.baseAddress, Int32(min(count, entries.count)))
+                    unsafe withUnsafePointer(to: &carrier) { carrier in
+                        unsafe datagrams_receive(
+                            descriptor, buffer.baseAddress, entries.baseAddress, Int32(min(count, entries.count)),
+                            through == nil ? nil : carrier)
+                    }
                 }
             }
         }
@@ -64,14 +74,18 @@ public final class DatagramSocket: Sendable {
     /// - Returns: How many went, or were refused by the kernel for what they are; fewer than there are when its queue is full.
     public func send(_ departures: [Departure], from start: Int, count: Int, of buffer: [UInt8]) -> Int {
         var done = 0
+        var carrier = cAddress(through)
         unsafe buffer.withUnsafeBufferPointer { buffer in
             unsafe departures.withUnsafeBufferPointer { departures in
                 unsafe departures.withMemoryRebound(to: datagrams_entry.self) { entries in
                     guard let first = unsafe entries.baseAddress else { return }
                     while done < count {
                         let chunk = min(count - done, Self.batch)
-                        let sent = unsafe datagrams_send(
-                            descriptor, buffer.baseAddress, first + (start + done), Int32(chunk))
+                        let sent = unsafe withUnsafePointer(to: &carrier) { carrier in
+                            unsafe datagrams_send(
+                                descriptor, buffer.baseAddress, first + (start + done), Int32(chunk),
+                                through == nil ? nil : carrier)
+                        }
                         done += Int(sent)
                         if sent < chunk { return }
                     }
@@ -86,6 +100,10 @@ public final class DatagramSocket: Sendable {
     public func send(_ bytes: [UInt8], to address: PeerAddress) -> Bool {
         let entry = Departure(address: address, offset: 0, length: UInt32(bytes.count))
         return send([entry], from: 0, count: 1, of: bytes) == 1
+    }
+
+    private func cAddress(_ address: PeerAddress?) -> datagrams_address {
+        datagrams_address(high: address?.high ?? 0, low: address?.low ?? 0, port: address?.port ?? 0)
     }
 
     /// Waits until datagrams are there (or there is room to send, if `orWritable`), until ``wake()``, or for so many nanoseconds.

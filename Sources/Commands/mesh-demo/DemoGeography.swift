@@ -1,0 +1,71 @@
+internal import Foundation
+internal import MeshInstances
+internal import MeshTypes
+
+/// Where servers and participants are, and how long the ways between them take: cities of WonderNetwork 2018.
+struct DemoGeography: Sendable {
+    struct Place: Sendable {
+        var name: String
+        var coordinate: GeoCoordinate
+        /// Its city in the matrix.
+        var city: Int
+        /// Round trip of the last mile, ms.
+        var lastMile: Double
+        var session = ""
+        /// Whether it is in the region that leaves.
+        var isEastern: Bool { coordinate.longitude > 60 }
+    }
+
+    var servers: [Place]
+    var clients: [Place]
+    private let roundTrips: [[Double]]
+
+    init(folder: String, servers serverCount: Int, clients clientCount: Int, sessions: Int, seed: UInt64) throws {
+        let frame = try LatencyFrameReader.read(try InputFile.read("\(folder)/rtt_avg_ms_matrix.csv.xz"))
+        let places = try CoordinateReader.read(try InputFile.read("\(folder)/cities.csv"))
+        let count = frame.nodeCount
+        roundTrips = (0..<count).map { row in
+            (0..<count).map { column in
+                // The matrix is nearly symmetric; a socket's two ways are made equal.
+                let pair = [frame.values[row * count + column], frame.values[column * count + row]].filter { $0 > 0 }
+                return row == column || pair.isEmpty ? 1 : Double(pair.reduce(0, +)) / Double(pair.count)
+            }
+        }
+        let known = frame.names.enumerated().compactMap { index, name in places[name].map { (index, name, $0) } }
+        var random = SeededRandom(seed: seed)
+        // Servers far from each other: each next one is the city farthest from all chosen ones.
+        var chosen = [known.first { $0.1 == "Frankfurt" } ?? known[0]]
+        while chosen.count < min(serverCount, known.count) {
+            let next = known.max { left, right in
+                let near = { (city: GeoCoordinate) in chosen.map { $0.2.distance(to: city) }.min() ?? 0 }
+                return (near(left.2), right.0) < (near(right.2), left.0)
+            }
+            if let next { chosen.append(next) }
+        }
+        servers = chosen.map {
+            Place(
+                name: "edge-" + $0.1.lowercased().replacingOccurrences(of: " ", with: "-"), coordinate: $0.2,
+                city: $0.0, lastMile: 0.5)
+        }
+        // Sessions have a home each, and are of people who live near it, but for some from anywhere.
+        let homes = (0..<sessions).map { _ in known[random.integer(in: 0...(known.count - 1))].2 }
+        clients = (0..<clientCount).map { index in
+            let session = index % sessions
+            let near = known.sorted { $0.2.distance(to: homes[session]) < $1.2.distance(to: homes[session]) }
+            let pool = random.chance(0.6) ? Array(near.prefix(40)) : near
+            let city = pool[random.integer(in: 0...(pool.count - 1))]
+            return Place(
+                name: "person-\(index + 1)", coordinate: city.2, city: city.0,
+                lastMile: 4 + Double(random.integer(in: 0...8)),
+                session: "session-\(session + 1)")
+        }
+    }
+
+    /// One-way delays in nanoseconds between all nodes: servers first, then participants.
+    var delays: [[UInt64]] {
+        let all = servers + clients
+        return all.map { from in
+            all.map { to in UInt64((roundTrips[from.city][to.city] + from.lastMile + to.lastMile) / 2 * 1e6) }
+        }
+    }
+}

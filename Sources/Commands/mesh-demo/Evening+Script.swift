@@ -1,0 +1,147 @@
+internal import DemoWorld
+internal import Foundation
+internal import MediaTransport
+
+extension Evening {
+    /// Plays the script.
+    func play() async throws -> EveningOutcome {
+        try await startServers()
+        let early = world.clients.count * 4 / 5
+        mark("arrivals")
+        for index in 0..<early {
+            try startClient(index)
+            try await pause(8 / Double(early))
+        }
+        try await pause(6)
+        mark("steady")
+        try await pause(6)
+        notePlan()
+        mark("flash crowd")
+        for index in early..<world.clients.count { try startClient(index) }
+        try await pause(7)
+
+        var gone: Set<String> = []
+        if let victim = busiest() {
+            mark("server killed (\(victim))")
+            gone.insert(victim)
+            kill(victim)
+        }
+        try await pause(6)
+
+        if let one = busiest(besides: gone), let other = busiest(besides: gone.union([one])) {
+            mark("congested link (\(one) and \(other))")
+            let nodes = [one, other].compactMap { name in world.servers.firstIndex { $0.name == name } }
+            emulator.change { network in
+                var bad = EmulatedNetwork.Weather()
+                bad.extraDelay = 60_000_000
+                bad.loss = 0.05
+                network.weather = [[nodes[0], nodes[1]]: bad, [nodes[1], nodes[0]]: bad]
+            }
+        }
+        try await pause(7)
+        emulator.change { $0.weather = [:] }
+        mark("region leaves")
+        try await leave(world.clients.filter(\.isEastern).map(\.name))
+        try await pause(4)
+
+        if let victim = busiest(besides: gone) {
+            await controller.stop()
+            mark("controller away, server killed (\(victim))")
+            gone.insert(victim)
+            kill(victim)
+            try await pause(6)
+            _ = try await controller.start(port: controllerPort)
+            mark("controller back")
+            let back = Self.seconds
+            while !controller.isConverged || controller.servers.count < world.servers.count - gone.count {
+                guard Self.seconds < back + 15 else { break }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            print(
+                "    tables converged \(Int((Self.seconds - back) * 1_000)) ms after the controller was back (a tick is 500 ms)"
+            )
+            try await pause(3)
+        }
+        mark("end")
+        let (marks, planned) = (marks, planned)
+        let counts = emulator.counts
+        let sessions = Dictionary(world.clients.map { ($0.name, $0.session) }) { first, _ in first }
+        let reports = try await end()
+        let outcome = EveningOutcome(
+            reports: reports, sessions: sessions, marks: marks, planned: planned, left: left,
+            expected: world.clients.count,
+            datagrams: counts.carried)
+        EveningReport.print(outcome)
+        return outcome
+    }
+
+    /// Random faults, one after the other: a server killed and started again, a way congested, a server cut off, the controller away, a participant replaced. After each the
+    /// tables have to converge, and at the end nobody may be lost. Whether all is well.
+    func soak(faults: Int) async throws -> Bool {
+        try await startServers()
+        for index in world.clients.indices { try startClient(index) }
+        try await pause(5)
+        var random = SystemRandomNumberGenerator()
+        var (unconverged, peak) = (0, 0)
+        let begin = Self.seconds
+        let before = Self.residentKilobytes(serverPIDs)
+        for fault in 1...faults {
+            let server = Int.random(in: world.servers.indices, using: &random)
+            let name = world.servers[server].name
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0:
+                kill(name)
+                try await pause(1)
+                try startServer(server)
+            case 1:
+                emulator.change { network in
+                    var bad = EmulatedNetwork.Weather()
+                    (bad.extraDelay, bad.loss) = (40_000_000, 0.1)
+                    for node in network.delays.indices { network.weather[[server, node]] = bad }
+                }
+                try await pause(1)
+                emulator.change { $0.weather = [:] }
+            case 2:
+                emulator.change { $0.cut = [server] }
+                try await pause(1)
+                emulator.change { $0.cut = [] }
+            case 3:
+                await controller.stop()
+                try await pause(1)
+                _ = try await controller.start(port: controllerPort)
+            default: try await pause(0.5)
+            }
+            let limit = Self.seconds + 15
+            while !controller.isConverged || controller.servers.count < world.servers.count, Self.seconds < limit {
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            if Self.seconds >= limit { unconverged += 1 }
+            try await pause(0.5)
+            peak = max(peak, Self.residentKilobytes(serverPIDs))
+            if fault % 20 == 0 {
+                print(
+                    "  \(fault) faults in \(Int(Self.seconds - begin)) s, \(unconverged) without convergence, largest agent \(peak) kB"
+                )
+            }
+        }
+        try await pause(5)
+        let endAt = Self.seconds
+        let reports = try await end()
+        var lost = world.clients.count - reports.count
+        for report in reports where !report.streams.contains(where: { ($0.buckets.last?[0] ?? 0) > endAt - 3 }) {
+            lost += 1
+        }
+        print(
+            "soak: \(faults) faults in \(Int(endAt - begin)) s; \(unconverged) without convergence, \(lost) participants lost, largest agent \(before) kB at first, \(peak) kB at most"
+        )
+        return unconverged == 0 && lost == 0
+    }
+
+    static func residentKilobytes(_ pids: [Int32]) -> Int {
+        pids.map { pid in
+            let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+            let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+            return Int(line.filter(\.isNumber)) ?? 0
+        }.max() ?? 0
+    }
+}
