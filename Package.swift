@@ -37,7 +37,7 @@ let package = Package(
         .library(name: "MeshInstances", targets: ["MeshInstances"]),
         .library(name: "MeshTypes", targets: ["MeshTypes"]),
         .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
-        .library(name: "MeshEdge", targets: ["MeshEdge", "MediaTransport"]),
+        .library(name: "MeshEdge", targets: ["MeshEdge", "MeshAPI", "MediaTransport"]),
         .library(name: "MeshClient", targets: ["MeshClient"]),
         .executable(name: "rmc", targets: ["rmc"]),
         .executable(name: "mesh-edge", targets: ["mesh-edge"]),
@@ -171,6 +171,12 @@ let package = Package(
         tests("MediaTransportTests", uses: ["MediaTransport"]),
         tests("MeshEdgeTests", uses: ["MeshEdge", "MeshAPI", "MediaTransport"]),
         tests("MeshClientTests", uses: ["MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MediaTransport"]),
+        tests(
+            "DemoWorldTests",
+            uses: [
+                "DemoWorld", "ControlTransport", "MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MediaTransport",
+                nioCore, nioPosix,
+            ]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
     ]
 )

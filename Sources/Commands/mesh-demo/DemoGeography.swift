@@ -33,26 +33,30 @@ struct DemoGeography: Sendable {
         }
         let known = frame.names.enumerated().compactMap { index, name in places[name].map { (index, name, $0) } }
         var random = SeededRandom(seed: seed)
-        // Servers far from each other: each next one is the city farthest from all chosen ones.
-        var chosen = [known.first { $0.1 == "Frankfurt" } ?? known[0]]
+        // Servers where they shorten the ways of most cities to their nearest one: greedy k-median.
+        let trips = roundTrips
+        var (chosen, nearest) = ([(Int, String, GeoCoordinate)](), [Double](repeating: 1_000, count: count))
         while chosen.count < min(serverCount, known.count) {
-            let next = known.max { left, right in
-                let near = { (city: GeoCoordinate) in chosen.map { $0.2.distance(to: city) }.min() ?? 0 }
-                return (near(left.2), right.0) < (near(right.2), left.0)
+            let next = known.filter { candidate in !chosen.contains { $0.0 == candidate.0 } }.min { left, right in
+                func cost(_ site: Int) -> Double { known.reduce(0) { $0 + min(nearest[$1.0], trips[$1.0][site]) } }
+                return (cost(left.0), left.0) < (cost(right.0), right.0)
             }
-            if let next { chosen.append(next) }
+            guard let next else { break }
+            chosen.append(next)
+            for city in nearest.indices { nearest[city] = min(nearest[city], trips[city][next.0]) }
         }
         servers = chosen.map {
             Place(
                 name: "edge-" + $0.1.lowercased().replacingOccurrences(of: " ", with: "-"), coordinate: $0.2,
                 city: $0.0, lastMile: 0.5)
         }
-        // Sessions have a home each, and are of people who live near it, but for some from anywhere.
-        let homes = (0..<sessions).map { _ in known[random.integer(in: 0...(known.count - 1))].2 }
+        // A session brings people of two places together, and some from anywhere.
+        let homes = (0..<2 * sessions).map { _ in known[random.integer(in: 0...(known.count - 1))].2 }
         clients = (0..<clientCount).map { index in
             let session = index % sessions
-            let near = known.sorted { $0.2.distance(to: homes[session]) < $1.2.distance(to: homes[session]) }
-            let pool = random.chance(0.6) ? Array(near.prefix(40)) : near
+            let home = homes[2 * session + (index / sessions) % 2]
+            let near = known.sorted { ($0.2.distance(to: home), $0.0) < ($1.2.distance(to: home), $1.0) }
+            let pool = random.chance(0.75) ? Array(near.prefix(25)) : near
             let city = pool[random.integer(in: 0...(pool.count - 1))]
             return Place(
                 name: "person-\(index + 1)", coordinate: city.2, city: city.0,

@@ -57,7 +57,7 @@ final class Evening {
 
     func mark(_ name: String) {
         marks.append((name, Self.seconds))
-        print("  \(name)")
+        say("  \(name)")
     }
 
     // MARK: Processes
@@ -67,7 +67,7 @@ final class Evening {
         process.executableURL = binaries.appending(path: program)
         process.arguments = arguments
         let log = folder.appending(path: "\(name).log")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let handle = try FileHandle(forWritingTo: log)
         process.standardOutput = handle
         process.standardError = handle

@@ -69,10 +69,10 @@ struct EveningOutcome: Sendable {
 enum EveningReport {
     static func print(_ outcome: EveningOutcome) {
         func ms(_ value: Double) -> String { value.isNaN ? "-" : String(format: "%.1f ms", value) }
-        Swift.print("  measured: pair latency there and back, means over pairs")
+        say("  measured: pair latency there and back, means over pairs")
         for (index, mark) in outcome.marks.enumerated().dropLast() where !mark.name.hasPrefix("arrivals") {
             let pairs = outcome.pairs(from: mark.at + 2, to: outcome.marks[index + 1].at)
-            Swift.print("    \(mark.name): \(ms(EveningOutcome.mean(pairs)))")
+            say("    \(mark.name): \(ms(EveningOutcome.mean(pairs)))")
         }
         if let steady = outcome.window("steady") {
             let measured = outcome.pairs(from: steady.from, to: steady.to)
@@ -87,18 +87,18 @@ enum EveningReport {
             }
             off.sort()
             if all > 0 {
-                Swift.print(
+                say(
                     "  against the plan: \(near) of \(all) pairs within 5 % or 2 ms; median difference \(ms(off[all / 2])), p95 \(ms(off[min(all - 1, all * 95 / 100)]))"
                 )
             }
         }
-        Swift.print("  recovery: longest silence of a stream that lasted, in ms (pieces come every 50)")
+        say("  recovery: longest silence of a stream that lasted, in ms (pieces come every 50)")
         for mark in outcome.marks
         where mark.name.contains("killed") || mark.name.contains("congested") || mark.name.contains("flash")
             || mark.name.contains("region")
         {
             let found = outcome.recovery(at: mark.at, within: 1.5)
-            Swift.print(
+            say(
                 "    \(mark.name): \(Int(found.longest)) ms, \(found.silent) streams fell silent for more than 120 ms, \(found.lost) did not come back"
             )
         }
@@ -106,7 +106,7 @@ enum EveningReport {
         let moves = events.count { $0["kind"] == "moved" }
         let falls = events.count { $0["kind"] == "fell-back" }
         let duplicates = outcome.reports.reduce(0) { $0 + $1.duplicates }
-        Swift.print(
+        say(
             "  loss \(String(format: "%.3f %%", outcome.loss * 100)), moves \(moves), falls to a spare \(falls), duplicates dropped \(duplicates), reports \(outcome.reports.count) of \(outcome.expected), datagrams carried \(outcome.datagrams)"
         )
     }
@@ -115,17 +115,17 @@ enum EveningReport {
         guard let mesh = outcomes.first(where: { $0.name == "mesh" })?.outcome,
             let single = outcomes.first(where: { $0.name == "single" })?.outcome
         else { return }
-        Swift.print("\n== mesh against one server a session")
+        say("\n== mesh against one server a session")
         func steady(_ outcome: EveningOutcome) -> Double {
             outcome.window("steady").map { EveningOutcome.mean(outcome.pairs(from: $0.from, to: $0.to)) } ?? .nan
         }
         let (ours, theirs) = (steady(mesh), steady(single))
-        Swift.print(
+        say(
             String(
                 format: "  mean pair latency %.1f ms against %.1f ms: %+.1f %%", ours, theirs, (ours / theirs - 1) * 100
             ))
-        Swift.print(String(format: "  loss %.3f %% against %.3f %%", mesh.loss * 100, single.loss * 100))
+        say(String(format: "  loss %.3f %% against %.3f %%", mesh.loss * 100, single.loss * 100))
         let moves = [mesh, single].map { $0.reports.reduce(0) { $0 + $1.moves } }
-        Swift.print("  moves \(moves[0]) against \(moves[1])")
+        say("  moves \(moves[0]) against \(moves[1])")
     }
 }

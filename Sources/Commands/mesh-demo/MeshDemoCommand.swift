@@ -64,7 +64,7 @@ struct MeshDemoCommand: AsyncParsableCommand {
                 guard try await evening.soak(faults: soakFaults) else { throw ExitCode(1) }
                 return
             }
-            print("\n== \(name): an evening of \(servers) servers and \(clients) participants in \(sessions) sessions")
+            say("\n== \(name): an evening of \(servers) servers and \(clients) participants in \(sessions) sessions")
             outcomes.append((name, try await evening.play()))
         }
         EveningReport.printComparison(outcomes)

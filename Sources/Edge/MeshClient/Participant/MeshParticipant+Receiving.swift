@@ -116,7 +116,7 @@ extension MeshParticipant {
         spare.flatMap { $0 == place ? nil : $0 } ?? servers.keys.sorted().first { $0 != place }
     }
 
-    private mutating func arrive(at place: UInt16, now: UInt64) {
+    mutating func arrive(at place: UInt16, now: UInt64) {
         if let old = site {
             counters.moves += 1
             events.append(

@@ -27,10 +27,10 @@ extension MeshParticipant {
             }
         }
         wantedSpare = view.spare
-        // Silent servers are not gone to, whatever the controller thinks: it may not know yet.
-        if let next = view.site, !isDead(next, at: now) {
-            goal = next
-            isFallback = false
+        // Asking costs nothing: until the next server grants, the present one serves.
+        if let next = view.site, next != goal || isFallback {
+            (goal, goalSince, isFallback) = (next, now, false)
+            servers[next]?.request.repeatAt = 0
         }
         steer(at: now)
     }
@@ -64,10 +64,25 @@ extension MeshParticipant {
         servers[place]?.isSilent(at: now, after: max(configuration.silentAfter, 500_000_000)) ?? false
     }
 
+    /// A server that has said nothing for two seconds has forgotten us, or is gone: it has to be asked anew.
+    private mutating func forgetTheSilent(at now: UInt64) {
+        for place in servers.keys where servers[place]?.isSilent(at: now, after: 2_000_000_000) ?? false {
+            servers[place]?.granted = .detached
+        }
+    }
+
     /// Brings what is wanted of each server in line with goal, spare and silence, and asks for it.
     mutating func steer(at now: UInt64) {
         watchOwnServer(at: now)
+        forgetTheSilent(at: now)
         chooseSpare(at: now)
+        if let goal, goal != site, let next = servers[goal], next.granted == .active,
+            !next.isSilent(at: now, after: configuration.silentAfter)
+        {
+            // It serves already: left a moment ago, and wanted again.
+            arrive(at: goal, now: now)
+            return
+        }
         for place in servers.keys.sorted() {
             guard var server = servers[place] else { continue }
             if place == goal || place == site {
@@ -86,25 +101,25 @@ extension MeshParticipant {
     }
 
     private mutating func watchOwnServer(at now: UInt64) {
-        guard let site, let own = servers[site], goal == site || goal == nil else { return }
-        let isSilent = own.isSilent(at: now, after: configuration.silentAfter)
+        guard let site, let own = servers[site] else { return }
+        let isSilent = own.granted == .detached || own.isSilent(at: now, after: configuration.silentAfter)
         guard isSilent || own.isDraining else {
             strandedTold = false
             return
         }
+        // Somebody has been asked: give it as long as three requests take.
+        if let goal, goal != site, now < goalSince + 7 * configuration.retryAfter { return }
+        // Who only empties itself goes on until the other grants.
+        if !isSilent, goal != nil, goal != site { return }
         guard let next = bestReplacement(besides: site, at: now) else {
             if isSilent, !strandedTold {
                 events.append(.stranded(site: site))
                 strandedTold = true
             }
-            if isSilent, now >= own.request.repeatAt {
-                // Perhaps the own address has changed: it attaches anew, at the same server and at all others.
-                servers[site]?.granted = .detached
-                servers[site]?.cookie = (0, 0)
-            }
             return
         }
-        goal = next
+        (goal, goalSince) = (next, now)
+        servers[next]?.triedAt = now
         isFallback = isSilent
         silenceBegan = own.lastHeard
         servers[next]?.request = (0, 0, 0)
@@ -115,12 +130,15 @@ extension MeshParticipant {
         let others = servers.values.filter { $0.site != own && !$0.isDraining && now >= $0.blockedUntil }
         // A spare's beats come less often than an own server's.
         let heard = others.filter { $0.granted != .detached && !$0.isSilent(at: now, after: 700_000_000) }
-        if let spare, heard.contains(where: { $0.site == spare }) { return spare }
-        func isNearer(_ left: ServerState, _ right: ServerState) -> Bool {
-            (left.roundTrip ?? .infinity, left.site) < (right.roundTrip ?? .infinity, right.site)
+        if let spare, spare != goal, heard.contains(where: { $0.site == spare }) { return spare }
+        // Those that were not asked lately first, then the nearest; its own server too, whose address may have been changed under way.
+        func isBetter(_ left: ServerState, _ right: ServerState) -> Bool {
+            (left.triedAt, left.roundTrip ?? .infinity, left.site) < (
+                right.triedAt, right.roundTrip ?? .infinity, right.site
+            )
         }
-        if let best = heard.min(by: isNearer) { return best.site }
-        return others.filter { $0.isListed && $0.granted == .detached }.min(by: isNearer)?.site
+        if let best = heard.filter({ $0.site != goal }).min(by: isBetter) { return best.site }
+        return others.filter { $0.isListed && $0.site != goal }.min(by: isBetter)?.site
     }
 
     private mutating func chooseSpare(at now: UInt64) {

@@ -97,6 +97,8 @@ public struct MeshParticipant: Sendable {
     var servers: [UInt16: ServerState] = [:]
     /// The server that the mesh, or a silence, wants to serve it.
     var goal: UInt16?
+    /// When it began to.
+    var goalSince: UInt64 = 0
     var isFallback = false
     var silenceBegan: UInt64 = 0
     var wantedSpare: UInt16?
@@ -216,6 +218,8 @@ struct ServerState: Sendable {
     var blockedUntil: UInt64 = 0
     var isDraining = false
     var isListed = true
+    /// When it was last turned to in need.
+    var triedAt: UInt64 = 0
 
     /// Whether media go to it: it serves, or has been asked to on the strength of a reserve.
     var carriesMedia: Bool {

@@ -1,4 +1,4 @@
-package import MediaTransport
+public import MediaTransport
 
 extension Relay {
     /// Puts the copies of a genuine, new datagram in line.
@@ -100,7 +100,7 @@ extension Relay {
     /// - Parameter send: Takes a stretch of departures (from, count) of the bytes given; returns how many it took.
     /// - Returns: Whether something is left in line.
     @inline(__always)
-    package mutating func flush(
+    public mutating func flush(
         at now: UInt64, _ send: (_ departures: [Departure], _ from: Int, _ count: Int, _ bytes: [UInt8]) -> Int
     ) -> Bool {
         refillBytes(at: now)

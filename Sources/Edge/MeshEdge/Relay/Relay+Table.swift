@@ -32,6 +32,10 @@ extension Relay {
         (neighbours, neighbourIndex) = (next, index)
         for place in attachments.indices {
             guard let attachment = attachments[place], numbers[attachment.session] == nil else { continue }
+            // It need not find out by silence.
+            attachments[place]?.mode = .detached
+            sayBeat(to: place, at: now)
+            attachments[place]?.mode = attachment.mode
             remove(place)
         }
         (sessions, sessionIndex, tableVersion) = (states, numbers, table.version)

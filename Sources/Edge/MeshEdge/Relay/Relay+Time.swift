@@ -33,7 +33,7 @@ extension Relay {
         return now + min(configuration.beatEvery, configuration.linkBeatEvery) / 4
     }
 
-    private mutating func sayBeat(to index: Int, at now: UInt64) {
+    mutating func sayBeat(to index: Int, at now: UInt64) {
         guard let attachment = attachments[index] else { return }
         let header = MediaHeader(
             kind: .beat, epoch: attachment.epoch, session: attachment.session, stream: attachment.stream,

@@ -40,10 +40,13 @@ struct DemoState: Sendable {
         var nextStream: UInt32 = 1
         /// Sites that get the session's media: those that serve, and those that are to take over.
         var sites: Set<UInt16> = []
+        /// When the plan last had a site: for a while after, those who are on their way from it still find the session there.
+        var lastPlanned: [UInt16: UInt64] = [:]
     }
 
     static let lease: UInt64 = 1_500_000_000
     static let heartbeatEvery = 0.2
+    static let linger: UInt64 = 3_000_000_000
 
     let strategy: Strategy
     var random: Randomness
@@ -140,7 +143,11 @@ struct DemoState: Sendable {
                 members[participant.description]?.site = numbers[site.description]
             }
             chooseSpares(id, &sites)
-            sessions[id]?.sites = sites
+            for site in sites { sessions[id]?.lastPlanned[site] = now }
+            let lingering = sessions[id]?.lastPlanned.filter {
+                now < $0.value + Self.linger && numbers.values.contains($0.key)
+            }
+            sessions[id]?.sites = sites.union(lingering?.keys.map { $0 } ?? [])
         }
         publish()
     }
