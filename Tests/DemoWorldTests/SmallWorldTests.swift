@@ -66,7 +66,8 @@ struct SmallWorldTests {
             }
         }
 
-        let (heard, falls) = (Heard(), Mutex<[String]>([]))
+        let heard = Heard()
+        let falls = Mutex<[String]>([])
         var (clients, tasks) = ([MeshClient](), [Task<Void, Never>]())
         for (index, node) in (3..<7).enumerated() {
             let id = "person-\(index)"
@@ -102,7 +103,8 @@ struct SmallWorldTests {
             for (stream, pieces) in heard {
                 #expect(Set(pieces.map(\.sequence)).count == pieces.count)
                 let late = pieces.suffix(50).map { Double($0.at - $0.sentAt) / 1e6 }.sorted()
-                let plan = try #require(planned[[stream, try #require(streams[listener])]])
+                let own = try #require(streams[listener])
+                let plan = try #require(planned[[stream, own]])
                 let measured = 2 * late[late.count / 4]
                 // A busy machine adds; nothing is ever faster than the ways.
                 #expect(

@@ -65,6 +65,24 @@ struct DemoGeography: Sendable {
         }
     }
 
+    /// The two servers with most participants nearest to them, and all nodes in their areas: those for which they are the nearest.
+    var busiestAreas: (Area, Area) {
+        var areas = servers.indices.map { Area(server: $0, nodes: [$0]) }
+        for (index, client) in clients.enumerated() {
+            let nearest = servers.indices.min {
+                roundTrips[client.city][servers[$0].city] < roundTrips[client.city][servers[$1].city]
+            }
+            if let nearest { areas[nearest].nodes.append(servers.count + index) }
+        }
+        areas.sort { ($1.nodes.count, $0.server) < ($0.nodes.count, $1.server) }
+        return (areas[0], areas[1])
+    }
+
+    struct Area: Sendable {
+        var server: Int
+        var nodes: [Int]
+    }
+
     /// One-way delays in nanoseconds between all nodes: servers first, then participants.
     var delays: [[UInt64]] {
         let all = servers + clients

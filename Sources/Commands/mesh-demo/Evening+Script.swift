@@ -28,14 +28,16 @@ extension Evening {
         }
         try await pause(6)
 
-        if let one = busiest(besides: gone), let other = busiest(besides: gone.union([one])) {
-            mark("congested link (\(one) and \(other))")
-            let nodes = [one, other].compactMap { name in world.servers.firstIndex { $0.name == name } }
-            emulator.change { network in
-                var bad = EmulatedNetwork.Weather()
-                bad.extraDelay = 60_000_000
-                bad.loss = 0.05
-                network.weather = [[nodes[0], nodes[1]]: bad, [nodes[1], nodes[0]]: bad]
+        let (one, other) = world.busiestAreas
+        mark(
+            "congested link (between the areas of \(world.servers[one.server].name) and \(world.servers[other.server].name))"
+        )
+        emulator.change { network in
+            var bad = EmulatedNetwork.Weather()
+            bad.extraDelay = 60_000_000
+            bad.loss = 0.05
+            for from in one.nodes {
+                for to in other.nodes { (network.weather[[from, to]], network.weather[[to, from]]) = (bad, bad) }
             }
         }
         try await pause(7)
@@ -57,7 +59,7 @@ extension Evening {
                 guard Self.seconds < back + 15 else { break }
                 try await Task.sleep(for: .milliseconds(20))
             }
-            print(
+            say(
                 "    tables converged \(Int((Self.seconds - back) * 1_000)) ms after the controller was back (a tick is 500 ms)"
             )
             try await pause(3)
@@ -119,7 +121,7 @@ extension Evening {
             try await pause(0.5)
             peak = max(peak, Self.residentKilobytes(serverPIDs))
             if fault % 20 == 0 {
-                print(
+                say(
                     "  \(fault) faults in \(Int(Self.seconds - begin)) s, \(unconverged) without convergence, largest agent \(peak) kB"
                 )
             }
@@ -131,7 +133,7 @@ extension Evening {
         for report in reports where !report.streams.contains(where: { ($0.buckets.last?[0] ?? 0) > endAt - 3 }) {
             lost += 1
         }
-        print(
+        say(
             "soak: \(faults) faults in \(Int(endAt - begin)) s; \(unconverged) without convergence, \(lost) participants lost, largest agent \(before) kB at first, \(peak) kB at most"
         )
         return unconverged == 0 && lost == 0

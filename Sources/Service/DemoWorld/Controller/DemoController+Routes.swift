@@ -73,6 +73,7 @@ extension DemoController {
             state.servers[id]?.mostCarried = max(server.mostCarried, heartbeat.participants)
             for link in heartbeat.links {
                 if let trip = link.roundTrip { state.servers[id]?.roundTrips[link.site] = trip }
+                state.servers[id]?.losses[link.site] = link.loss
             }
             let table = state.tables[server.number].flatMap { $0.version > heartbeat.tableVersion ? $0 : nil }
             return Self.json(HeartbeatReply(table: table))

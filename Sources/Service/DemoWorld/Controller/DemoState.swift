@@ -12,6 +12,8 @@ struct DemoState: Sendable {
         var tableVersion: UInt64 = 0
         /// Round trips that this server measured, by neighbour.
         var roundTrips: [UInt16: Double] = [:]
+        /// Fractions lost from each neighbour.
+        var losses: [UInt16: Double] = [:]
         var mostCarried = 0
         var carried = 0
 
@@ -75,7 +77,9 @@ struct DemoState: Sendable {
             for other in servers.values where other.number != one.number {
                 let measured = [one.roundTrips[other.number], other.roundTrips[one.number]].compactMap { $0 }.max()
                 let expected = GeographicLatency.estimate(from: one.coordinate, to: other.coordinate).milliseconds
-                links[one.number, default: [:]][other.number] = measured ?? expected
+                // A lost piece costs like a late one: a hundredth lost like five milliseconds more.
+                let loss = max(one.losses[other.number] ?? 0, other.losses[one.number] ?? 0)
+                links[one.number, default: [:]][other.number] = (measured ?? expected) + (loss > 0.01 ? 500 * loss : 0)
             }
         }
         return links
