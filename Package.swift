@@ -174,8 +174,8 @@ let package = Package(
         tests(
             "DemoWorldTests",
             uses: [
-                "DemoWorld", "ControlTransport", "MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MediaTransport",
-                nioCore, nioPosix,
+                "DemoWorld", "ControlTransport", "MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MeshInstances",
+                "MediaTransport", nioCore, nioPosix,
             ]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
     ]

@@ -109,6 +109,31 @@ struct ControlTransportTests {
         }
     }
 
+    @Test("A server that lies about its place gets nobody once two others have measured it")
+    func liar() async throws {
+        let controller = DemoController(strategy: .optimal)
+        let client = try ControllerClient("http://127.0.0.1:\(try await controller.start())")
+        // Two honest servers in Europe; one that says it is in Sydney, where the participant is, and is in Europe too.
+        let places = [(50.0, 8.0), (52.0, 5.0), (-33.9, 151.2)]
+        for (index, place) in places.enumerated() {
+            var registration = Self.registration
+            (registration.latitude, registration.longitude) = place
+            registration.address = "127.0.0.1:\(5_000 + index)"
+            registration.capacity = 100
+            _ = try await client.register(registration, id: "s\(index)")
+        }
+        _ = try await client.join("match", JoinRequest(id: "anna", latitude: -33.8, longitude: 151))
+        #expect(controller.assignment == ["anna": 3])
+        for index in 0..<2 {
+            var report = heartbeat
+            report.links = [.init(site: 3, roundTrip: 12, loss: 0, sent: 0, received: 0, isSilent: false)]
+            _ = try await client.heartbeat(report, id: "s\(index)")
+        }
+        #expect(controller.tick(at: MonotonicTime.now) != nil)
+        #expect(controller.assignment["anna"] != 3)
+        await controller.stop()
+    }
+
     @Test("A place that light could not answer from is a lie; capacity is trusted as it is shown")
     func claims() {
         let (frankfurt, sydney) = (

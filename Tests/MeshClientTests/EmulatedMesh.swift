@@ -45,6 +45,20 @@ struct EmulatedMesh {
     static func address(site: UInt16) -> PeerAddress { PeerAddress(ipv4: 0x0A01_0000 + UInt32(site), port: 4_480) }
     static func address(stream: UInt32) -> PeerAddress { PeerAddress(ipv4: 0x0A02_0000 + stream, port: 5_000) }
 
+    /// The epochs that are in the tables, the present one first.
+    var epochs: [UInt8] = [0]
+
+    static func secret(epoch: UInt8) -> [UInt8] { secretBytes.map { $0 ^ epoch } }
+
+    func keys(of stream: UInt32) throws -> ParticipantKeys {
+        let secret = try #require(
+            SessionSecret(session: Self.session, epoch: epochs[0], bytes: Self.secret(epoch: epochs[0])))
+        let keys = secret.attachmentKeys(stream: stream)
+        return ParticipantKeys(
+            epoch: epochs[0], media: SecretBytes(secret.mediaKey.bytes), up: SecretBytes(keys.up.bytes),
+            down: SecretBytes(keys.down.bytes))
+    }
+
     /// Gives every relay a new table: all to all.
     mutating func publishTables() throws {
         version += 1
@@ -59,7 +73,8 @@ struct EmulatedMesh {
                 },
                 sessions: [
                     .init(
-                        number: Self.session, keys: [.init(epoch: 0, secret: SecretBytes(Self.secretBytes))],
+                        number: Self.session,
+                        keys: epochs.map { .init(epoch: $0, secret: SecretBytes(Self.secret(epoch: $0))) },
                         routes: [.init(origin: site, branches: others.map { .init(to: $0) })])
                 ])
             try relays[site]?.adopt(table, at: now)
@@ -75,21 +90,18 @@ struct EmulatedMesh {
     }
 
     mutating func join(_ stream: UInt32, at site: UInt16, spare: UInt16? = nil) throws {
-        let secret = try #require(SessionSecret(session: Self.session, epoch: 0, bytes: Self.secretBytes))
-        let keys = secret.attachmentKeys(stream: stream)
         let grant = JoinReply(
             id: "p\(stream)", token: "t", session: Self.session, stream: stream, mesh: view(site: site, spare: spare),
-            keys: ParticipantKeys(
-                epoch: 0, media: SecretBytes(secret.mediaKey.bytes), up: SecretBytes(keys.up.bytes),
-                down: SecretBytes(keys.down.bytes)))
+            keys: try keys(of: stream))
         participants[stream] = try MeshParticipant(grant, at: now)
         sitesOf[stream] = (site, spare)
     }
 
     /// Tells a participant to go elsewhere, as the controller does.
-    mutating func move(_ stream: UInt32, to site: UInt16, spare: UInt16? = nil) throws {
+    mutating func move(_ stream: UInt32, to site: UInt16, spare: UInt16? = nil, withKeys: Bool = false) throws {
         version += 1
-        let view = view(site: site, spare: spare)
+        var view = view(site: site, spare: spare)
+        if withKeys { view.keys = try keys(of: stream) }
         try participants[stream]?.adopt(view, at: now)
         sitesOf[stream] = (site, spare)
     }

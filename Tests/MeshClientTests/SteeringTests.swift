@@ -67,4 +67,33 @@ struct SteeringTests {
         for stream in 1...2 as ClosedRange<UInt32> { #expect(mesh.participants[stream]?.site == 2) }
         #expect(mesh.longestGap(of: 2, at: 1, since: gone) < 150)
     }
+
+    @Test("Keys of another epoch come into use without a gap, and those of the last one go out of it")
+    func epochs() throws {
+        var mesh = try EmulatedMesh(sites: 3, seed: 853)
+        for stream in 1...4 as ClosedRange<UInt32> { try mesh.join(stream, at: UInt16(stream % 3 + 1), spare: 2) }
+        mesh.run(milliseconds: 500)
+        for epoch in 1...3 as ClosedRange<UInt8> {
+            mesh.epochs = [epoch, epoch - 1]
+            try mesh.publishTables()
+            // They learn of it one after the other.
+            for stream in 1...4 as ClosedRange<UInt32> {
+                mesh.run(milliseconds: 300)
+                try mesh.move(stream, to: UInt16(stream % 3 + 1), spare: 2, withKeys: true)
+            }
+            mesh.run(milliseconds: 2_500)
+            mesh.epochs = [epoch]
+            try mesh.publishTables()
+            mesh.run(milliseconds: 500)
+        }
+        for listener in 1...4 as ClosedRange<UInt32> {
+            for stream in 1...4 as ClosedRange<UInt32> where stream != listener {
+                #expect(mesh.missing(of: stream, at: listener).isEmpty)
+                #expect(mesh.longestGap(of: stream, at: listener, since: mesh.now - 1_000_000_000) < 60)
+            }
+            #expect(!mesh.hasDuplicates(listener))
+        }
+        #expect(mesh.events.allSatisfy { if case .attached = $0.event { true } else { false } })
+        #expect(mesh.relays.values.allSatisfy { $0.counters.refused(.forged) == 0 })
+    }
 }

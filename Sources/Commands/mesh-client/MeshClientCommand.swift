@@ -24,10 +24,10 @@ struct MeshClientCommand: AsyncParsableCommand {
     var session: String
     @Option(help: "Where the controller is: http://HOST:PORT.")
     var controller: String
-    @Option(help: "Degrees north, -90 to 90.")
-    var latitude: Double
+    @Option(help: "Degrees north, -90 to 90. Without latitude and longitude the place is found from round trips.")
+    var latitude: Double?
     @Option(help: "Degrees east, -180 to 180.")
-    var longitude: Double
+    var longitude: Double?
     @Option(help: "The IP address and port that datagrams come from.")
     var listen = "0.0.0.0:0"
     @Option(help: "Pieces of the stream a second, 0 to 1,000.")
@@ -49,6 +49,10 @@ struct MeshClientCommand: AsyncParsableCommand {
         for (name, text) in [("listen", listen), ("through", through ?? listen)] where PeerAddress(text) == nil {
             throw ValidationError("--\(name) is '\(text)'; expected an IP address and a port")
         }
+        guard (latitude == nil) == (longitude == nil) else {
+            throw ValidationError("one of --latitude and --longitude is missing; expected both or neither")
+        }
+        let (latitude, longitude) = (latitude ?? 0, longitude ?? 0)
         guard (-90...90).contains(latitude) else {
             throw ValidationError("--latitude is \(latitude); expected -90 to 90")
         }
@@ -71,8 +75,12 @@ struct MeshClientCommand: AsyncParsableCommand {
         let token = token ?? ProcessInfo.processInfo.environment["MESH_TOKEN"]
         let control = try ControllerClient(controller, token: token)
         let record = ParticipantRecord()
+        // The clock's zone says roughly how far east one is; probes then say more.
+        let east = Double(TimeZone.current.secondsFromGMT()) / 240
+        let guess = (latitude: latitude ?? 30, longitude: longitude ?? max(-180, min(180, east)))
         let client = try await MeshClient(
-            joining: session, as: JoinRequest(id: id, latitude: latitude, longitude: longitude), control: control,
+            joining: session, as: JoinRequest(id: id, latitude: guess.latitude, longitude: guess.longitude),
+            control: control, findsPlace: latitude == nil,
             at: PeerAddress(listen) ?? PeerAddress(ipv4: 0, port: 0), through: through.flatMap { PeerAddress($0) },
             deliver: { record.take($0, at: $1) }, tell: { record.take($0, at: $1) })
         let following = Task { await client.follow() }

@@ -76,13 +76,18 @@ public struct MeshView: Sendable, Hashable, Codable {
     public var spare: UInt16?
     /// The servers that the participant may have to do with: its own, its spare, and those to probe.
     public var servers: [Server]
+    /// The keys of the present epoch, when it is another than the participant knows.
+    public var keys: ParticipantKeys?
 
     /// Creates a view.
-    public init(version: UInt64, site: UInt16?, spare: UInt16? = nil, servers: [Server]) {
+    public init(
+        version: UInt64, site: UInt16?, spare: UInt16? = nil, servers: [Server], keys: ParticipantKeys? = nil
+    ) {
         self.version = version
         self.site = site
         self.spare = spare
         self.servers = servers
+        self.keys = keys
     }
 
     /// A server and where it is.
@@ -95,13 +100,22 @@ public struct MeshView: Sendable, Hashable, Codable {
         public var address: String
         /// Whether the controller asks for a probe.
         public var probe: Bool
+        /// Degrees north of where it stands, for participants that look for their own place.
+        public var latitude: Double?
+        /// Degrees east.
+        public var longitude: Double?
 
         /// Creates an entry.
-        public init(site: UInt16, id: String, address: String, probe: Bool = false) {
+        public init(
+            site: UInt16, id: String, address: String, probe: Bool = false, latitude: Double? = nil,
+            longitude: Double? = nil
+        ) {
             self.site = site
             self.id = id
             self.address = address
             self.probe = probe
+            self.latitude = latitude
+            self.longitude = longitude
         }
     }
 }

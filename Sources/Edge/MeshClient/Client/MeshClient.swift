@@ -2,6 +2,7 @@ public import MediaTransport
 public import MeshAPI
 internal import MeshTypes
 public import Probing
+internal import Synchronization
 
 /// The participant SDK: joins a session, probes what the controller asks for, follows the mesh, and sends and receives streams whatever happens to servers and
 /// controller.
@@ -10,7 +11,8 @@ public final class MeshClient: Sendable {
     private let session: String
     private let loop: ParticipantLoop
     private let grant: JoinReply
-    private let request: JoinRequest
+    private let request: Mutex<JoinRequest>
+    private let findsPlace: Bool
 
     /// What the controller granted.
     public var participant: JoinReply { grant }
@@ -19,6 +21,7 @@ public final class MeshClient: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: Times of the participant.
+    ///   - findsPlace: Whether the request's place is a guess, to be replaced by what round trips say.
     ///   - at: Where the socket is bound.
     ///   - through: Who carries all datagrams, for emulated networks.
     ///   - deliver: Called with each piece of a stream, and the time of its arrival.
@@ -26,14 +29,15 @@ public final class MeshClient: Sendable {
     /// - Throws: What the control plane throws, `SocketError`, ``ParticipantError``.
     public init(
         joining session: String, as request: JoinRequest, control: any ClientControlPlane,
-        configuration: MeshParticipant.Configuration = .init(),
+        configuration: MeshParticipant.Configuration = .init(), findsPlace: Bool = false,
         at address: PeerAddress = PeerAddress(ipv4: 0, port: 0), through: PeerAddress? = nil,
         deliver: @escaping @Sendable (MeshParticipant.Delivery, UInt64) -> Void,
         tell: @escaping @Sendable (MeshParticipant.Event, UInt64) -> Void = { _, _ in }
     ) async throws {
         self.control = control
         self.session = session
-        self.request = request
+        self.request = Mutex(request)
+        self.findsPlace = findsPlace
         let grant = try await control.join(session, request)
         self.grant = grant
         let participant = try MeshParticipant(grant, configuration: configuration, at: MonotonicTime.now)
@@ -88,7 +92,26 @@ public final class MeshClient: Sendable {
             for await line in group { if let line { lines.append(line) } }
             return lines
         }
+        await findPlace(view, lines)
         if !lines.isEmpty { try? await control.report(lines.sorted { $0.to < $1.to }, token: grant.token) }
+    }
+
+    /// Tells the controller the place that the round trips speak for, if none was given.
+    private func findPlace(_ view: MeshView, _ lines: [MeasurementReport]) async {
+        guard findsPlace else { return }
+        let trips = lines.compactMap { line -> (coordinate: GeoCoordinate, milliseconds: Double)? in
+            guard let server = view.servers.first(where: { $0.id == line.to }), let trip = line.rtt,
+                let latitude = server.latitude, let longitude = server.longitude
+            else { return nil }
+            return (GeoCoordinate(latitude: latitude, longitude: longitude), trip)
+        }
+        guard let place = LocationEstimate.place(from: trips) else { return }
+        request.withLock { request in
+            request.latitude = place.latitude
+            request.longitude = place.longitude
+        }
+        let found = request.withLock { $0 }
+        try? await control.relocate(session, participant: grant.id, to: found, token: grant.token)
     }
 
     /// A few probes in a quarter of a second.
@@ -105,6 +128,7 @@ public final class MeshClient: Sendable {
     /// A token from which others estimate the latency to here.
     public func locationToken() async -> LocationToken {
         let trips = await loop.perform { participant, _ in participant.roundTrips } ?? [:]
+        let request = request.withLock { $0 }
         return LocationToken(
             coordinate: GeoCoordinate(latitude: request.latitude, longitude: request.longitude), roundTrips: trips)
     }

@@ -35,7 +35,7 @@ extension MeshParticipant {
             if header.kind == .beat {
                 takeBeat(try Beat(decoding: datagram.span), from: place, at: now)
             } else {
-                takeReply(try AttachReply(decoding: datagram.span), from: place, at: now)
+                takeReply(try AttachReply(decoding: datagram.span), header.epoch, from: place, at: now)
             }
         case .attach, .link: throw .kind
         }
@@ -73,7 +73,7 @@ extension MeshParticipant {
     ) throws(DatagramRefusal) {
         // Only whoever saw the request knows its sequence.
         guard header.stream == stream, let server = servers[place], header.sequence == server.request.sequence,
-            server.wanted != server.granted
+            server.wanted != server.granted || server.epoch != header.epoch
         else { throw .misplaced }
         servers[place]?.cookie = ControlDatagram.cookie(of: datagram.span)
         ask(place, at: now)
@@ -95,7 +95,7 @@ extension MeshParticipant {
         }
     }
 
-    private mutating func takeReply(_ reply: AttachReply, from place: UInt16, at now: UInt64) {
+    private mutating func takeReply(_ reply: AttachReply, _ epoch: UInt8, from place: UInt16, at now: UInt64) {
         guard let server = servers[place] else { return }
         servers[place]?.granted = reply.mode
         guard reply.status == .granted else {
@@ -108,6 +108,7 @@ extension MeshParticipant {
             return
         }
         servers[place]?.request.wait = 0
+        servers[place]?.epoch = epoch
         if reply.mode == .active, server.wanted == .active, goal == place, site != place { arrive(at: place, now: now) }
         if reply.mode != server.wanted { servers[place]?.request.repeatAt = now }
     }

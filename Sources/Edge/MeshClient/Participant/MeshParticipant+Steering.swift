@@ -17,6 +17,7 @@ extension MeshParticipant {
             guard let site, addresses[site] == nil else { continue }
             throw ParticipantError(description: "site \(site) is not among the view's servers")
         }
+        if let keys = view.keys { try adopt(keys, at: now) }
         version = view.version
         for site in servers.keys { servers[site]?.isListed = addresses[site] != nil }
         for (site, address) in addresses {
@@ -93,7 +94,9 @@ extension MeshParticipant {
                 server.wanted = place == spare ? .reserve : .detached
             }
             servers[place] = server
-            if server.wanted != server.granted, now >= server.request.repeatAt, now >= server.blockedUntil {
+            // Under other keys it is asked anew, and serves under the old ones until it has granted.
+            let isOld = server.granted != .detached && server.epoch != keys.first?.epoch
+            if server.wanted != server.granted || isOld, now >= server.request.repeatAt, now >= server.blockedUntil {
                 ask(place, at: now)
             }
             if server.wanted == .detached, server.granted == .detached, !server.isListed { servers[place] = nil }

@@ -22,6 +22,8 @@ public struct MeshParticipant: Sendable {
         public var beatEvery: UInt64 = 200_000_000
         /// When a request is repeated the first time; doubles up to a second.
         public var retryAfter: UInt64 = 50_000_000
+        /// For so long after new keys the own stream goes on under the old ones.
+        public var keyOverlap: UInt64 = 2_000_000_000
         /// The classes that it wants to be sent.
         public var classes: Set<TrafficClass> = Set(TrafficClass.allCases)
 
@@ -94,6 +96,7 @@ public struct MeshParticipant: Sendable {
 
     let configuration: Configuration
     var keys: [ParticipantKeySet] = []
+    var newKeysAt: UInt64 = 0
     var servers: [UInt16: ServerState] = [:]
     /// The server that the mesh, or a silence, wants to serve it.
     var goal: UInt16?
@@ -119,17 +122,20 @@ public struct MeshParticipant: Sendable {
         session = grant.session
         stream = grant.stream
         self.configuration = configuration
-        try adopt(grant.keys)
+        try adopt(grant.keys, at: now)
         try adopt(grant.mesh, at: now)
     }
 
-    /// Takes the keys of another epoch; those of the one before serve until then.
-    public mutating func adopt(_ grant: ParticipantKeys) throws(ParticipantError) {
+    /// Takes the keys of another epoch. What comes under those of the one before is still taken; the own stream goes on under them for
+    /// ``Configuration/keyOverlap``, so that everybody has the new ones by then.
+    public mutating func adopt(_ grant: ParticipantKeys, at now: UInt64) throws(ParticipantError) {
         guard let media = DatagramKey(grant.media.bytes), let up = DatagramKey(grant.up.bytes),
             let down = DatagramKey(grant.down.bytes)
         else { throw ParticipantError(description: "epoch \(grant.epoch): expected three keys of 32 bytes") }
+        guard keys.first?.epoch != grant.epoch else { return }
         keys.removeAll { $0.epoch == grant.epoch }
         keys.insert(ParticipantKeySet(epoch: grant.epoch, media: media, attachment: .init(up: up, down: down)), at: 0)
+        if keys.count > 1 { newKeysAt = now + configuration.keyOverlap }
         keys = Array(keys.prefix(2))
     }
 
@@ -150,7 +156,8 @@ public struct MeshParticipant: Sendable {
     /// - Returns: Its sequence; `nil` if it is longer than ``MediaWire/greatestPayload`` or nobody serves.
     @discardableResult
     public mutating func send(_ payload: [UInt8], as trafficClass: TrafficClass, at now: UInt64) -> UInt64? {
-        guard let key = keys.first, payload.count <= MediaWire.greatestPayload else { return nil }
+        guard let key = now < newKeysAt ? keys.last : keys.first, payload.count <= MediaWire.greatestPayload
+        else { return nil }
         let carriers = servers.values.filter(\.carriesMedia)
         guard !carriers.isEmpty else { return nil }
         let sequence = mediaSequences[trafficClass] ?? 0
@@ -220,6 +227,8 @@ struct ServerState: Sendable {
     var isListed = true
     /// When it was last turned to in need.
     var triedAt: UInt64 = 0
+    /// The epoch under which it granted.
+    var epoch: UInt8 = 0
 
     /// Whether media go to it: it serves, or has been asked to on the strength of a reserve.
     var carriesMedia: Bool {

@@ -90,6 +90,15 @@ struct DemoState: Sendable {
             ?? GeographicLatency.estimate(from: member.coordinate, to: server.coordinate).milliseconds
     }
 
+    /// Whether at least two other servers measured what cannot be from the place that a server claims. It gets no participants.
+    func isLying(_ server: Server) -> Bool {
+        let witnesses = servers.values.filter { $0.number != server.number }.filter { witness in
+            guard let trip = witness.roundTrips[server.number] else { return false }
+            return ClaimCheck.isImpossible(server.coordinate, trips: [(witness.coordinate, trip)])
+        }
+        return witnesses.count >= 2
+    }
+
     // MARK: Planning
 
     static let slots = 40
@@ -98,7 +107,8 @@ struct DemoState: Sendable {
     mutating func snapshot(at now: UInt64) -> Snapshot? {
         servers = servers.filter { now - min(now, $0.value.lastHeard) < Self.lease }
         guard !servers.isEmpty, !members.isEmpty else { return nil }
-        let live = servers.values.sorted { $0.number < $1.number }
+        let live = servers.values.filter { !isLying($0) }.sorted { $0.number < $1.number }
+        guard !live.isEmpty else { return nil }
         let links = links()
         let sites = live.map { server in
             // Several sessions share a server, so it is rented in slots.
@@ -225,7 +235,8 @@ struct DemoState: Sendable {
         let listed = servers.values.sorted { $0.number < $1.number }.map { server in
             let isAsked = member.roundTrips[server.number] == nil && !member.asked.contains(server.number)
             return MeshView.Server(
-                site: server.number, id: server.id, address: server.registration.address ?? "", probe: isAsked)
+                site: server.number, id: server.id, address: server.registration.address ?? "", probe: isAsked,
+                latitude: server.registration.latitude, longitude: server.registration.longitude)
         }
         members[id]?.asked.formUnion(listed.filter(\.probe).map(\.site))
         func live(_ site: UInt16?) -> UInt16? { site.flatMap { server(at: $0) == nil ? nil : $0 } }
