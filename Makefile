@@ -43,7 +43,7 @@ demo: build ## Play an evening with 12 edge servers and 60 participants on loopb
 .PHONY: soak
 soak: build ## Ten minutes of 200 random faults in a network namespace of its own, with emulated loss and delay (SOAK=options)
 	@Scripts/bootstrap.sh namespaces
-	@unshare --user --map-root-user --net $(SHELL) -c 'ip link set lo up && exec .build/release/mesh-demo --soak 200 --out $(OUT)/soak $(SOAK)'
+	@unshare --user --map-root-user --net $(SHELL) -c 'ip link set lo up && exec .build/release/mesh-demo --soak 200 --away 60 --pace 1.7 --out $(OUT)/soak $(SOAK)'
 
 .PHONY: build
 build: bootstrap ## Build everything in release

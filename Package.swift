@@ -169,7 +169,8 @@ let package = Package(
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("MediaTransportTests", uses: ["MediaTransport"]),
-        tests("MeshEdgeTests", uses: ["MeshEdge", "MeshAPI", "MediaTransport"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests("MeshEdgeTests", uses: ["MeshEdge", "MeshAPI", "MediaTransport", "CAllocationCounter"]),
         tests("MeshClientTests", uses: ["MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MediaTransport"]),
         tests(
             "DemoWorldTests",

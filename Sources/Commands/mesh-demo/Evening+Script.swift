@@ -55,10 +55,7 @@ extension Evening {
             _ = try await controller.start(port: controllerPort)
             mark("controller back")
             let back = Self.seconds
-            while !controller.isConverged || controller.servers.count < world.servers.count - gone.count {
-                guard Self.seconds < back + 15 else { break }
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            _ = try await converged(within: 15)
             say(
                 "    tables converged \(Int((Self.seconds - back) * 1_000)) ms after the controller was back (a tick is 500 ms)"
             )
@@ -77,53 +74,30 @@ extension Evening {
         return outcome
     }
 
-    /// Random faults, one after the other: a server killed and started again, a way congested, a server cut off, the controller away, a participant replaced. After each the
-    /// tables have to converge, and at the end nobody may be lost. Whether all is well.
-    func soak(faults: Int) async throws -> Bool {
+    /// Random faults, one after the other. After each the tables have to converge, and at the end nobody may be lost. Whether all is well.
+    func soak(faults: Int, away: Double) async throws -> Bool {
         try await startServers()
         for index in world.clients.indices { try startClient(index) }
         try await pause(5)
         var random = SystemRandomNumberGenerator()
-        var (unconverged, peak) = (0, 0)
+        var (unconverged, peak, slowest) = (0, 0, 0.0)
         let begin = Self.seconds
-        let before = Self.residentKilobytes(serverPIDs)
+        let first = Self.residentKilobytes(serverPIDs)
+        if away > 0 { try await churn(seconds: away) }
         for fault in 1...faults {
-            let server = Int.random(in: world.servers.indices, using: &random)
-            let name = world.servers[server].name
-            switch Int.random(in: 0..<5, using: &random) {
-            case 0:
-                kill(name)
-                try await pause(1)
-                try startServer(server)
-            case 1:
-                emulator.change { network in
-                    var bad = EmulatedNetwork.Weather()
-                    (bad.extraDelay, bad.loss) = (40_000_000, 0.1)
-                    for node in network.delays.indices { network.weather[[server, node]] = bad }
-                }
-                try await pause(1)
-                emulator.change { $0.weather = [:] }
-            case 2:
-                emulator.change { $0.cut = [server] }
-                try await pause(1)
-                emulator.change { $0.cut = [] }
-            case 3:
-                await controller.stop()
-                try await pause(1)
-                _ = try await controller.start(port: controllerPort)
-            default: try await pause(0.5)
+            try await fail(&random)
+            let since = Self.seconds
+            if try await converged(within: 15) {
+                slowest = max(slowest, Self.seconds - since)
+            } else {
+                unconverged += 1
             }
-            let limit = Self.seconds + 15
-            while !controller.isConverged || controller.servers.count < world.servers.count, Self.seconds < limit {
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            if Self.seconds >= limit { unconverged += 1 }
             try await pause(0.5)
             peak = max(peak, Self.residentKilobytes(serverPIDs))
             if fault % 20 == 0 {
                 say(
-                    "  \(fault) faults in \(Int(Self.seconds - begin)) s, \(unconverged) without convergence, largest agent \(peak) kB"
-                )
+                    "  \(fault) faults in \(Int(Self.seconds - begin)) s, \(unconverged) without convergence, "
+                        + "largest agent \(peak) kB")
             }
         }
         try await pause(5)
@@ -133,10 +107,69 @@ extension Evening {
         for report in reports where !report.streams.contains(where: { ($0.buckets.last?[0] ?? 0) > endAt - 3 }) {
             lost += 1
         }
+        let longest = reports.flatMap(\.streams).flatMap(\.gaps).map { $0[1] }.max() ?? 0
         say(
-            "soak: \(faults) faults in \(Int(endAt - begin)) s; \(unconverged) without convergence, \(lost) participants lost, largest agent \(before) kB at first, \(peak) kB at most"
-        )
+            "soak: \(faults) faults in \(Int(endAt - begin)) s; \(unconverged) without convergence, \(lost) participants lost; "
+                + "slowest convergence \(Int(slowest * 1_000)) ms, longest silence of a stream \(Int(longest)) ms; "
+                + "largest agent \(first) kB at first, \(peak) kB at most")
         return unconverged == 0 && lost == 0
+    }
+
+    /// One fault, over when this returns: a server killed and started again, its ways bad, its ways cut, or the controller away.
+    private func fail(_ random: inout SystemRandomNumberGenerator) async throws {
+        let server = Int.random(in: world.servers.indices, using: &random)
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0:
+            kill(world.servers[server].name)
+            try await pause(1)
+            try startServer(server)
+        case 1, 2: try await spoil(server, cut: Bool.random(using: &random))
+        case 3:
+            await controller.stop()
+            try await pause(1)
+            _ = try await controller.start(port: controllerPort)
+        default: try await pause(0.5)
+        }
+    }
+
+    /// For a second all ways of a server are bad, or none is left.
+    private func spoil(_ server: Int, cut: Bool) async throws {
+        emulator.change { network in
+            var bad = EmulatedNetwork.Weather()
+            (bad.extraDelay, bad.loss) = (40_000_000, 0.1)
+            if cut { network.cut = [server] }
+            for node in network.delays.indices where !cut { network.weather[[server, node]] = bad }
+        }
+        try await pause(1)
+        emulator.change { network in (network.weather, network.cut) = ([:], []) }
+    }
+
+    /// No controller for a while, and ways that go bad and good; then how soon all servers forward by one table again.
+    private func churn(seconds: Double) async throws {
+        await controller.stop()
+        let end = Self.seconds + seconds
+        var turn = 0
+        while Self.seconds < end {
+            try await spoil(turn % world.servers.count, cut: turn % 2 == 0)
+            try await Task.sleep(for: .seconds(1))
+            turn += 1
+        }
+        _ = try await controller.start(port: controllerPort)
+        let back = Self.seconds
+        let isWell = try await converged(within: 15)
+        say(
+            "  \(turn) changes of ways in \(Int(seconds)) s without a controller; "
+                + (isWell ? "converged \(Int((Self.seconds - back) * 1_000)) ms after it was back" : "no convergence")
+                + " (a tick is 500 ms)")
+    }
+
+    private func converged(within limit: Double) async throws -> Bool {
+        let end = Self.seconds + limit
+        while !controller.isConverged || controller.servers.count < processes(of: world.servers.map(\.name)) {
+            guard Self.seconds < end else { return false }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return true
     }
 
     static func residentKilobytes(_ pids: [Int32]) -> Int {

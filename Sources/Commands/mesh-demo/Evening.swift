@@ -152,6 +152,9 @@ final class Evening {
     /// Process numbers of the servers that run.
     var serverPIDs: [Int32] { world.servers.compactMap { processes[$0.name]?.processIdentifier } }
 
+    /// How many of some processes run.
+    func processes(of names: [String]) -> Int { names.count { processes[$0] != nil } }
+
     func notePlan() { planned = controller.plannedPairs() }
 
     /// Ends everything; the reports of all participants.

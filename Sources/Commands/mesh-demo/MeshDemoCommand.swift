@@ -38,6 +38,8 @@ struct MeshDemoCommand: AsyncParsableCommand {
     var out = "out/demo"
     @Option(name: .customLong("soak"), help: "Instead of the script: so many random faults, one after the other.")
     var soakFaults: Int?
+    @Option(help: "With --soak: first, so many seconds without a controller while ways change.")
+    var away = 0.0
 
     func validate() throws {
         guard (3...30).contains(servers) else { throw ValidationError("--servers is \(servers); expected 3 to 30") }
@@ -47,6 +49,7 @@ struct MeshDemoCommand: AsyncParsableCommand {
         }
         guard (1...200).contains(rate) else { throw ValidationError("--rate is \(rate); expected 1 to 200") }
         guard (0.2...20).contains(pace) else { throw ValidationError("--pace is \(pace); expected 0.2 to 20") }
+        guard (0...600).contains(away) else { throw ValidationError("--away is \(away); expected 0 to 600") }
         if let soakFaults, !(1...10_000).contains(soakFaults) {
             throw ValidationError("--soak is \(soakFaults); expected 1 to 10000")
         }
@@ -61,7 +64,7 @@ struct MeshDemoCommand: AsyncParsableCommand {
             let evening = try await Evening(
                 world: world, strategy: strategy, rate: rate, pace: pace, folder: "\(out)/\(name)", seed: seed)
             if let soakFaults {
-                guard try await evening.soak(faults: soakFaults) else { throw ExitCode(1) }
+                guard try await evening.soak(faults: soakFaults, away: away) else { throw ExitCode(1) }
                 return
             }
             say("\n== \(name): an evening of \(servers) servers and \(clients) participants in \(sessions) sessions")

@@ -68,7 +68,7 @@ public final class MeshClient: Sendable {
                 // Media go on by what is known; the stream is opened again below.
             }
             try? await Task.sleep(for: .seconds(pause))
-            pause = min(10, pause * 2)
+            pause = min(2, pause * 2)
         }
     }
 

@@ -3,8 +3,8 @@ public import MeshAPI
 
 /// An edge server: a relay that a controller looks after, and that goes on without one.
 ///
-/// It registers, then reports at the rate that its lease says and takes what tables it is given. What fails is tried again, later each time up to ten
-/// seconds; meanwhile media go on by the last table. A controller that does not know it any more gets its registration again.
+/// It registers, then reports at the rate that its lease says and takes what tables it is given. What fails is tried again, at half that
+/// rate; meanwhile media go on by the last table. A controller that does not know it any more gets its registration again.
 public final class EdgeAgent: Sendable {
     /// What the agent tells of itself as it goes.
     public enum Event: Sendable, Hashable {
@@ -87,7 +87,8 @@ public final class EdgeAgent: Sendable {
                 }
             } catch {
                 tell(.controllerFailed("\(error)"))
-                pause = min(10, pause * 1.5)
+                // Soon enough that all is known again two heartbeats after the controller is back.
+                pause = min(2 * lease.heartbeatEvery, pause * 1.5)
             }
             try? await Task.sleep(for: .seconds(pause))
         }

@@ -100,50 +100,47 @@ public struct Relay: Sendable {
     mutating func receive(room: Int, length: Int, from address: PeerAddress, at now: UInt64) {
         counters.received += 1
         counters.receivedBytes += length
-        do throws(DatagramRefusal) {
-            try take(room: room, length: length, from: address, at: now)
-        } catch {
-            counters.count(error)
-        }
+        if let reason = take(room: room, length: length, from: address, at: now) { counters.count(reason) }
         rooms.release(room)
     }
 
+    /// Why a datagram was not taken, if it was not. Returned, not thrown: whoever watches errors could make a flood of them expensive.
     @inline(__always)
-    private mutating func take(
-        room: Int, length: Int, from address: PeerAddress, at now: UInt64
-    ) throws(DatagramRefusal) {
-        guard length <= MediaWire.greatestLength else { throw .oversized }
+    private mutating func take(room: Int, length: Int, from address: PeerAddress, at now: UInt64) -> DatagramRefusal? {
+        guard length <= MediaWire.greatestLength else { return .oversized }
         let start = room * DatagramRooms.size
-        let header = try MediaHeader(decoding: rooms.bytes.span.extracting(start..<start + length))
-        if header.kind == .media {
-            try takeMedia(header, room: room, length: length, from: address, at: now)
-        } else {
+        do throws(DatagramRefusal) {
+            let header = try MediaHeader(decoding: rooms.bytes.span.extracting(start..<start + length))
+            if header.kind == .media { return takeMedia(header, room: room, length: length, from: address, at: now) }
             try takeControl(header, room: room, length: length, from: address, at: now)
+            return nil
+        } catch {
+            return error
         }
     }
 
     @inline(__always)
     private mutating func takeMedia(
         _ header: MediaHeader, room: Int, length: Int, from address: PeerAddress, at now: UInt64
-    ) throws(DatagramRefusal) {
-        guard let session = sessionIndex[header.session] else { throw .unknownSession }
-        guard let peer = peers[address] else { throw .stranger }
-        guard let key = sessions[session].key(epoch: header.epoch) else { throw .unknownKey }
+    ) -> DatagramRefusal? {
+        guard let session = sessionIndex[header.session] else { return .unknownSession }
+        guard let peer = peers[address] else { return .stranger }
+        guard let key = sessions[session].key(epoch: header.epoch) else { return .unknownKey }
         switch peer {
-        case .neighbour: guard header.origin != configuration.site else { throw .misplaced }
+        case .neighbour: guard header.origin != configuration.site else { return .misplaced }
         case .participant(let index):
             guard let attachment = attachments[index], attachment.stream == header.stream,
                 attachment.session == header.session, header.origin == configuration.site, attachment.mode == .active
-            else { throw .misplaced }
+            else { return .misplaced }
         }
         let windowKey = SessionState.windowKey(header)
         let known = sessions[session].windowIndex[windowKey]
-        if let known, !sessions[session].windows[known].window.admits(header.sequence) { throw .replayed }
+        if let known, !sessions[session].windows[known].window.admits(header.sequence) { return .replayed }
         let start = room * DatagramRooms.size
         guard
             DatagramTag.verifies(
                 rooms.bytes.span.extracting(start..<start + length), authenticated: MediaWire.headerLength, key: key)
-        else { throw .forged }
+        else { return .forged }
         let window = known ?? sessions[session].window(windowKey, at: now)
         sessions[session].windows[window].window.record(header.sequence)
         sessions[session].windows[window].used = now
@@ -159,5 +156,6 @@ public struct Relay: Sendable {
             attachments[index]?.received += 1
         }
         forward(header, session: session, room: room, length: UInt32(length), source: source, at: now)
+        return nil
     }
 }
