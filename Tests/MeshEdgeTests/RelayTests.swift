@@ -177,6 +177,12 @@ struct RelayTests {
                 try RelayRig.media(stream: 10, origin: 1, sequence: UInt64(step)), from: RelayRig.address(stream: 10),
                 to: 1)
         }
+        // What comes by another way too is no loss of this one.
+        for step in 0..<100 {
+            let again = try RelayRig.media(stream: 10, origin: 1, sequence: UInt64(step))
+            rig.relays[2]?.receive(again, from: RelayRig.address(site: 3), at: rig.now)
+        }
+        #expect(rig.relays[2]?.report(detailed: false).links.first { $0.site == 3 }?.received == 100)
         rig.pass(milliseconds: 100)
         let report = try #require(rig.relays[2]?.report(detailed: true))
         let link = try #require(report.links.first { $0.site == 1 })

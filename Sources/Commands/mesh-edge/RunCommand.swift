@@ -87,8 +87,10 @@ struct RunCommand: AsyncParsableCommand {
         configuration.megabitsPerSecond = megabits
         let loop = try RelayLoop(configuration, at: listen, through: through.flatMap { PeerAddress($0) })
         let agent = EdgeAgent(id: id, registration: registration, control: control, loop: loop, tell: Self.say)
-        await agent.run(lease: lease)
+        // An end that was not asked for is for whoever supervises to repair: it starts the agent again.
+        let isDrained = await agent.run(lease: lease)
         loop.stop()
+        if !isDrained { throw ExitCode(70) }
     }
 
     @Sendable private static func say(_ event: EdgeAgent.Event) {
@@ -98,6 +100,7 @@ struct RunCommand: AsyncParsableCommand {
             case .adopted(let version): "forwarding by table \(version)"
             case .refusedTable(let why): "mesh-edge: refused a table: \(why)"
             case .controllerFailed(let why): "mesh-edge: the controller: \(why); going on with the last table"
+            case .renumbered(let site): "mesh-edge: the controller calls this site \(site) now; start again"
             case .drained: "drained"
             }
         FileHandle.standardError.write(Data((line + "\n").utf8))

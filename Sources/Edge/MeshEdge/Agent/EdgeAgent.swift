@@ -16,6 +16,8 @@ public final class EdgeAgent: Sendable {
         case refusedTable(String)
         /// The controller could not be reached, or said no.
         case controllerFailed(String)
+        /// The controller, which did not know it any more, gave it another number: it has to start anew.
+        case renumbered(site: UInt16)
         /// Nobody is left, after it was told to empty itself.
         case drained
     }
@@ -67,23 +69,33 @@ public final class EdgeAgent: Sendable {
         }
     }
 
-    /// Reports and follows until the task is cancelled, or until a drain that the controller asked for is done.
-    public func run(lease: ServerLease) async {
+    /// Reports and follows until the task is cancelled, a drain that the controller asked for is done, or it has to start anew.
+    ///
+    /// - Returns: Whether it was drained.
+    @discardableResult
+    public func run(lease: ServerLease) async -> Bool {
         tell(.registered(site: lease.site))
         var (pause, beats) = (lease.heartbeatEvery, 0)
         while !Task.isCancelled {
             beats += 1
             let isDetailed = beats % 5 == 1
-            guard let report = await loop.perform({ relay, _ in relay.report(detailed: isDetailed) }) else { return }
+            guard let report = await loop.perform({ relay, _ in relay.report(detailed: isDetailed) })
+            else { return false }
             do {
                 let reply = try await control.heartbeat(report, id: id)
                 pause = lease.heartbeatEvery
-                if reply.mustRegister { _ = try await control.register(registration, id: id) }
+                if reply.mustRegister {
+                    let next = try await control.register(registration, id: id)
+                    guard next.site == lease.site else {
+                        tell(.renumbered(site: next.site))
+                        return false
+                    }
+                }
                 if let table = reply.table { await adopt(table) }
                 await loop.perform { relay, _ in relay.drain(reply.drain) }
                 if reply.drain, report.isDraining, report.participants == 0 {
                     tell(.drained)
-                    return
+                    return true
                 }
             } catch {
                 tell(.controllerFailed("\(error)"))
@@ -92,6 +104,7 @@ public final class EdgeAgent: Sendable {
             }
             try? await Task.sleep(for: .seconds(pause))
         }
+        return false
     }
 
     private func adopt(_ table: ForwardingTable) async {

@@ -75,8 +75,10 @@ public final class RelayLoop: Sendable {
             for order in pending { order(&relay, MonotonicTime.now) }
             if isStopped { return }
             // A few batches, so that orders and signs of life are not held up by a flood.
-            for _ in 0..<16 where relay.receiveBatch(&batch, from: socket, probes: &responder) {
+            var turns = 0
+            while turns < 16, relay.receiveBatch(&batch, from: socket, probes: &responder) {
                 isBlocked = relay.flush(at: MonotonicTime.now) { socket.send($0, from: $1, count: $2, of: $3) }
+                turns += 1
             }
             if MonotonicTime.now >= wakeAt { wakeAt = relay.wake(at: MonotonicTime.now) }
             isBlocked = relay.flush(at: MonotonicTime.now) { socket.send($0, from: $1, count: $2, of: $3) }

@@ -44,7 +44,7 @@ public final class DemoController: Sendable {
         let snapshot = state.withLock { $0.snapshot(at: now) }
         guard let snapshot else { return nil }
         let strategy = state.withLock(\.strategy)
-        let request = PlanRequest(strategy: strategy, deadline: .milliseconds(150))
+        let request = PlanRequest(strategy: strategy, deadline: .milliseconds(400))
         guard let plan = try? MeshEngine().plan(snapshot, request) else { return nil }
         state.withLock { $0.adopt(plan, at: now) }
         return plan

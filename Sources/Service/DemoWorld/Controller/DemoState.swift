@@ -79,7 +79,7 @@ struct DemoState: Sendable {
                 let expected = GeographicLatency.estimate(from: one.coordinate, to: other.coordinate).milliseconds
                 // A lost piece costs like a late one: a hundredth lost like five milliseconds more.
                 let loss = max(one.losses[other.number] ?? 0, other.losses[one.number] ?? 0)
-                links[one.number, default: [:]][other.number] = (measured ?? expected) + (loss > 0.01 ? 500 * loss : 0)
+                links[one.number, default: [:]][other.number] = (measured ?? expected) + (loss > 0.02 ? 500 * loss : 0)
             }
         }
         return links
