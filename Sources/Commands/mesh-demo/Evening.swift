@@ -73,6 +73,7 @@ final class Evening {
         process.standardError = handle
         try process.run()
         processes[name] = process
+        Children.add(process.processIdentifier)
     }
 
     func startServer(_ index: Int) throws {

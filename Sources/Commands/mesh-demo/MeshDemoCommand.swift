@@ -57,6 +57,8 @@ struct MeshDemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let world = try DemoGeography(folder: data, servers: servers, clients: clients, sessions: sessions, seed: seed)
+        let signals = Children.endWithThisProcess()
+        defer { for source in signals { source.cancel() } }
         var outcomes: [(name: String, outcome: EveningOutcome)] = []
         let names = soakFaults == nil ? strategies.split(separator: ",").map(String.init) : ["mesh"]
         for name in names {

@@ -72,7 +72,11 @@ extension DemoController {
             state.servers[id]?.carried = heartbeat.participants
             state.servers[id]?.mostCarried = max(server.mostCarried, heartbeat.participants)
             for link in heartbeat.links {
-                if let trip = link.roundTrip { state.servers[id]?.roundTrips[link.site] = trip }
+                // What wavers by little is the same: plans that follow every tremor move people for nothing.
+                if let trip = link.roundTrip {
+                    let old = server.roundTrips[link.site] ?? .infinity
+                    if abs(trip - old) > max(1, old * 0.02) { state.servers[id]?.roundTrips[link.site] = trip }
+                }
                 state.servers[id]?.losses[link.site] = link.loss
             }
             let table = state.tables[server.number].flatMap { $0.version > heartbeat.tableVersion ? $0 : nil }
