@@ -36,6 +36,15 @@ differential: bootstrap ## Compare the flow solvers with GLPK and LEMON on 10,00
 	@Scripts/bootstrap.sh peers
 	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --filter FlowDifferentialTests
 
+.PHONY: demo
+demo: build ## Play an evening with 12 edge servers and 60 participants on loopback; measure it against one server (DEMO=options)
+	@.build/release/mesh-demo --out $(OUT)/demo $(DEMO)
+
+.PHONY: soak
+soak: build ## Ten minutes of 200 random faults in a network namespace of its own, with emulated loss and delay (SOAK=options)
+	@Scripts/bootstrap.sh namespaces
+	@unshare --user --map-root-user --net $(SHELL) -c 'ip link set lo up && exec .build/release/mesh-demo --soak 200 --away 60 --pace 1.7 --out $(OUT)/soak $(SOAK)'
+
 .PHONY: build
 build: bootstrap ## Build everything in release
 	@swift build $(CONFIGURATION)

@@ -21,6 +21,7 @@ func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -39,6 +40,10 @@ let package = Package(
         .library(name: "Forecasting", targets: ["Forecasting"]),
         .executable(name: "rmc", targets: ["rmc"]),
         .executable(name: "mesh-load", targets: ["mesh-load"]),
+        .library(name: "MeshEdge", targets: ["MeshEdge", "MeshAPI", "MediaTransport"]),
+        .library(name: "MeshClient", targets: ["MeshClient"]),
+        .executable(name: "mesh-edge", targets: ["mesh-edge"]),
+        .executable(name: "mesh-client", targets: ["mesh-client"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -127,6 +132,20 @@ let package = Package(
 
         // Edge: what runs beside participants and on edge servers; links neither GLPK nor BLAS.
         library("Probing", in: "Edge", uses: ["MeshTypes", nioCore, nioPosix, crypto]),
+        library(
+            "MeshClient", in: "Edge",
+            uses: ["MediaTransport", "MeshAPI", "ControlTransport", "MeshTypes", "Probing", nioCore]),
+        .target(name: "CDatagrams", path: "Sources/Edge/CDatagrams"),
+        library("MediaTransport", in: "Edge", uses: ["CDatagrams", crypto]),
+        library("ControlTransport", in: "Edge", uses: ["MeshAPI", nioCore, nioPosix, nioHTTP1]),
+        library("MeshEdge", in: "Edge", uses: ["MediaTransport", "MeshAPI", "ControlTransport", "Probing", nioCore]),
+
+        // A controller in memory and a network in user space, for demonstrations and tests.
+        library(
+            "DemoWorld", in: "Service",
+            uses: [
+                "MeshEngine", "MeshTypes", "MeshAPI", "MediaTransport", nioCore, nioPosix, nioHTTP1,
+            ]),
 
         // Commands: parse, validate, call, render.
         .executableTarget(
@@ -146,6 +165,30 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/mesh-load", swiftSettings: strict),
+
+        .executableTarget(
+            name: "mesh-edge",
+            dependencies: [
+                "MeshEdge", "MeshAPI", "MediaTransport", "ControlTransport", "Probing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-edge", swiftSettings: strict),
+
+        .executableTarget(
+            name: "mesh-client",
+            dependencies: [
+                "MeshClient", "MeshAPI", "MediaTransport", "ControlTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-client", swiftSettings: strict),
+
+        .executableTarget(
+            name: "mesh-demo",
+            dependencies: [
+                "DemoWorld", "MeshTypes", "MeshInstances", "MediaTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Commands/mesh-demo", swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("OptimizationTests", uses: ["Optimization"]),
@@ -179,6 +222,16 @@ let package = Package(
             "MeshControlTests", uses: ["MeshControl", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
+        tests("MediaTransportTests", uses: ["MediaTransport"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests("MeshEdgeTests", uses: ["MeshEdge", "MeshAPI", "MediaTransport", "CAllocationCounter"]),
+        tests("MeshClientTests", uses: ["MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MediaTransport"]),
+        tests(
+            "DemoWorldTests",
+            uses: [
+                "DemoWorld", "ControlTransport", "MeshClient", "MeshEdge", "MeshAPI", "MeshTypes", "MeshInstances",
+                "MediaTransport", nioCore, nioPosix,
+            ]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
         tests(
             "MeshServerTests",

@@ -3,6 +3,7 @@
 #
 #     Scripts/bootstrap.sh            what building and testing need
 #     Scripts/bootstrap.sh python     also what the benchmarks' scripts need
+#     Scripts/bootstrap.sh namespaces also what the soak in a network namespace needs
 #     Scripts/bootstrap.sh peers      also what the peer benchmarks need
 #
 # Says nothing when nothing is missing. Needs root or sudo only when something is.
@@ -12,9 +13,10 @@ packages=(libglpk-dev libopenblas-dev liblzma-dev zlib1g-dev libsqlite3-dev pkg-
 case "${1:-build}" in
 build) ;;
 python) packages+=(python3) ;;
+namespaces) packages+=(iproute2 util-linux) ;;
 peers) packages+=(g++ liblemon-dev python3 python3-venv) ;;
 *)
-    echo "bootstrap: unknown set '$1'; expected 'build', 'python' or 'peers'" >&2
+    echo "bootstrap: unknown set '$1'; expected 'build', 'python', 'namespaces' or 'peers'" >&2
     exit 64
     ;;
 esac

@@ -35,6 +35,15 @@ MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes Net
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
 rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting MeshServer | Foundation Dispatch
 mesh-load           | NIOCore NIOPosix NIOHTTP1 ArgumentParser                            | Foundation Dispatch
+MeshAPI             |                                                                     | Foundation
+MediaTransport      | CDatagrams Crypto                                                   |
+ControlTransport    | MeshAPI NIOCore NIOPosix NIOHTTP1                                   | Foundation
+MeshEdge            | MediaTransport MeshAPI ControlTransport Probing NIOCore             | Foundation
+MeshClient          | MediaTransport MeshAPI ControlTransport MeshTypes Probing NIOCore   | Foundation
+DemoWorld           | MeshEngine MeshTypes MeshAPI MediaTransport NIOCore NIOPosix NIOHTTP1 | Foundation
+mesh-edge           | MeshEdge MeshAPI MediaTransport ControlTransport Probing ArgumentParser | Foundation Dispatch
+mesh-client         | MeshClient MeshAPI MediaTransport ControlTransport ArgumentParser   | Foundation Dispatch
+mesh-demo           | DemoWorld MeshTypes MeshInstances MediaTransport ArgumentParser     | Foundation Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

@@ -11,6 +11,7 @@ let benchmarks: @Sendable () -> Void = {
     addReadingBenchmarks()
     addPlanBenchmarks()
     addLatencyBenchmarks()
+    addRelayBenchmarks()
 }
 
 /// Adds a benchmark that solves one prepared input again and again: the time is that of `solve` alone, its counters

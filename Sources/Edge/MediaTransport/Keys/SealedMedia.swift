@@ -1,0 +1,36 @@
+internal import Crypto
+
+/// Seals payloads into media datagrams, and opens them: ChaCha20-Poly1305 of swift-crypto, at the participants' ends.
+public enum SealedMedia {
+    /// The whole datagram: header, sealed payload, tag; `nil` if the payload is longer than ``MediaWire/greatestPayload``.
+    ///
+    /// - Parameter header: Its stream, class, origin and sequence must never have been used with this key.
+    public static func seal(_ payload: [UInt8], header: MediaHeader, key: DatagramKey) -> [UInt8]? {
+        guard payload.count <= MediaWire.greatestPayload else { return nil }
+        var datagram = [UInt8](repeating: 0, count: MediaWire.headerLength)
+        do {
+            var span = datagram.mutableSpan
+            header.encode(into: &span)
+        }
+        guard let nonce = try? ChaChaPoly.Nonce(data: datagram[8..<20]),
+            let box = try? ChaChaPoly.seal(
+                payload, using: SymmetricKey(data: key.bytes), nonce: nonce, authenticating: datagram)
+        else { return nil }
+        datagram += box.ciphertext
+        datagram += box.tag
+        return datagram
+    }
+
+    /// The payload; `nil` for a datagram that is not genuine.
+    public static func open(_ datagram: [UInt8], key: DatagramKey) -> [UInt8]? {
+        guard datagram.count >= MediaWire.overhead else { return nil }
+        let end = datagram.count - MediaWire.tagLength
+        guard let nonce = try? ChaChaPoly.Nonce(data: datagram[8..<20]),
+            let box = try? ChaChaPoly.SealedBox(
+                nonce: nonce, ciphertext: datagram[MediaWire.headerLength..<end], tag: datagram[end...]),
+            let payload = try? ChaChaPoly.open(
+                box, using: SymmetricKey(data: key.bytes), authenticating: datagram[..<MediaWire.headerLength])
+        else { return nil }
+        return Array(payload)
+    }
+}

@@ -1,0 +1,69 @@
+public import ControlTransport
+public import MeshAPI
+
+/// What a client asks of the controller. The seam between the client and however the controller is reached.
+public protocol ClientControlPlane: Sendable {
+    /// Joins a session.
+    func join(_ session: String, _ request: JoinRequest) async throws -> JoinReply
+    /// The changes of the mesh as a participant is to see it, from now on, until the stream breaks.
+    func views(_ session: String, participant: String, token: String) -> AsyncThrowingStream<MeshView, any Error>
+    /// Reports what was measured.
+    func report(_ measurements: [MeasurementReport], token: String) async throws
+    /// Says where the participant is now.
+    func relocate(_ session: String, participant: String, to request: JoinRequest, token: String) async throws
+    /// Leaves the session.
+    func leave(_ session: String, participant: String, token: String) async throws
+}
+
+extension ControllerClient: ClientControlPlane {
+    private func showing(_ token: String) -> ControllerClient {
+        var copy = self
+        copy.token = token
+        return copy
+    }
+
+    /// `POST /v1/sessions/{id}/participants`.
+    public func join(_ session: String, _ request: JoinRequest) async throws -> JoinReply {
+        try await self.request("POST", "/v1/sessions/\(Self.segment(session))/participants", body: request)
+    }
+
+    /// `GET /v1/sessions/{id}/mesh/events?participant=`, each event a view.
+    public func views(
+        _ session: String, participant: String, token: String
+    ) -> AsyncThrowingStream<MeshView, any Error> {
+        let path = "/v1/sessions/\(Self.segment(session))/mesh/events?participant=\(Self.segment(participant))"
+        let events = showing(token).events(path)
+        return AsyncThrowingStream { continuation in
+            let task = Task {
+                do {
+                    for try await event in events where event.name == "mesh" || event.name == "message" {
+                        continuation.yield(try MeshView(json: event.data))
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    /// `POST /v1/measurements`.
+    public func report(_ measurements: [MeasurementReport], token: String) async throws {
+        try await showing(token).send(lines: measurements, "POST", "/v1/measurements")
+    }
+
+    /// `PATCH /v1/sessions/{id}/participants/{pid}`.
+    public func relocate(
+        _ session: String, participant: String, to request: JoinRequest, token: String
+    ) async throws {
+        let path = "/v1/sessions/\(Self.segment(session))/participants/\(Self.segment(participant))"
+        let _: MeshView = try await showing(token).request("PATCH", path, body: request)
+    }
+
+    /// `DELETE /v1/sessions/{id}/participants/{pid}`.
+    public func leave(_ session: String, participant: String, token: String) async throws {
+        try await showing(token).perform(
+            "DELETE", "/v1/sessions/\(Self.segment(session))/participants/\(Self.segment(participant))")
+    }
+}

@@ -1,0 +1,184 @@
+internal import Foundation
+
+/// `POST /v1/sessions/{id}/participants`: somebody joins.
+public struct JoinRequest: Sendable, Hashable, Codable {
+    /// The participant's identifier.
+    public var id: String
+    /// Degrees north.
+    public var latitude: Double
+    /// Degrees east.
+    public var longitude: Double
+    /// The name of the profile; the standard one if left out.
+    public var profile: String?
+
+    /// Creates a request.
+    public init(id: String, latitude: Double, longitude: Double, profile: String? = nil) {
+        self.id = id
+        self.latitude = latitude
+        self.longitude = longitude
+        self.profile = profile
+    }
+}
+
+/// The answer to a join: all that a participant needs to take part.
+public struct JoinReply: Sendable, Hashable, Codable {
+    /// The participant's identifier.
+    public var id: String
+    /// What to show to the controller from now on.
+    public var token: String
+    /// The session's number.
+    public var session: UInt32
+    /// The participant's number in the session; never given twice.
+    public var stream: UInt32
+    /// Who is served where.
+    public var mesh: MeshView
+    /// The keys of the present epoch.
+    public var keys: ParticipantKeys
+
+    /// Creates a reply.
+    public init(id: String, token: String, session: UInt32, stream: UInt32, mesh: MeshView, keys: ParticipantKeys) {
+        self.id = id
+        self.token = token
+        self.session = session
+        self.stream = stream
+        self.mesh = mesh
+        self.keys = keys
+    }
+}
+
+/// The keys of one epoch that a participant has.
+public struct ParticipantKeys: Sendable, Hashable, Codable {
+    /// The epoch.
+    public var epoch: UInt8
+    /// Of all media of the session.
+    public var media: SecretBytes
+    /// Of what the participant says to servers.
+    public var up: SecretBytes
+    /// Of what servers say to the participant.
+    public var down: SecretBytes
+
+    /// Creates a set of keys.
+    public init(epoch: UInt8, media: SecretBytes, up: SecretBytes, down: SecretBytes) {
+        self.epoch = epoch
+        self.media = media
+        self.up = up
+        self.down = down
+    }
+}
+
+/// `GET /v1/sessions/{id}/mesh` and each of `mesh/events`, as one participant is to see it.
+public struct MeshView: Sendable, Hashable, Codable {
+    /// Grows with every change.
+    public var version: UInt64
+    /// The site that serves the participant; `nil` while it waits for one.
+    public var site: UInt16?
+    /// The site that serves it when that one falls silent.
+    public var spare: UInt16?
+    /// The servers that the participant may have to do with: its own, its spare, and those to probe.
+    public var servers: [Server]
+    /// The keys of the present epoch, when it is another than the participant knows.
+    public var keys: ParticipantKeys?
+
+    /// Creates a view.
+    public init(
+        version: UInt64, site: UInt16?, spare: UInt16? = nil, servers: [Server], keys: ParticipantKeys? = nil
+    ) {
+        self.version = version
+        self.site = site
+        self.spare = spare
+        self.servers = servers
+        self.keys = keys
+    }
+
+    /// A server and where it is.
+    public struct Server: Sendable, Hashable, Codable {
+        /// The number of its site.
+        public var site: UInt16
+        /// The site's identifier.
+        public var id: String
+        /// Where it takes datagrams.
+        public var address: String
+        /// Whether the controller asks for a probe.
+        public var probe: Bool
+        /// Degrees north of where it stands, for participants that look for their own place.
+        public var latitude: Double?
+        /// Degrees east.
+        public var longitude: Double?
+
+        /// Creates an entry.
+        public init(
+            site: UInt16, id: String, address: String, probe: Bool = false, latitude: Double? = nil,
+            longitude: Double? = nil
+        ) {
+            self.site = site
+            self.id = id
+            self.address = address
+            self.probe = probe
+            self.latitude = latitude
+            self.longitude = longitude
+        }
+    }
+}
+
+/// One line of `POST /v1/measurements`.
+public struct MeasurementReport: Sendable, Hashable, Codable {
+    /// Who measured.
+    public var from: String
+    /// What was measured: a site, or a participant.
+    public var to: String
+    /// Round trip, ms; `nil` if nothing came back.
+    public var rtt: Double?
+    /// Fraction lost.
+    public var loss: Double?
+    /// Mbit/s.
+    public var bandwidth: Double?
+    /// When, RFC 3339 in UTC.
+    public var at: String?
+
+    /// Creates a line.
+    public init(
+        from: String, to: String, rtt: Double?, loss: Double? = nil, bandwidth: Double? = nil, at: String? = nil
+    ) {
+        self.from = from
+        self.to = to
+        self.rtt = rtt
+        self.loss = loss
+        self.bandwidth = bandwidth
+        self.at = at
+    }
+}
+
+/// An error as RFC 9457 has it.
+public struct ProblemDocument: Sendable, Hashable, Codable, Error, CustomStringConvertible {
+    /// A name for the kind of problem; `about:blank` if there is none but the status.
+    public var type: String
+    /// The kind of problem, for people.
+    public var title: String
+    /// The HTTP status.
+    public var status: Int
+    /// This problem, in one line.
+    public var detail: String?
+
+    /// Creates a document.
+    public init(type: String = "about:blank", title: String, status: Int, detail: String? = nil) {
+        self.type = type
+        self.title = title
+        self.status = status
+        self.detail = detail
+    }
+
+    /// One line.
+    public var description: String { detail ?? title }
+}
+
+extension MeshView {
+    /// Reads a view from JSON text, as an event carries it.
+    public init(json text: String) throws { self = try JSONDecoder().decode(MeshView.self, from: Data(text.utf8)) }
+
+    /// JSON text on one line.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
