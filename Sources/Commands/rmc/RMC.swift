@@ -29,7 +29,7 @@ struct RMC: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             SolveCommand.self, GenerateCommand.self, PlanCommand.self, VerifyCommand.self, ExplainCommand.self,
-            DrawCommand.self, EvaluateCommand.self, BenchCommand.self, ProbeCommand.self, RespondCommand.self,
+            DrawCommand.self, WhatIfCommand.self, EvaluateCommand.self, BenchCommand.self, ProbeCommand.self, RespondCommand.self,
         ]
     )
 
