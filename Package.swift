@@ -86,6 +86,7 @@ let package = Package(
         library(
             "Scenarios", in: "Mesh",
             uses: ["MeshTypes", "MeshInstances", "MeshPlanning", "MeshEngine", "MeshVerification", "Optimization"]),
+        library("Reporting", in: "Mesh", uses: ["Scenarios", "MeshRendering", "MeshTypes"]),
         library("ScenarioFiles", in: "Mesh", uses: ["Scenarios", "MeshTypes", "MeshInstances", yams]),
 
         // Edge: what runs beside participants and on edge servers; links neither GLPK nor BLAS.
@@ -97,7 +98,7 @@ let package = Package(
             dependencies: [
                 "MeshEngine", "MeshRendering", "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning",
                 "NetworkAnalyzer", "NetworkFlow", "FacilityLocation", "Optimization", "DenseMatrices", "Probing",
-                "Scenarios", "ScenarioFiles",
+                "Scenarios", "ScenarioFiles", "Reporting", "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),

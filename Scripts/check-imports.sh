@@ -28,9 +28,10 @@ NetworkAnalyzer     | MeshTypes DenseMatrices                                   
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 Scenarios           | MeshTypes MeshInstances MeshPlanning MeshEngine MeshVerification Optimization | Foundation
+Reporting           | Scenarios MeshRendering MeshTypes                                   | Foundation
 ScenarioFiles       | Scenarios MeshTypes MeshInstances Yams                              | Foundation
 Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
-rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing Scenarios ScenarioFiles ArgumentParser | Foundation FoundationNetworking Dispatch
+rmc                 | MeshEngine MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing Scenarios ScenarioFiles Reporting GLPKSolver ArgumentParser | Foundation FoundationNetworking Dispatch
 TABLE
 }
 for_all="Swift Synchronization Glibc"

@@ -48,11 +48,11 @@ extension Answers {
         }
         if !purchases.isEmpty {
             var table = TextTable([
-                .init("buy at", .left), .init("servers"), .init("saves a tick"), .init("mean ms"), .init("served more"),
+                .init("buy", .left), .init("saves a tick"), .init("mean ms"), .init("served more"),
             ])
             for purchase in purchases.prefix(Self.rowLimit) {
                 table.add([
-                    purchase.site, "+\(purchase.servers)", Numerals.fixed(purchase.saves, decimals: 1),
+                    purchase.what, Numerals.fixed(purchase.saves, decimals: 1),
                     Numerals.fixed(purchase.mean, decimals: 1), Numerals.grouped(purchase.served),
                 ])
             }
@@ -106,7 +106,7 @@ extension Answers {
             "purchases": .array(
                 purchases.map {
                     [
-                        "site": .string($0.site), "servers": .integer(Int64($0.servers)), "saves": .number($0.saves),
+                        "what": .string($0.what), "saves": .number($0.saves),
                         "mean": .number($0.mean), "served": .integer(Int64($0.served)),
                     ]
                 }),

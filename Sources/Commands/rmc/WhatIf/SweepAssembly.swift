@@ -22,6 +22,9 @@ struct SweepAssembly {
     let base: ScenarioResult
     private(set) var worst: [ScenarioResult] = []
     private(set) var failures: [Failure] = []
+    /// Rows for the report's table: all of a small sweep, the worst of a large one.
+    private(set) var rows: [ScenarioResult] = []
+    private static let rowLimit = 2_500
     private(set) var unverified = 0
     private(set) var verified = 0
     private(set) var cold = 0
@@ -43,12 +46,13 @@ struct SweepAssembly {
         var failures: [Int: Failure] = [:]
         var base: ScenarioResult?
         var worst: [ScenarioResult] = []
+        var rows: [ScenarioResult] = []
         for unit in 0..<manifest.units {
-            guard let rows = try folder.rows(unit, of: manifest) else {
+            guard let finished = try folder.rows(unit, of: manifest) else {
                 throw CommandFailure(
                     .badInput, "\(folder.resultPath(unit)):1: is damaged; remove it and run the same command again")
             }
-            for (line, result) in rows {
+            for (line, result) in finished {
                 try files.add(line, result)
                 if result.index == 0 { base = result }
                 if result.method == .cold { cold += 1 }
@@ -67,6 +71,8 @@ struct SweepAssembly {
                 }
                 collector.add(result)
                 guard !study.sweep.scenario(at: result.index).isQuestion else { continue }
+                rows.append(result)
+                if rows.count > 2 * Self.rowLimit { Self.cut(&rows, metric, sign) }
                 worst.append(result)
                 if worst.count > 2 * limit + 64 {
                     worst = Array(worst.sorted { Self.isWorse($0, $1, metric, sign) }.prefix(limit))
@@ -74,11 +80,19 @@ struct SweepAssembly {
             }
         }
         try files.close()
+        if rows.count > Self.rowLimit { Self.cut(&rows, metric, sign) }
+        rows.sort { $0.index < $1.index }
+        self.rows = rows
         guard let base else { throw CommandFailure(.internalError, "the sweep has no base") }
         self.base = base
         self.worst = Array(worst.sorted { Self.isWorse($0, $1, metric, sign) }.prefix(limit))
         self.failures = failures.keys.sorted().compactMap { failures[$0] }
         answers = collector.answers(base: base)
+    }
+
+    /// Keeps the worst rows.
+    private static func cut(_ rows: inout [ScenarioResult], _ metric: Assertion.Metric, _ sign: Double) {
+        rows = Array(rows.sorted { isWorse($0, $1, metric, sign) }.prefix(rowLimit))
     }
 
     private static func isWorse(

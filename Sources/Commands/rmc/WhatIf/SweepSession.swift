@@ -60,7 +60,10 @@ struct SweepSession {
                     + (isKept ? " and kept in \(folder.path); the same command goes on from there" : "; --report would have kept them"))
         }
         let assembly = try SweepAssembly(study, manifest: manifest, folder: folder, worst: worst)
-        if isKept { try assembly.writeSummary() }
+        if isKept {
+            try assembly.writeSummary()
+            try assembly.writeReport()
+        }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         try output.print(text: assembly.text(seconds: seconds, isKept: isKept), json: assembly.json(seconds: seconds))
         if !assembly.failures.isEmpty { throw CommandFailure(.checkFailed, assembly.failureLine) }

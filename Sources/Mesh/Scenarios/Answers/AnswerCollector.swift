@@ -102,9 +102,9 @@ public struct AnswerCollector: Sendable {
         }
         answers.purchases = purchases.map { entry in
             Answers.Purchase(
-                site: entry.site, servers: study.questions.purchase, saves: max(0, cost - entry.figures.cost),
+                what: entry.site, saves: max(0, cost - entry.figures.cost),
                 mean: entry.figures.mean, served: entry.figures.served - row.figures.served)
-        }.sorted { (-$0.saves, $0.site) < (-$1.saves, $1.site) }
+        }.sorted { (-$0.saves, $0.what) < (-$1.saves, $1.what) }
         answers.regret = fixed.keys.sorted().compactMap { hour in
             guard let kept = fixed[hour], let anew = free[hour] else { return nil }
             return Answers.RegretPoint(

@@ -58,12 +58,10 @@ public struct Answers: Sendable, Hashable, Codable {
         public var value: Double
     }
 
-    /// What a purchase of servers at a site brings.
+    /// What a purchase brings.
     public struct Purchase: Sendable, Hashable, Codable {
-        /// The site.
-        public var site: String
-        /// How many servers.
-        public var servers: Int
+        /// Servers at a site, or leave for a session to use a site more.
+        public var what: String
         /// What it saves, after the rent of what is used of it.
         public var saves: Double
         /// The mean pair latency then, ms.

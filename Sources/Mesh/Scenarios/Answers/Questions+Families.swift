@@ -18,7 +18,7 @@ extension Questions {
         }
         if purchase > 0 {
             families.append(
-                (Self.purchases, [axis("purchase", .serverAtEachSite(purchase, onlyWhereFull: false))]))
+                (Self.purchases, [axis("purchase", .purchases(purchase))]))
         }
         if serverTarget != nil {
             families.append((Self.fewestServers, [axis("servers", .policy(.serverLimit, Self.serverCounts, .init()))]))

@@ -45,6 +45,8 @@ public enum AxisKind: Sendable, Hashable {
     case fixedPlan
     /// One server more or less at each site; the bool says whether only where the base's plan holds all there are.
     case serverAtEachSite(Int, onlyWhereFull: Bool)
+    /// So many servers more at each site that is full in the base's plan; one site more for each session at its limit.
+    case purchases(Int)
 }
 
 /// What groups of a study are made of.

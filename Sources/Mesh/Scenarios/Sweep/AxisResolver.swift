@@ -54,12 +54,21 @@ struct AxisResolver {
             return try policies(key, values, selection, axis)
         case .repetitions(let count): return (1...max(1, count)).map { step(String($0), .repetition($0)) }
         case .fixedPlan:
-            var servers: [SiteID: Int] = [:]
-            for session in plan.sessions { servers.merge(session.servers) { $0 + $1 } }
-            return [step("fixed", .only(servers)), step("free", .factors([]))]
+            return [step("fixed", .only(plan.serversBySite)), step("free", .factors([]))]
+        case .purchases(let count):
+            let rented = plan.serversBySite
+            let full = base.sites.filter { (rented[$0.id] ?? 0) >= $0.freeServers }
+            let limited = plan.sessions.compactMap { session -> (SessionID, Int)? in
+                let limit = base.sessions.first { $0.id == session.id }?.policy.siteLimit
+                return limit.flatMap { session.sites.count >= $0 ? (session.id, $0) : nil }
+            }
+            return full.map {
+                step("\(count)-servers-at-\($0.id)", .servers(.more(Double(count)), [$0.id]))
+            } + limited.prefix(100).map {
+                step("a-site-more-for-\($0.0)", .policy(.siteLimit, Double($0.1 + 1), SessionSelection(session: $0.0)))
+            }
         case .serverAtEachSite(let more, let onlyWhereFull):
-            var rented: [SiteID: Int] = [:]
-            for session in plan.sessions { rented.merge(session.servers) { $0 + $1 } }
+            let rented = plan.serversBySite
             return base.sites.filter { site in
                 let used = rented[site.id] ?? 0
                 guard onlyWhereFull else { return more > 0 || site.freeServers + more >= 0 }
