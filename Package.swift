@@ -131,6 +131,10 @@ let package = Package(
         tests(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
+        tests(
+            "ScenariosTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
+        tests("ScenarioFilesTests", uses: ["ScenarioFiles", "Scenarios", "MeshInstances"]),
+        tests("ReportingTests", uses: ["Reporting", "Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
     ]

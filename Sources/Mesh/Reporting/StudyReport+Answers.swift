@@ -5,7 +5,7 @@ internal import Scenarios
 extension StudyReport {
     /// Tables and charts of the questions' answers.
     var answerSections: String {
-        [lossSection, shadowSection, purchaseSection, fewestSection, regretSection].joined()
+        [lossSection, shadowSection, linkSection, purchaseSection, fewestSection, regretSection].joined()
     }
 
     private var lossSection: String {
@@ -33,6 +33,16 @@ extension StudyReport {
         }
         return "<section><h2>What a server is worth</h2>\n<p>Sites that are not listed have servers to spare: one more or less "
             + "changes nothing.</p>\n\(table.html())</section>\n"
+    }
+
+    private var linkSection: String {
+        guard !answers.linkPrices.isEmpty else { return "" }
+        var table = ReportTable(headings: ["from", "to", "a Gbit/s is worth"], wordColumns: 2)
+        for price in answers.linkPrices.prefix(300) {
+            table.rows.append([.words(price.from), .words(price.to), .number(price.gigabit)])
+        }
+        return "<section><h2>What bandwidth is worth</h2>\n<p>In ms times Mbit/s of the base's traffic; links that are not "
+            + "listed have room.</p>\n\(table.html())</section>\n"
     }
 
     private var purchaseSection: String {

@@ -13,7 +13,7 @@ public struct StudyReader {
 
     /// The keys of the outermost mapping.
     static let keys = [
-        "name", "base", "seed", "repetitions", "combine", "variations", "risk-groups", "assertions", "questions",
+        "name", "base", "given", "seed", "repetitions", "combine", "variations", "risk-groups", "assertions", "questions",
     ]
 
     /// Reads a study.
@@ -35,6 +35,7 @@ public struct StudyReader {
         if let groups = keys["risk-groups"] {
             for group in try groups.list() { study.riskGroups.append(try riskGroup(group)) }
         }
+        if let given = keys["given"] { study.given = try AxisReader.axes(given) }
         if let variations = keys["variations"] { study.axes = try AxisReader.axes(variations) }
         if let assertions = keys["assertions"] {
             for value in try assertions.list() {

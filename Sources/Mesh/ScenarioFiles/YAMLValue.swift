@@ -108,7 +108,7 @@ struct YAMLValue {
             guard start <= end, (end - start) / step < 100_000 else {
                 throw error("runs from \(short(start)) to \(short(end)); expected no more than 100,000 steps upwards")
             }
-            return (0...Int(((end - start) / step + 1e-9).rounded(.down))).map { start + Double($0) * step }
+            return (0...Int(((end - start) / step + 1e-9).rounded(.down))).map { ((start + Double($0) * step) * 1e9).rounded() / 1e9 }
         }
         var numbers: [Double] = []
         for element in elements {

@@ -71,7 +71,7 @@ struct DiffCommand: ParsableCommand {
 
     private func read(_ path: String) throws -> Thing {
         var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+        if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             return .results(try rows(path + "/results.jsonl"))
         }
         if path.hasSuffix(".jsonl") { return .results(try rows(path)) }

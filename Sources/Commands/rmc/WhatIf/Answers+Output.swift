@@ -44,6 +44,13 @@ extension Answers {
                     price.less.map { Numerals.fixed($0, decimals: 1) } ?? "",
                 ])
             }
+            text += "\n" + table.text(style) + "at all others one server more or less changes nothing\n"
+        }
+        if !linkPrices.isEmpty {
+            var table = TextTable([.init("a Gbit/s from", .left), .init("to", .left), .init("is worth")])
+            for price in linkPrices.prefix(Self.rowLimit) {
+                table.add([price.from, price.to, Numerals.fixed(price.gigabit, decimals: 1)])
+            }
             text += "\n" + table.text(style)
         }
         if !purchases.isEmpty {
@@ -97,6 +104,8 @@ extension Answers {
                         "less": .optional($0.less, JSONValue.number),
                     ]
                 }),
+            "link-prices": .array(
+                linkPrices.map { ["from": .string($0.from), "to": .string($0.to), "gigabit": .number($0.gigabit)] }),
             "fewest-servers": .optional(fewestServers) {
                 [
                     "target": .string($0.target), "limit": .optional($0.limit) { .integer(Int64($0)) },

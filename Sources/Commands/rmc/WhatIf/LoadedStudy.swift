@@ -37,6 +37,8 @@ struct LoadedStudy {
             if Folder.exists(folder.planPath) { kept = try PlanReader.read(try InputFile.read(folder.planPath)) }
         } else {
             base = try Self.base(of: study, file: file)
+            let (whole, study) = (base, study)
+            base = try Self.located(file) { () throws(StudyError) in try Sweep.base(whole, given: study) }
         }
         base.previous = nil
         checksum.add(SnapshotWriter.text(base))

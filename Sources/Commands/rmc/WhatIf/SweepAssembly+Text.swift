@@ -21,6 +21,9 @@ extension SweepAssembly {
         ])
         table.add(row(base), isAccented: true)
         for result in worst where result.index != 0 { table.add(row(result)) }
+        let cheapest = best.filter { result in !worst.contains { $0.index == result.index } }
+        if !cheapest.isEmpty { table.add(["of least cost:"]) }
+        for result in cheapest { table.add(row(result)) }
         text += table.text(style)
         if !study.study.assertions.isEmpty { text += "\n" + verdicts }
         text += answers.text(style)
@@ -67,6 +70,7 @@ extension SweepAssembly {
             ("base", Self.json(base)),
             ("worst-by", .string(metric.rawValue)),
             ("worst", .array(worst.map(Self.json))),
+            ("best", .array(best.map(Self.json))),
             (
                 "assertions",
                 .array(

@@ -21,6 +21,9 @@ struct SweepAssembly {
     let folder: SweepFolder
     let base: ScenarioResult
     private(set) var worst: [ScenarioResult] = []
+    /// The scenarios of the least cost, the base left out.
+    private(set) var best: [ScenarioResult] = []
+    private static let bestCount = 3
     private(set) var failures: [Failure] = []
     /// Rows for the report's table: all of a small sweep, the worst of a large one.
     private(set) var rows: [ScenarioResult] = []
@@ -73,6 +76,11 @@ struct SweepAssembly {
                 guard !study.sweep.scenario(at: result.index).isQuestion else { continue }
                 rows.append(result)
                 if rows.count > 2 * Self.rowLimit { Self.cut(&rows, metric, sign) }
+                if result.index != 0, result.figures.unserved == 0 {
+                    best.append(result)
+                    best.sort { ($0.figures.cost, $0.index) < ($1.figures.cost, $1.index) }
+                    best = Array(best.prefix(Self.bestCount))
+                }
                 worst.append(result)
                 if worst.count > 2 * limit + 64 {
                     worst = Array(worst.sorted { Self.isWorse($0, $1, metric, sign) }.prefix(limit))
@@ -87,7 +95,11 @@ struct SweepAssembly {
         self.base = base
         self.worst = Array(worst.sorted { Self.isWorse($0, $1, metric, sign) }.prefix(limit))
         self.failures = failures.keys.sorted().compactMap { failures[$0] }
-        answers = collector.answers(base: base)
+        var answers = collector.answers(base: base)
+        if let rate = study.study.questions.bandwidthPerParticipant {
+            answers.linkPrices = try Answers.linkPrices(study.plan, study.sweep.base, rate: rate, engine: study.engine)
+        }
+        self.answers = answers
     }
 
     /// Keeps the worst rows.

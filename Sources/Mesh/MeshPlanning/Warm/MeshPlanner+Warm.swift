@@ -61,27 +61,34 @@ extension Ladder {
         var search = LocalSearch(monitor: monitor, effort: effort, scanEffort: scanEffort)
         for component in world.components {
             let space = space(of: index, component)
+            let baselines = Baselines(space: space, world: world)
             var state = MeshState(space, sites: start)
             state?.settle()
             let placed = start.count(where: { $0 >= 0 && world.sites[$0].freeServers > 0 })
             if state == nil || 2 * placed < start.count {
-                let greedy = Baselines(space: space, world: world).mesh(.greedy)
+                let greedy = baselines.mesh(.greedy)
                 if state.map({ greedy.objective < $0.objective }) ?? true { state = greedy }
             }
             guard var state else { continue }
             try refine(&state, of: index, with: &search)
             adopt(state, for: index)
+            // An old mesh may be too small a place to repair: others may serve all.
+            for strategy in [Strategy.greedy, .nearest, .single] where leavesOut(index) {
+                var other = baselines.mesh(strategy)
+                try refine(&other, of: index, with: &search)
+                adopt(other, for: index)
+            }
         }
+    }
+
+    /// Whether somebody of a session is left out whom some site could serve.
+    private func leavesOut(_ index: Int) -> Bool {
+        let session = world.sessions[index]
+        return session.participants.indices.contains { drafts[index].site[$0] < 0 && session.isWithinReach[$0] }
     }
 
     /// Whether somebody of these sessions is left out whom some site could serve.
     fileprivate func leavesOut(of sessions: [Int]) -> Bool {
-        world.sessions.count > 1
-            && sessions.contains { index in
-                let session = world.sessions[index]
-                return session.participants.indices.contains {
-                    drafts[index].site[$0] < 0 && session.isWithinReach[$0]
-                }
-            }
+        world.sessions.count > 1 && sessions.contains { leavesOut($0) }
     }
 }

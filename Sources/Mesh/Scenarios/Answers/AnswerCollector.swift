@@ -93,6 +93,8 @@ public struct AnswerCollector: Sendable {
             answers.shadowPrices.append(
                 Answers.ShadowPrice(site: site, hour: nil, more: 0, less: max(0, after - cost)))
         }
+        // Where there are servers to spare, one more or less changes nothing: such sites are left out.
+        answers.shadowPrices.removeAll { $0.more < 0.005 && ($0.less ?? 0) < 0.005 }
         answers.shadowPrices.sort {
             (-$0.more, -($0.less ?? 0), $0.site, $0.hour ?? -1) < (-$1.more, -($1.less ?? 0), $1.site, $1.hour ?? -1)
         }

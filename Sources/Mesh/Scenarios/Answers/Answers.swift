@@ -4,6 +4,8 @@ public struct Answers: Sendable, Hashable, Codable {
     public var frontier: [FrontierPoint] = []
     /// What a server is worth at each site, by hour where hours were asked for.
     public var shadowPrices: [ShadowPrice] = []
+    /// What bandwidth is worth on the links that the base's traffic fills.
+    public var linkPrices: [LinkPrice] = []
     /// The fewest servers that reach the target; `nil` when not asked, or when none does.
     public var fewestServers: FewestServers?
     /// Purchases, the most worthwhile first.
@@ -44,6 +46,16 @@ public struct Answers: Sendable, Hashable, Codable {
         public var more: Double
         /// What one less costs; `nil` where that was not worked out.
         public var less: Double?
+    }
+
+    /// What bandwidth is worth on a link.
+    public struct LinkPrice: Sendable, Hashable, Codable {
+        /// The site it leaves.
+        public var from: String
+        /// The site it enters.
+        public var to: String
+        /// What the latency of all traffic (ms times Mbit/s) falls by with one Gbit/s more, at the margin.
+        public var gigabit: Double
     }
 
     /// The fewest servers that reach a target.

@@ -7,6 +7,8 @@ public struct Study: Sendable, Hashable {
     public var name: String
     /// What is varied.
     public var base: Base
+    /// What is changed in the base before anything is varied; each makes one alternative.
+    public var given: [AxisDefinition]
     /// The seed of everything that is drawn.
     public var seed: UInt64
     /// How many times each scenario is drawn anew where it draws at all; 1 or more.
@@ -44,6 +46,7 @@ public struct Study: Sendable, Hashable {
     public init(name: String, base: Base) {
         self.name = name
         self.base = base
+        given = []
         seed = 1
         repetitions = 1
         combination = .grid

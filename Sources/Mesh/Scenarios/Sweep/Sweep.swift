@@ -77,6 +77,29 @@ public struct Sweep: Sendable {
         count = total
     }
 
+    /// A base with what the study gives applied to it.
+    ///
+    /// - Throws: ``StudyError`` for a change that the base does not allow, or that is not one change.
+    public static func base(_ base: Snapshot, given study: Study) throws(StudyError) -> Snapshot {
+        guard !study.given.isEmpty else { return base }
+        let nobody = Plan.Totals(
+            participants: 0, served: 0, servers: 0, interaction: 0, rent: 0, disruption: 0, unserved: 0, moves: 0)
+        let nothing = Plan(
+            strategy: .nearest, objective: 0, bound: 0, gap: 0, stage: .baseline, sessions: [], totals: nobody)
+        var editor = SnapshotEditor(base, seed: study.seed)
+        for definition in study.given {
+            let resolver = AxisResolver(study: study, base: editor.snapshot, plan: nothing)
+            let axis = try resolver.axis(definition)
+            guard axis.alternatives.count == 1, let steps = axis.alternatives.first else {
+                throw StudyError(
+                    line: definition.line,
+                    "'\(definition.name)' is given and makes \(axis.alternatives.count) alternatives; expected one")
+            }
+            for step in steps { try editor.apply(step) }
+        }
+        return editor.snapshot
+    }
+
     private static func tooMany(_ name: String, _ study: Study) -> StudyError {
         StudyError(
             line: study.axes.first { $0.name == name }?.line ?? 1,
