@@ -27,10 +27,14 @@ struct WhatIfTests {
     func identical() throws {
         let files = try Scratch()
         let study = try files.file("study.yaml", Self.study)
-        let one = try CommandLine.run(["whatif", study, "--report", files.path("one"), "--jobs", "1", "--unit-size", "7"])
+        let one = try CommandLine.run([
+            "whatif", study, "--report", files.path("one"), "--jobs", "1", "--unit-size", "7",
+        ])
         #expect(one.status == 0, "\(one.errors)")
         let expected = try Self.contents(files.url("one"))
-        let two = try CommandLine.run(["whatif", study, "--report", files.path("two"), "--jobs", "2", "--unit-size", "7"])
+        let two = try CommandLine.run([
+            "whatif", study, "--report", files.path("two"), "--jobs", "2", "--unit-size", "7",
+        ])
         #expect(two.status == 0)
         #expect(try Self.contents(files.url("two")) == expected)
         // What an interrupted sweep leaves: some units, none of the rest, and a damaged one.
@@ -40,7 +44,9 @@ struct WhatIfTests {
         for name in names.dropFirst(4) { try FileManager.default.removeItem(at: units.appending(path: name)) }
         try Data("{\"ind".utf8).write(to: units.appending(path: names[0]))
         for name in Self.results { try FileManager.default.removeItem(at: files.url("two/\(name)")) }
-        let again = try CommandLine.run(["whatif", study, "--report", files.path("two"), "--jobs", "2", "--unit-size", "7"])
+        let again = try CommandLine.run([
+            "whatif", study, "--report", files.path("two"), "--jobs", "2", "--unit-size", "7",
+        ])
         #expect(again.status == 0, "\(again.errors)")
         #expect(try Self.contents(files.url("two")) == expected)
         // Units as files, as an engine's workers take them.
@@ -53,7 +59,8 @@ struct WhatIfTests {
             let unit = try CommandLine.run(["whatif", "--unit", files.path("engine/units/\(name)")])
             #expect(unit.status == 0, "\(unit.errors)")
         }
-        #expect(try CommandLine.run(["whatif", study, "--report", files.path("engine"), "--unit-size", "7"]).status == 0)
+        #expect(
+            try CommandLine.run(["whatif", study, "--report", files.path("engine"), "--unit-size", "7"]).status == 0)
         #expect(try Self.contents(files.url("engine")) == expected)
     }
 
@@ -61,7 +68,7 @@ struct WhatIfTests {
     func interrupted() throws {
         let files = try Scratch()
         let study = try files.file(
-            "study.yaml", Self.study.replacingOccurrences(of: "sites: 10", with: "sites: 40"))
+            "study.yaml", Self.study.replacingOccurrences(of: "sites: 10", with: "sites: 28"))
         let (output, errors) = (files.url("stdout"), files.url("stderr"))
         let arguments = ["whatif", study, "--report", files.path("out"), "--jobs", "2"]
         let process = try CommandLine.start(arguments, output: output, errors: errors)
@@ -91,7 +98,9 @@ struct WhatIfTests {
         let run = try CommandLine.run(["whatif", study, "--plans", files.path("plans"), "--report", files.path("out")])
         #expect(run.status == 1)
         #expect(run.errorLines.count == 1 && run.errors.contains("demand=1.3,loss="))
-        let plans = try FileManager.default.contentsOfDirectory(atPath: files.path("plans")).filter { $0.hasSuffix(".plan.json") }
+        let plans = try FileManager.default.contentsOfDirectory(atPath: files.path("plans")).filter {
+            $0.hasSuffix(".plan.json")
+        }
         #expect(plans.count == 91)
         for name in plans.sorted().prefix(40) {
             let plan = files.path("plans/\(name)")
@@ -117,11 +126,23 @@ struct WhatIfTests {
         "what is wrong is one line on stderr, with the file's line",
         arguments: [
             ("base: nowhere.json\n", "nowhere.json:1: cannot be read"),
-            ("base: {generate: {sites: 3}}\nvariatoins: []\n", "s.yaml:2: has the unknown key 'variatoins' (did you mean 'variations'?)"),
-            ("base: {generate: {sites: 3}}\nvariations:\n  - remove-sites: {sites: [site-9]}\n", "s.yaml:3: 'remove-sites' names the site"),
-            ("base: {generate: {sites: 3}}\nvariations:\n  - failures: {of: provider}\n", "s.yaml:3: failures of kind 'provider'"),
+            (
+                "base: {generate: {sites: 3}}\nvariatoins: []\n",
+                "s.yaml:2: has the unknown key 'variatoins' (did you mean 'variations'?)"
+            ),
+            (
+                "base: {generate: {sites: 3}}\nvariations:\n  - remove-sites: {sites: [site-9]}\n",
+                "s.yaml:3: 'remove-sites' names the site"
+            ),
+            (
+                "base: {generate: {sites: 3}}\nvariations:\n  - failures: {of: provider}\n",
+                "s.yaml:3: failures of kind 'provider'"
+            ),
             ("base: {generate: {sites: 3}}\nvariations:\n  - servers: {to: -1000}\n", "s.yaml:3: 'servers'"),
-            ("base: {generate: {sites: 3}}\nvariations:\n  - times: 2026-01-05T20:00:00Z\n", "s.yaml:3: demand at a time needs"),
+            (
+                "base: {generate: {sites: 3}}\nvariations:\n  - times: 2026-01-05T20:00:00Z\n",
+                "s.yaml:3: demand at a time needs"
+            ),
             ("base: {url: \"http://127.0.0.1:9/v1/snapshot\"}\n", "cannot be fetched"),
         ])
     func refused(text: String, message: String) throws {
@@ -169,12 +190,25 @@ struct WhatIfTests {
         let access = try files.file("access.csv", ",a,b\nx,3,12\ny,,4\n")
         let out = files.path("s.json")
         let run = try CommandLine.run([
-            "import", "--sites", sites, "--demand", demand, "--site-latency", matrix, "--access-latency", access, "--out", out,
+            "import", "--sites", sites, "--demand", demand, "--site-latency", matrix, "--access-latency", access,
+            "--out", out,
         ])
         #expect(run.status == 0, "\(run.errors)")
         #expect(try CommandLine.run(["plan", out]).status == 0)
         let wrong = try CommandLine.run(["import", "--sites", sites, "--site-latency", access, "--out", out])
         #expect(wrong.status == 65 && wrong.errorLines.count == 1)
+    }
+
+    @Test("the guide shows what the worked examples print, to the letter", arguments: ["open-region", "next-year"])
+    func figures(example: String) throws {
+        let root = SharedData.repositoryRoot
+        let run = try CommandLine.run(
+            ["whatif", root.appending(path: "Models/Scenarios/\(example).yaml").path], environment: ["COLUMNS": "120"])
+        #expect(run.status == 0 || run.status == 1, "\(run.errors)")
+        let guide = try String(contentsOf: root.appending(path: "Documentation/Guides/WhatIf.md"), encoding: .utf8)
+        for line in run.text.split(separator: "\n") {
+            #expect(guide.contains(line.trimmingCharacters(in: .whitespaces)), "\(line)")
+        }
     }
 
     @Test("a Dask cluster gives the same results, a worker killed on the way")
@@ -188,7 +222,9 @@ struct WhatIfTests {
         process.standardError = try FileHandle(forWritingTo: files.url("e"))
         try process.run()
         process.waitUntilExit()
-        let words = try String(contentsOf: files.url("o"), encoding: .utf8) + String(contentsOf: files.url("e"), encoding: .utf8)
+        let words =
+            try String(contentsOf: files.url("o"), encoding: .utf8)
+            + String(contentsOf: files.url("e"), encoding: .utf8)
         #expect(process.terminationStatus == 0, "\(words)")
         #expect(words.contains("identical results") || words.contains("skipped"))
     }

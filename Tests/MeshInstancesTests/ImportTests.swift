@@ -89,20 +89,28 @@ struct ImportTests {
                 """))
         #expect(
             series == [
-                DemandSeries(sessionType: "match", region: "eu", start: "2026-01-01T00:00:00Z", step: 3600, values: [10, 12, 12, 9])
+                DemandSeries(
+                    sessionType: "match", region: "eu", start: "2026-01-01T00:00:00Z", step: 3600,
+                    values: [10, 12, 12, 9])
             ])
     }
 
     @Test(
         "what is wrong is refused with its line",
         arguments: [
-            ("csv", "id,latitude,longitude\na,91,0\n", "f:2:"), ("csv", "id,lattitude\n", "f:1:"), ("csv", "id,latitude,longitude\na,1\n", "f:2:"),
-            ("csv", "id,latitude,longitude\na,1,1\na,1,1\n", "f:3:"), ("csv", "", "f:1:"), ("csv", "id,latitude,longitude\n\"a,1,1\n", "f:2:"),
-            ("graphml", "<graphml>\n<node id='1'>", "f:2:"), ("graphml", "<html></html>", "f:1:"), ("graphml", "<graphml>\n</node>", "f:2:"),
+            ("csv", "id,latitude,longitude\na,91,0\n", "f:2:"), ("csv", "id,lattitude\n", "f:1:"),
+            ("csv", "id,latitude,longitude\na,1\n", "f:2:"),
+            ("csv", "id,latitude,longitude\na,1,1\na,1,1\n", "f:3:"), ("csv", "", "f:1:"),
+            ("csv", "id,latitude,longitude\n\"a,1,1\n", "f:2:"),
+            ("graphml", "<graphml>\n<node id='1'>", "f:2:"), ("graphml", "<html></html>", "f:1:"),
+            ("graphml", "<graphml>\n</node>", "f:2:"),
             ("graphml", "<graphml><node id=\"1\"/></graphml>", "f:1:"), ("graphml", "<graphml>&bad;</graphml>", "f:1:"),
-            ("sndlib", "<network><nodes coordinatesType=\"pixel\"/></network>", "f:1:"), ("sndlib", "NODES (\n A ( 1 x )\n)", "f:2:"),
-            ("sndlib", "NODES (\n A ( 1 1 )\n)\nLINKS (\n L ( A B ) 0 0 0 0 ( )\n)", "f:5:"), ("sndlib", "words", "f:1:"),
-            ("prometheus", "{\"status\":\"error\"}", "f:1:"), ("prometheus", "{\"data\":{\"resultType\":\"vector\"}}", "f:1:"),
+            ("sndlib", "<network><nodes coordinatesType=\"pixel\"/></network>", "f:1:"),
+            ("sndlib", "NODES (\n A ( 1 x )\n)", "f:2:"),
+            ("sndlib", "NODES (\n A ( 1 1 )\n)\nLINKS (\n L ( A B ) 0 0 0 0 ( )\n)", "f:5:"),
+            ("sndlib", "words", "f:1:"),
+            ("prometheus", "{\"status\":\"error\"}", "f:1:"),
+            ("prometheus", "{\"data\":{\"resultType\":\"vector\"}}", "f:1:"),
         ])
     func refused(kind: String, text: String, place: String) throws {
         let error = try #require(throws: InputError.self) {

@@ -28,7 +28,8 @@ struct StudyReportTests {
         }
         return StudyReport(
             study: study, count: sweep.count, margin: VerdictMargin(), base: details[0], worst: Array(details[1...3]),
-            rows: details.map(\.result), failures: [0: sweep.count], answers: collector.answers(base: details[0].result),
+            rows: details.map(\.result), failures: [0: sweep.count],
+            answers: collector.answers(base: details[0].result),
             source: "a: <b>")
     }
 
@@ -38,7 +39,10 @@ struct StudyReportTests {
         #expect(!html.contains("http://") && !html.contains("https://") && !html.contains("src="))
         #expect(!html.contains("@import") && !html.contains("url(http"))
         #expect(html.contains("A &amp; &lt;script&gt;"))
-        for part in ["Assertions", "mesh</h2>", "Latency distributions", "Failure matrix", "frontiers", "Demand", "Losses", "Scenarios"] {
+        for part in [
+            "Assertions", "mesh</h2>", "Latency distributions", "Failure matrix", "frontiers", "Demand", "Losses",
+            "Scenarios",
+        ] {
             #expect(html.contains(part), "\(part)")
         }
         for element in ["section", "table", "svg", "figure", "tr", "div", "script", "style", "g", "button"] {

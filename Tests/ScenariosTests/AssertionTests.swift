@@ -21,8 +21,10 @@ struct AssertionTests {
     @Test(
         "what is no assertion is refused with what was meant",
         arguments: [
-            ("", "is empty"), ("p59 <= 3", "did you mean 'p50'"), ("p95 120", "no comparison"), ("p95 <= much", "no number"),
-            ("cost <= 3 ms ms", "too many"), ("cost <= 3 %", "expected ms"), ("mean <= 3 under any single regoin loss", "'region'"),
+            ("", "is empty"), ("p59 <= 3", "did you mean 'p50'"), ("p95 120", "no comparison"),
+            ("p95 <= much", "no number"),
+            ("cost <= 3 ms ms", "too many"), ("cost <= 3 %", "expected ms"),
+            ("mean <= 3 under any single regoin loss", "'region'"),
             ("mean <= 3 under demnd", "did you mean 'demand'"),
         ])
     func refused(text: String, why: String) throws {

@@ -69,7 +69,8 @@ struct ChangeTests {
     func sites() throws {
         let base = try Worlds.world()
         let site = Site(
-            id: "new", name: "New", coordinate: base.sites[0].coordinate, freeServers: 3, totalServers: 3, loadPerServer: 50,
+            id: "new", name: "New", coordinate: base.sites[0].coordinate, freeServers: 3, totalServers: 3,
+            loadPerServer: 50,
             price: 10)
         let grown = try Self.changed(base, .add([NewSite(site: site)]))
         #expect(grown.accessLatency.columnCount == base.sites.count + 1)

@@ -22,7 +22,8 @@ struct SweepTests {
             #expect(outcome.result.verified == true, "\(outcome.result.name)")
             let other = try cold.outcome(at: index)
             // The bound is a definition, whichever way it was come by.
-            #expect(abs(outcome.plan.bound - other.plan.bound) <= 1e-6 * max(1, other.plan.bound), "\(outcome.result.name)")
+            #expect(
+                abs(outcome.plan.bound - other.plan.bound) <= 1e-6 * max(1, other.plan.bound), "\(outcome.result.name)")
             #expect(outcome.snapshot == other.snapshot)
             #expect(outcome.plan.objective >= other.plan.bound - 1e-6)
         }

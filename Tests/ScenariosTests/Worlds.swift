@@ -8,7 +8,8 @@ enum Worlds {
     static func world(
         sites: Int = 12, sessions: Int = 3, participants: Int = 60, slack: Double = 3, seed: UInt64 = 7
     ) throws -> Snapshot {
-        try WorldParameters(sites: sites, sessions: sessions, participants: participants, slack: slack).generate(seed: seed)
+        try WorldParameters(sites: sites, sessions: sessions, participants: participants, slack: slack).generate(
+            seed: seed)
     }
 
     /// A study over a world in memory.

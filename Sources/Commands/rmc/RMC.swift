@@ -30,7 +30,8 @@ struct RMC: ParsableCommand {
         subcommands: [
             SolveCommand.self, GenerateCommand.self, PlanCommand.self, VerifyCommand.self, ExplainCommand.self,
             DrawCommand.self, WhatIfCommand.self, ReportCommand.self, DiffCommand.self,
-            ImportCommand.self, ExportCommand.self, EvaluateCommand.self, BenchCommand.self, ProbeCommand.self, RespondCommand.self,
+            ImportCommand.self, ExportCommand.self, EvaluateCommand.self, BenchCommand.self, ProbeCommand.self,
+            RespondCommand.self,
         ]
     )
 

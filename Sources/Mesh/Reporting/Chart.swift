@@ -42,12 +42,15 @@ struct Chart {
         }
         var parts: [String] = []
         for tick in up.ticks {
-            parts.append("<path class=\"grid\" d=\"M\(Self.text(Self.left)) \(Self.text(y(tick)))H\(Self.text(Self.width - Self.right))\"/>")
+            parts.append(
+                "<path class=\"grid\" d=\"M\(Self.text(Self.left)) \(Self.text(y(tick)))H\(Self.text(Self.width - Self.right))\"/>"
+            )
             parts.append(Self.label(Self.left - 8, y(tick) + 4, up.label(tick), anchor: "end"))
         }
         for tick in across.ticks {
             parts.append(
-                Self.label(x(tick), Self.height - Self.bottom + 18, words?(tick) ?? across.label(tick), anchor: "middle"))
+                Self.label(
+                    x(tick), Self.height - Self.bottom + 18, words?(tick) ?? across.label(tick), anchor: "middle"))
         }
         parts.append(
             Self.label((Self.left + Self.width - Self.right) / 2, Self.height - 8, horizontal, anchor: "middle"))
@@ -55,7 +58,8 @@ struct Chart {
             "<text class=\"axis\" text-anchor=\"middle\" transform=\"translate(14 \(Self.text((Self.top + Self.height - Self.bottom) / 2)))"
                 + "rotate(-90)\">\(Markup.escaped(vertical))</text>")
         for line in series { parts.append(Self.drawn(line, x: x, y: y)) }
-        return "<figure><svg class=\"chart\" viewBox=\"0 0 \(Self.text(Self.width)) \(Self.text(Self.height))\" role=\"img\" "
+        return
+            "<figure><svg class=\"chart\" viewBox=\"0 0 \(Self.text(Self.width)) \(Self.text(Self.height))\" role=\"img\" "
             + "aria-label=\"\(Markup.escaped("\(vertical) over \(horizontal)"))\">\n" + parts.joined(separator: "\n")
             + "\n</svg>\(legend)</figure>\n"
     }
@@ -71,8 +75,11 @@ struct Chart {
         let colour = series.colour % 10
         if series.isScatter {
             return series.points.enumerated().map { number, point in
-                let title = series.titles.indices.contains(number) ? "<title>\(Markup.escaped(series.titles[number]))</title>" : ""
-                return "<circle class=\"dot k\(colour)\" cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3.2\">\(title)</circle>"
+                let title =
+                    series.titles.indices.contains(number)
+                    ? "<title>\(Markup.escaped(series.titles[number]))</title>" : ""
+                return
+                    "<circle class=\"dot k\(colour)\" cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3.2\">\(title)</circle>"
             }.joined(separator: "\n")
         }
         var data = ""
@@ -80,8 +87,11 @@ struct Chart {
         var drawn = "<path class=\"line k\(colour)\(series.isDashed ? " dashed" : "")\" d=\"\(data)\"/>"
         if series.points.count <= 24 {
             for (number, point) in series.points.enumerated() {
-                let title = series.titles.indices.contains(number) ? "<title>\(Markup.escaped(series.titles[number]))</title>" : ""
-                drawn += "<circle class=\"dot k\(colour)\" cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3\">\(title)</circle>"
+                let title =
+                    series.titles.indices.contains(number)
+                    ? "<title>\(Markup.escaped(series.titles[number]))</title>" : ""
+                drawn +=
+                    "<circle class=\"dot k\(colour)\" cx=\"\(text(x(point.x)))\" cy=\"\(text(y(point.y)))\" r=\"3\">\(title)</circle>"
             }
         }
         return drawn

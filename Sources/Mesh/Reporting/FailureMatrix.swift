@@ -48,7 +48,9 @@ struct FailureMatrix {
         let size = min(12.5, cell * 0.95)
         let head = Double(columns.map(\.count).max() ?? 0) * size * 0.56 + 14
         let left = Double(rows.map(\.count).max() ?? 0) * size * 0.58 + 14
-        let (width, height) = (left + cell * Double(columns.count) + head * 0.75 + 8, head + cell * Double(rows.count) + 8)
+        let (width, height) = (
+            left + cell * Double(columns.count) + head * 0.75 + 8, head + cell * Double(rows.count) + 8
+        )
         let values = cells.values.map(\.value)
         let (low, high) = (values.min() ?? 0, values.max() ?? 1)
         var parts: [String] = []
@@ -75,8 +77,10 @@ struct FailureMatrix {
                         + "\(entry.failed ? ", fails" : "")</title></rect>")
             }
         }
-        let range = "\(metric.rawValue) from \(Numerals.fixed(low, decimals: 1)) (light) to \(Numerals.fixed(high, decimals: 1)) (dark)"
-        return "<figure class=\"wide\"><svg class=\"matrix\" viewBox=\"0 0 \(Markup.number(width)) \(Markup.number(height))\" "
+        let range =
+            "\(metric.rawValue) from \(Numerals.fixed(low, decimals: 1)) (light) to \(Numerals.fixed(high, decimals: 1)) (dark)"
+        return
+            "<figure class=\"wide\"><svg class=\"matrix\" viewBox=\"0 0 \(Markup.number(width)) \(Markup.number(height))\" "
             + "style=\"max-width:\(Markup.number(width))px\" role=\"img\" aria-label=\"\(Markup.escaped(title))\">\n"
             + parts.joined(separator: "\n") + "\n</svg><figcaption><span><i class=\"key cell\"></i>\(range)</span>"
             + "<span><i class=\"key cell fail\"></i>an assertion fails or somebody is left out</span></figcaption></figure>\n"

@@ -69,14 +69,17 @@ struct SiteRoutes {
             }
         case .dense(let table):
             for from in 0..<count {
-                for to in 0..<count { if let latency = table[from, to] { ways[from * count + to] = latency.milliseconds } }
+                for to in 0..<count {
+                    if let latency = table[from, to] { ways[from * count + to] = latency.milliseconds }
+                }
             }
         case .unknown:
             for from in 0..<count {
                 for to in 0..<count {
                     ways[from * count + to] =
                         GeographicLatency.estimate(
-                            from: snapshot.sites[from].coordinate, to: snapshot.sites[to].coordinate).milliseconds
+                            from: snapshot.sites[from].coordinate, to: snapshot.sites[to].coordinate
+                        ).milliseconds
                 }
             }
         }

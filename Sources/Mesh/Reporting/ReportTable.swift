@@ -30,11 +30,13 @@ struct ReportTable {
         guard !rows.isEmpty else { return "" }
         var text = ""
         if let filter {
-            text += "<p class=\"filter\"><label>\(Markup.escaped(filter)) <input type=\"search\" data-filter></label></p>\n"
+            text +=
+                "<p class=\"filter\"><label>\(Markup.escaped(filter)) <input type=\"search\" data-filter></label></p>\n"
         }
         text += "<div class=\"scroll\"><table class=\"sortable\">\n<thead><tr>"
         for (number, heading) in headings.enumerated() {
-            text += "<th\(number < wordColumns ? " class=\"w\"" : "") aria-sort=\"none\"><button>\(Markup.escaped(heading))</button></th>"
+            text +=
+                "<th\(number < wordColumns ? " class=\"w\"" : "") aria-sort=\"none\"><button>\(Markup.escaped(heading))</button></th>"
         }
         text += "</tr></thead>\n<tbody>\n"
         for (number, row) in rows.enumerated() {

@@ -31,7 +31,8 @@ extension StudyReport {
                 price.less.map { .number($0) } ?? .words(""),
             ])
         }
-        return "<section><h2>What a server is worth</h2>\n<p>Sites that are not listed have servers to spare: one more or less "
+        return
+            "<section><h2>What a server is worth</h2>\n<p>Sites that are not listed have servers to spare: one more or less "
             + "changes nothing.</p>\n\(table.html())</section>\n"
     }
 
@@ -41,7 +42,8 @@ extension StudyReport {
         for price in answers.linkPrices.prefix(300) {
             table.rows.append([.words(price.from), .words(price.to), .number(price.gigabit)])
         }
-        return "<section><h2>What bandwidth is worth</h2>\n<p>In ms times Mbit/s of the base's traffic; links that are not "
+        return
+            "<section><h2>What bandwidth is worth</h2>\n<p>In ms times Mbit/s of the base's traffic; links that are not "
             + "listed have room.</p>\n\(table.html())</section>\n"
     }
 
@@ -59,7 +61,8 @@ extension StudyReport {
     private var fewestSection: String {
         guard let fewest = answers.fewestServers else { return "" }
         let text =
-            fewest.limit.map { "\(fewest.servers) servers (limit \($0) a session) reach it." } ?? "No limit that was tried reaches it."
+            fewest.limit.map { "\(fewest.servers) servers (limit \($0) a session) reach it." }
+            ?? "No limit that was tried reaches it."
         return "<section><h2>Fewest servers for \(Markup.escaped(fewest.target))</h2>\n<p>\(text)</p></section>\n"
     }
 
@@ -98,19 +101,23 @@ extension StudyReport {
     private func history(_ series: DemandSeries) -> String {
         let hours = series.step / 3600
         let measured = series.values.enumerated().map { (Double($0) * hours, $1) }
-        let season = [168, 24].map { Int((Double($0) / hours).rounded()) }.first { $0 > 1 && series.values.count >= 2 * $0 }
+        let season = [168, 24].map { Int((Double($0) / hours).rounded()) }.first {
+            $0 > 1 && series.values.count >= 2 * $0
+        }
         var lines = [Chart.Series(name: "measured", points: measured, colour: 0)]
         if let season {
             let ahead = min(season, 2 * Int((24 / hours).rounded(.up)))
             lines.append(
                 Chart.Series(
-                    name: "forecast: as a season ago", points: (0..<ahead).map { step in
+                    name: "forecast: as a season ago",
+                    points: (0..<ahead).map { step in
                         (Double(series.values.count + step) * hours, series.values[series.values.count - season + step])
                     }, colour: 1, isDashed: true))
         }
         let name = series.sessionType + (series.region.map { ", \($0)" } ?? "")
         return Chart(
-            series: lines, horizontal: "hours since \(series.start)", vertical: "\(name): participants", startsAtZero: true
+            series: lines, horizontal: "hours since \(series.start)", vertical: "\(name): participants",
+            startsAtZero: true
         ).svg()
     }
 
@@ -120,7 +127,8 @@ extension StudyReport {
         guard now.count > 1 else { return nil }
         let then = byRegion(largest)
         let grows = largest.result.figures.participants != base.result.figures.participants
-        var table = ReportTable(headings: ["region of the nearest site", "participants"] + (grows ? [largest.result.name] : []))
+        var table = ReportTable(
+            headings: ["region of the nearest site", "participants"] + (grows ? [largest.result.name] : []))
         for region in now.keys.sorted() {
             table.rows.append(
                 [.words(region), .count(now[region] ?? 0)] + (grows ? [.count(then[region] ?? 0)] : []))

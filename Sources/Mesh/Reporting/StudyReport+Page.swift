@@ -43,7 +43,8 @@ extension StudyReport {
     private var footer: String {
         let source = base.snapshot.source.map { "Data: \($0). " } ?? ""
         var text =
-            source + "Map: Natural Earth, public domain. Latencies are round-trip times between participants, through the mesh. "
+            source
+            + "Map: Natural Earth, public domain. Latencies are round-trip times between participants, through the mesh. "
             + "Every plan is the best that was found, not proved to be the best there is; the gap says how much better any could be."
         if margin.sampled > 0 {
             text +=
@@ -81,8 +82,8 @@ extension StudyReport {
             let failed = failures[number]
             let mark = failed == nil ? "<b class=\"ok\">holds</b>" : "<b class=\"no\">fails</b>"
             let names = rows.filter { $0.failed.contains(number) }.prefix(3).map(\.name).joined(separator: ", ")
-            let where_ = failed.map { " in \(PlanText.count($0, "scenario")): \(names)" } ?? ""
-            return "<li>\(mark) \(Markup.escaped(assertion.text))\(Markup.escaped(where_))</li>"
+            let place = failed.map { " in \(PlanText.count($0, "scenario")): \(names)" } ?? ""
+            return "<li>\(mark) \(Markup.escaped(assertion.text))\(Markup.escaped(place))</li>"
         }
         return "<h2>Assertions</h2>\n<ul class=\"verdicts\">\(items.joined())</ul>\n"
     }
@@ -98,7 +99,8 @@ extension StudyReport {
 
     private func comparison(_ detail: Detail) -> String {
         let (here, before) = (detail.result.figures, base.result.figures)
-        return "Mean pair latency \(Numerals.fixed(here.mean, decimals: 1)) ms against \(Numerals.fixed(before.mean, decimals: 1)), "
+        return
+            "Mean pair latency \(Numerals.fixed(here.mean, decimals: 1)) ms against \(Numerals.fixed(before.mean, decimals: 1)), "
             + "95th percentile \(Numerals.fixed(here.p95, decimals: 1)) against \(Numerals.fixed(before.p95, decimals: 1)); "
             + "\(PlanText.count(here.displaced, "participant")) moved, \(Numerals.grouped(here.unserved)) left out; "
             + "what binds: \(detail.result.binding)."
@@ -118,7 +120,8 @@ extension StudyReport {
                 Chart.Series(name: detail.result.name, points: profile.points, colour: number, isDashed: number == 0))
         }
         guard !series.isEmpty else { return "" }
-        let chart = Chart(series: series, horizontal: "pair latency, ms", vertical: "% of pairs within", startsAtZero: true)
+        let chart = Chart(
+            series: series, horizontal: "pair latency, ms", vertical: "% of pairs within", startsAtZero: true)
         return "<section><h2>Latency distributions</h2>\n\(chart.svg())</section>\n"
     }
 
@@ -140,7 +143,8 @@ extension StudyReport {
             }
             func line(_ name: String, _ colour: Int, _ value: (Answers.FrontierPoint) -> Double) -> Chart.Series {
                 Chart.Series(
-                    name: name, points: answers.frontier.map { (Double($0.sites), value($0)) }, colour: colour, titles: titles)
+                    name: name, points: answers.frontier.map { (Double($0.sites), value($0)) }, colour: colour,
+                    titles: titles)
             }
             parts.append(
                 Chart(
@@ -149,7 +153,8 @@ extension StudyReport {
                 ).svg())
             parts.append(
                 Chart(
-                    series: [line("cost", 2) { $0.cost }], horizontal: "sites a session, at most", vertical: "cost a tick"
+                    series: [line("cost", 2) { $0.cost }], horizontal: "sites a session, at most",
+                    vertical: "cost a tick"
                 ).svg())
         }
         let shown = rows.filter { $0.index != 0 && !$0.isAnswer(of: study) }
@@ -167,7 +172,8 @@ extension StudyReport {
                 ).svg())
         }
         return parts.isEmpty
-            ? "" : "<section><h2>Cost and latency frontiers</h2>\n<div class=\"charts\">\(parts.joined())</div></section>\n"
+            ? ""
+            : "<section><h2>Cost and latency frontiers</h2>\n<div class=\"charts\">\(parts.joined())</div></section>\n"
     }
 
     private var scenarioSection: String {
@@ -181,7 +187,8 @@ extension StudyReport {
             let figures = row.figures
             table.rows.append([
                 .words(row.name), .number(figures.mean), .number(figures.p95), .number(figures.cost, decimals: 0),
-                .change(figures.cost / max(1e-9, base.result.figures.cost) - 1), .count(figures.servers), .count(figures.sites),
+                .change(figures.cost / max(1e-9, base.result.figures.cost) - 1), .count(figures.servers),
+                .count(figures.sites),
                 .count(figures.displaced), .count(figures.unserved),
                 .init(text: Numerals.percent(figures.gap), key: figures.gap), .words(row.binding),
             ])
@@ -196,7 +203,7 @@ extension StudyReport {
 extension ScenarioResult {
     /// Whether the row only answers a question.
     func isAnswer(of study: Study) -> Bool {
-        ["frontier", "server-more", "server-less", "hourly", "purchases", "fewest-servers", "regret"].contains(family)
+        Questions.familyNames.contains(family)
             && !study.axes.contains { $0.name == family }
     }
 }

@@ -93,7 +93,8 @@ enum AxisReader {
         let sign = text.first
         let number = Double(sign == "x" || sign == "+" ? String(text.dropFirst()) : text)
         guard let number, number.isFinite, abs(number) <= 1e9, sign != "x" || number >= 0 else {
-            throw value.error("is '\(text)'; expected a number such as 4, a change such as +2 or -1, or a factor such as x1.5")
+            throw value.error(
+                "is '\(text)'; expected a number such as 4, a change such as +2 or -1, or a factor such as x1.5")
         }
         switch sign {
         case "x": return .times(number)
@@ -116,7 +117,9 @@ enum AxisReader {
         var effects: [LinkEffect] = []
         for amount in keys["latency"]?.elements ?? [] { effects.append(.latency(try self.amount(amount))) }
         if try keys["cut"]?.flag() ?? false { effects.append(.cut) }
-        guard !effects.isEmpty else { throw value.error("does nothing to the links; expected 'latency' or 'cut: true'") }
+        guard !effects.isEmpty else {
+            throw value.error("does nothing to the links; expected 'latency' or 'cut: true'")
+        }
         return .links(try end("between"), try end("and"), effects)
     }
 
@@ -126,7 +129,8 @@ enum AxisReader {
         let word = try of.text()
         guard let kind = RiskKind(rawValue: word) else {
             let known = RiskKind.allCases.map(\.rawValue)
-            throw of.error("is '\(word)'\(NearestWord.hint(word, among: known)); expected \(known.joined(separator: ", "))")
+            throw of.error(
+                "is '\(word)'\(NearestWord.hint(word, among: known)); expected \(known.joined(separator: ", "))")
         }
         var count = FailureCount.one
         if let value = keys["count"] {
@@ -147,7 +151,8 @@ enum AxisReader {
         let keys = try value.mapping(names + ["type", "session"])
         let chosen = PolicyEntry.allCases.filter { keys[$0.rawValue] != nil }
         guard chosen.count == 1, let key = chosen.first, let content = keys[key.rawValue] else {
-            throw value.error("changes \(chosen.count) entries; expected exactly one of \(names.joined(separator: ", "))")
+            throw value.error(
+                "changes \(chosen.count) entries; expected exactly one of \(names.joined(separator: ", "))")
         }
         var values: [Double?] = []
         for element in content.elements {

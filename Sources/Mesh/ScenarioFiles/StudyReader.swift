@@ -13,7 +13,8 @@ public struct StudyReader {
 
     /// The keys of the outermost mapping.
     static let keys = [
-        "name", "base", "given", "seed", "repetitions", "combine", "variations", "risk-groups", "assertions", "questions",
+        "name", "base", "given", "seed", "repetitions", "combine", "variations", "risk-groups", "assertions",
+        "questions",
     ]
 
     /// Reads a study.

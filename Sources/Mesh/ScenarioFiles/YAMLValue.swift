@@ -102,18 +102,23 @@ struct YAMLValue {
     func numbers(in range: ClosedRange<Double>) throws(InputError) -> [Double] {
         if isMapping {
             let keys = try mapping(["from", "to", "step"])
-            guard let from = keys["from"], let to = keys["to"] else { throw error("lacks 'from' or 'to'; expected both") }
+            guard let from = keys["from"], let to = keys["to"] else {
+                throw error("lacks 'from' or 'to'; expected both")
+            }
             let (start, end) = (try from.number(in: range), try to.number(in: range))
             let step = try keys["step"]?.number(in: 1e-9...1e9) ?? 1
             guard start <= end, (end - start) / step < 100_000 else {
                 throw error("runs from \(short(start)) to \(short(end)); expected no more than 100,000 steps upwards")
             }
-            return (0...Int(((end - start) / step + 1e-9).rounded(.down))).map { ((start + Double($0) * step) * 1e9).rounded() / 1e9 }
+            return (0...Int(((end - start) / step + 1e-9).rounded(.down))).map {
+                ((start + Double($0) * step) * 1e9).rounded() / 1e9
+            }
         }
         var numbers: [Double] = []
         for element in elements {
             if case .scalar(let scalar) = element.node, let (low, high) = Self.span(scalar.string) {
-                guard low <= high, range.contains(Double(low)), range.contains(Double(high)), high - low < 100_000 else {
+                guard low <= high, range.contains(Double(low)), range.contains(Double(high)), high - low < 100_000
+                else {
                     throw element.error(
                         "is '\(scalar.string)'; expected a range upwards within \(short(range.lowerBound)) to "
                             + short(range.upperBound))

@@ -61,13 +61,17 @@ struct DiffCommand: ParsableCommand {
         case (.results(let one), .results(let other)):
             let difference = ResultDifference(before: one, after: other)
             try output.print(
-                text: ResultDifferenceText(difference, limit: limit).text, json: ResultDifferenceText(difference, limit: limit).json)
+                text: ResultDifferenceText(difference, limit: limit).text,
+                json: ResultDifferenceText(difference, limit: limit).json)
         default:
-            throw CommandFailure(.badInput, "\(new):1: is of another kind than \(old); expected two plans, two snapshots or two sweeps")
+            throw CommandFailure(
+                .badInput, "\(new):1: is of another kind than \(old); expected two plans, two snapshots or two sweeps")
         }
     }
 
-    private static func snapshot(_ path: String) throws -> Snapshot { try SnapshotReader.read(try InputFile.read(path)) }
+    private static func snapshot(_ path: String) throws -> Snapshot {
+        try SnapshotReader.read(try InputFile.read(path))
+    }
 
     private func read(_ path: String) throws -> Thing {
         var isFolder: ObjCBool = false
@@ -77,7 +81,9 @@ struct DiffCommand: ParsableCommand {
         if path.hasSuffix(".jsonl") { return .results(try rows(path)) }
         let file = try InputFile.read(path)
         // The two kinds of document have different keys; whichever it is meant to be says what is wrong with it.
-        let isPlan = file.bytes.prefix(400).split(separator: UInt8(ascii: "\"")).contains { $0.elementsEqual("strategy".utf8) }
+        let isPlan = file.bytes.prefix(400).split(separator: UInt8(ascii: "\"")).contains {
+            $0.elementsEqual("strategy".utf8)
+        }
         return isPlan ? .plan(try PlanReader.read(file)) : .snapshot(try SnapshotReader.read(file))
     }
 
@@ -88,7 +94,8 @@ struct DiffCommand: ParsableCommand {
             do {
                 rows.append(try JSONDecoder().decode(ScenarioResult.self, from: Data(line.utf8)))
             } catch {
-                throw InputError(file: path, line: number + 1, message: "is no row of results; expected what rmc whatif wrote")
+                throw InputError(
+                    file: path, line: number + 1, message: "is no row of results; expected what rmc whatif wrote")
             }
         }
         return rows

@@ -28,10 +28,15 @@ struct PlanDifferenceText {
         for id in difference.onlyAfter.prefix(limit) { text += "session \(id) is new\n" }
         for session in difference.sessions.prefix(limit) {
             text += "\nsession \(session.id): mean \(Numerals.fixed(session.mean.before, decimals: 1)) to "
-            text += "\(Numerals.fixed(session.mean.after, decimals: 1)) ms, cost \(Numerals.fixed(session.costBefore, decimals: 1)) to "
+            text +=
+                "\(Numerals.fixed(session.mean.after, decimals: 1)) ms, cost \(Numerals.fixed(session.costBefore, decimals: 1)) to "
             text += "\(Numerals.fixed(session.costAfter, decimals: 1))\n"
-            if !session.opened.isEmpty { text += "  opened  \(session.opened.map(\.description).joined(separator: ", "))\n" }
-            if !session.closed.isEmpty { text += "  closed  \(session.closed.map(\.description).joined(separator: ", "))\n" }
+            if !session.opened.isEmpty {
+                text += "  opened  \(session.opened.map(\.description).joined(separator: ", "))\n"
+            }
+            if !session.closed.isEmpty {
+                text += "  closed  \(session.closed.map(\.description).joined(separator: ", "))\n"
+            }
             if session.gained > 0 { text += "  served now  \(session.gained)\n" }
             if session.lost > 0 { text += "  served no more  \(session.lost)\n" }
             for move in session.moves.prefix(limit) {
@@ -47,7 +52,8 @@ struct PlanDifferenceText {
         let all = difference.experiences
         guard !all.isEmpty else { return "" }
         let (gained, lost) = (all.count { $0.change < -0.05 }, all.count { $0.change > 0.05 })
-        var text = "\nmean latency to their partners: \(gained) gained, \(lost) lost, \(all.count - gained - lost) as before\n"
+        var text =
+            "\nmean latency to their partners: \(gained) gained, \(lost) lost, \(all.count - gained - lost) as before\n"
         func list(_ title: String, _ entries: [PlanDifference.Experience]) {
             for entry in entries.prefix(min(limit, 5)) {
                 text += "  \(title) \(entry.participant)  \(Numerals.fixed(entry.before, decimals: 1)) to "
@@ -84,7 +90,8 @@ struct PlanDifferenceText {
             "experiences": .array(
                 difference.experiences.map {
                     [
-                        "participant": .string($0.participant.description), "before": .number($0.before), "after": .number($0.after),
+                        "participant": .string($0.participant.description), "before": .number($0.before),
+                        "after": .number($0.after),
                     ]
                 }),
         ]
@@ -112,7 +119,8 @@ struct ResultDifferenceText {
             let (one, other) = (entry.before.figures, entry.after.figures)
             table.add([
                 entry.before.name, Numerals.fixed(one.cost, decimals: 0), Numerals.fixed(other.cost, decimals: 0),
-                Numerals.signedPercent(entry.costChange), Numerals.fixed(one.p95, decimals: 1), Numerals.fixed(other.p95, decimals: 1),
+                Numerals.signedPercent(entry.costChange), Numerals.fixed(one.p95, decimals: 1),
+                Numerals.fixed(other.p95, decimals: 1),
                 entry.verdictChanged ? (entry.after.failed.isEmpty ? "holds now" : "fails now") : "",
             ])
         }
@@ -127,7 +135,8 @@ struct ResultDifferenceText {
             "scenarios": .array(
                 difference.changed.map { entry in
                     [
-                        "name": .string(entry.before.name), "cost": .array([.number(entry.before.figures.cost), .number(entry.after.figures.cost)]),
+                        "name": .string(entry.before.name),
+                        "cost": .array([.number(entry.before.figures.cost), .number(entry.after.figures.cost)]),
                         "verdict-changed": .bool(entry.verdictChanged), "holds": .bool(entry.after.failed.isEmpty),
                     ]
                 }),

@@ -28,7 +28,8 @@ struct ExportCommand: ParsableCommand {
         guard chosen.count == 1, let one = chosen.first else {
             throw CommandFailure(
                 .usage,
-                session.map { "the snapshot has no session '\($0)'" } ?? "the snapshot has \(chosen.count) sessions; expected --session")
+                session.map { "the snapshot has no session '\($0)'" }
+                    ?? "the snapshot has \(chosen.count) sessions; expected --session")
         }
         try OutputFile.write(Array(try Self.text(world, one).utf8), to: out)
     }
@@ -44,7 +45,9 @@ struct ExportCommand: ParsableCommand {
             sites.enumerated().map { (world.sites[$1].id, $0) }, uniquingKeysWith: { first, _ in first })
         let words = { (values: [String]) in values.enumerated().map { "\($0) \($1)" }.joined(separator: "  ") }
         var text = "# Session \(session.id): data for session-mesh.mod, ms and cost units.\n"
-        for (number, site) in sites.enumerated() { text += "# site \(number): \(clean(world.sites[site].id.description))\n" }
+        for (number, site) in sites.enumerated() {
+            text += "# site \(number): \(clean(world.sites[site].id.description))\n"
+        }
         for (number, person) in people.enumerated() {
             text += "# participant \(number): \(clean(world.participants[person].id.description))\n"
         }

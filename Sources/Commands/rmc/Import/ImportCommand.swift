@@ -16,7 +16,10 @@ struct ImportCommand: ParsableCommand {
               rmc import --sndlib nobel-eu.xml --people-per-unit 0.1 --out snapshot.json
             """)
 
-    @Option(help: "CSV of sites: id, latitude, longitude; name, servers, total-servers, load-per-server, price, provider, region.")
+    @Option(
+        help:
+            "CSV of sites: id, latitude, longitude; name, servers, total-servers, load-per-server, price, provider, region."
+    )
     var sites: String?
 
     @Option(help: "CSV of demand: latitude, longitude; id, participants, session, type, profile.")
@@ -98,8 +101,10 @@ struct ImportCommand: ParsableCommand {
             text: "\(out): \(snapshot.sites.count) sites, \(snapshot.participants.count) participants, "
                 + "\(snapshot.sessions.count) sessions, \(snapshot.history.count) demand series\(left)\n",
             json: [
-                "sites": .integer(Int64(snapshot.sites.count)), "participants": .integer(Int64(snapshot.participants.count)),
-                "sessions": .integer(Int64(snapshot.sessions.count)), "history": .integer(Int64(snapshot.history.count)),
+                "sites": .integer(Int64(snapshot.sites.count)),
+                "participants": .integer(Int64(snapshot.participants.count)),
+                "sessions": .integer(Int64(snapshot.sessions.count)),
+                "history": .integer(Int64(snapshot.history.count)),
                 "unplaced": .integer(Int64(network?.unplaced ?? 0)),
             ])
     }
@@ -128,7 +133,8 @@ enum LatencyImport {
     static func siteTable(_ file: InputFile, _ sites: [Site]) throws -> LatencyTable {
         let frame = try LatencyFrameReader.read(file)
         guard !frame.names.isEmpty else {
-            throw InputError(file: file.name, line: 1, message: "has no names; expected a first row and column of site names")
+            throw InputError(
+                file: file.name, line: 1, message: "has no names; expected a first row and column of site names")
         }
         var rows: [String: Int] = [:]
         for (number, name) in frame.names.enumerated() { rows[name] = number }
@@ -136,14 +142,17 @@ enum LatencyImport {
         let numbers = sites.map { rows[$0.id.description] ?? rows[$0.name] }
         for (place, number) in numbers.enumerated() where number == nil {
             throw InputError(
-                file: file.name, line: 1, message: "does not have the site '\(sites[place].id)'; expected a row and a column of each")
+                file: file.name, line: 1,
+                message: "does not have the site '\(sites[place].id)'; expected a row and a column of each")
         }
         for from in sites.indices {
             for to in sites.indices {
                 guard let row = numbers[from], let column = numbers[to] else { continue }
                 let value = Double(frame.values[row * frame.nodeCount + column])
                 guard value <= Latency.longest.milliseconds else {
-                    throw InputError(file: file.name, line: row + 2, message: "has a latency of \(value) ms; expected at most a minute")
+                    throw InputError(
+                        file: file.name, line: row + 2,
+                        message: "has a latency of \(value) ms; expected at most a minute")
                 }
                 table[from, to] = from == to ? .zero : value > 0 ? Latency(milliseconds: value) : nil
             }
@@ -157,7 +166,8 @@ enum LatencyImport {
         var columns: [Int] = []
         for site in snapshot.sites {
             guard let column = table.columns.firstIndex(where: { $0 == site.id.description || $0 == site.name }) else {
-                throw InputError(file: file.name, line: 1, message: "has no column of the site '\(site.id)'; expected one for each")
+                throw InputError(
+                    file: file.name, line: 1, message: "has no column of the site '\(site.id)'; expected one for each")
             }
             columns.append(column)
         }

@@ -33,7 +33,8 @@ struct SolveModelCommand: ParsableCommand {
         let (solved, seconds) = try Stopwatch.measure {
             try Cancellation.onSignal { interrupter in
                 try ProgressLine.during("solving") {
-                    try MathProgModel(path: model, data: data).solve(criteria: limits.criteria, interrupter: interrupter)
+                    try MathProgModel(path: model, data: data).solve(
+                        criteria: limits.criteria, interrupter: interrupter)
                 }
             }
         }
@@ -47,7 +48,8 @@ struct SolveModelCommand: ParsableCommand {
             text: text,
             json: [
                 "problem": "mathprog", "model": .string(model), "termination": .string(solved.termination.word),
-                "objective": .optional(solved.objective, JSONValue.exact), "bound": .optional(solved.bound, JSONValue.exact),
+                "objective": .optional(solved.objective, JSONValue.exact),
+                "bound": .optional(solved.bound, JSONValue.exact),
                 "columns": .object(shown.map { ($0.key, .exact($0.value)) }), "output": .string(solved.output),
                 "seconds": ["solve": .number(seconds)],
             ])

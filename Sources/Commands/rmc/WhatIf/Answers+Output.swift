@@ -14,7 +14,8 @@ extension Answers {
             ])
             for loss in losses {
                 table.add([
-                    "\(loss.kind), \(loss.count) at a time", Numerals.grouped(loss.losses), Numerals.grouped(loss.survived),
+                    "\(loss.kind), \(loss.count) at a time", Numerals.grouped(loss.losses),
+                    Numerals.grouped(loss.survived),
                     Numerals.grouped(loss.holding), Numerals.fixed(loss.worstCost, decimals: 0),
                     Numerals.fixed(loss.worstP95, decimals: 1), loss.worst,
                 ])
@@ -23,7 +24,8 @@ extension Answers {
         }
         if !frontier.isEmpty {
             var table = TextTable([
-                .init("sites at most", .left), .init("servers"), .init("rent"), .init("mean ms"), .init("p95"), .init("cost"),
+                .init("sites at most", .left), .init("servers"), .init("rent"), .init("mean ms"), .init("p95"),
+                .init("cost"),
             ])
             for point in frontier {
                 table.add([
@@ -40,11 +42,14 @@ extension Answers {
             ])
             for price in shadowPrices.prefix(Self.rowLimit) {
                 table.add([
-                    price.site, price.hour.map { Numerals.fixed($0, decimals: 0) } ?? "", Numerals.fixed(price.more, decimals: 1),
+                    price.site, price.hour.map { Numerals.fixed($0, decimals: 0) } ?? "",
+                    Numerals.fixed(price.more, decimals: 1),
                     price.less.map { Numerals.fixed($0, decimals: 1) } ?? "",
                 ])
             }
-            text += "\n" + table.text(style) + "at all others one server more or less changes nothing\n"
+            let rest = shadowPrices.count - Self.rowLimit
+            text += "\n" + table.text(style) + (rest > 0 ? "and \(rest) more; " : "")
+            text += "where nothing is listed one server more or less changes nothing\n"
         }
         if !linkPrices.isEmpty {
             var table = TextTable([.init("a Gbit/s from", .left), .init("to", .left), .init("is worth")])
@@ -66,13 +71,15 @@ extension Answers {
             text += "\n" + table.text(style)
         }
         if let fewest = fewestServers {
-            text += fewest.limit.map { "\nfewest servers for '\(fewest.target)': \(fewest.servers) (limit \($0))\n" }
+            text +=
+                fewest.limit.map { "\nfewest servers for '\(fewest.target)': \(fewest.servers) (limit \($0))\n" }
                 ?? "\nfewest servers for '\(fewest.target)': no limit that was tried reaches it\n"
         }
         if !regret.isEmpty {
             let total = regret.reduce(0) { $0 + $1.regret }
             let free = regret.reduce(0) { $0 + $1.free }
-            text += "\nregret of the base's plan kept over \(regret.count) hours: \(Numerals.fixed(total, decimals: 0)), "
+            text +=
+                "\nregret of the base's plan kept over \(regret.count) hours: \(Numerals.fixed(total, decimals: 0)), "
                 + "\(Numerals.percent(total / max(1e-9, free))) of what plans made each hour cost\n"
         }
         return text
@@ -84,9 +91,11 @@ extension Answers {
             "losses": .array(
                 losses.map {
                     [
-                        "kind": .string($0.kind), "count": .integer(Int64($0.count)), "losses": .integer(Int64($0.losses)),
+                        "kind": .string($0.kind), "count": .integer(Int64($0.count)),
+                        "losses": .integer(Int64($0.losses)),
                         "survived": .integer(Int64($0.survived)), "holding": .integer(Int64($0.holding)),
-                        "worst": .string($0.worst), "worst-cost": .number($0.worstCost), "worst-p95": .number($0.worstP95),
+                        "worst": .string($0.worst), "worst-cost": .number($0.worstCost),
+                        "worst-p95": .number($0.worstP95),
                     ]
                 }),
             "frontier": .array(

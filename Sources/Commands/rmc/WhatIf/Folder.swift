@@ -8,7 +8,8 @@ enum Folder {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw CommandFailure(
-                .usage, "\(path): cannot be made a folder (\((error as NSError).localizedDescription)); expected a folder")
+                .usage,
+                "\(path): cannot be made a folder (\((error as NSError).localizedDescription)); expected a folder")
         }
     }
 

@@ -8,7 +8,7 @@ enum Parallel {
         _ items: [Item], jobs: Int, _ body: @escaping @Sendable (Item) throws -> Value
     ) throws -> [Value] {
         let results = Results<Value>(count: items.count)
-        try drain(items.count, jobs: jobs) { place in results.values.withLock { $0[place] = nil }
+        try drain(items.count, jobs: jobs) { place in
             let value = try body(items[place])
             results.values.withLock { $0[place] = value }
         }

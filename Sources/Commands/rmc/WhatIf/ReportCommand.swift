@@ -36,12 +36,15 @@ struct ReportCommand: ParsableCommand {
         let study = try LoadedStudy(scenario ?? kept, folder: folder)
         guard study.digests.all == manifest.digest else {
             throw CommandFailure(
-                .badInput, "\(study.file.name):1: is not the scenario file of \(folder.path) any more; run rmc whatif again")
+                .badInput,
+                "\(study.file.name):1: is not the scenario file of \(folder.path) any more; run rmc whatif again")
         }
         let pending = (0..<manifest.units).count { !folder.isFinished($0, of: manifest) }
         guard pending == 0 else {
             throw CommandFailure(
-                .badInput, "\(folder.path):1: is not finished (\(pending) of \(manifest.units) units are missing); run rmc whatif again")
+                .badInput,
+                "\(folder.path):1: is not finished (\(pending) of \(manifest.units) units are missing); run rmc whatif again"
+            )
         }
         let assembly = try SweepAssembly(study, manifest: manifest, folder: folder, worst: max(1, worst))
         let path = out ?? folder.path + "/report.html"

@@ -1,9 +1,10 @@
 internal import Foundation
+internal import MeshInstances
+internal import Optimization
+
 #if canImport(FoundationNetworking)
     internal import FoundationNetworking
 #endif
-internal import MeshInstances
-internal import Optimization
 
 /// The snapshot of a live service: `GET /v1/snapshot`, with a bearer token from `RMC_TOKEN` where the service wants one.
 enum ServiceSnapshot {
@@ -25,13 +26,15 @@ enum ServiceSnapshot {
                 return try await URLSession.shared.data(for: interrupter)
             } catch {
                 throw CommandFailure(
-                    .badInput, "\(address): cannot be fetched (\((error as NSError).localizedDescription)); expected a service")
+                    .badInput,
+                    "\(address): cannot be fetched (\((error as NSError).localizedDescription)); expected a service")
             }
         }
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status == 200 else {
             let hint = status == 401 || status == 403 ? "; set RMC_TOKEN to a token that may read it" : ""
-            throw CommandFailure(.badInput, "\(address): answered with status \(status); expected 200 and a snapshot\(hint)")
+            throw CommandFailure(
+                .badInput, "\(address): answered with status \(status); expected 200 and a snapshot\(hint)")
         }
         return try InputFile(name: address, contents: Array(data))
     }

@@ -20,7 +20,8 @@ extension SweepAssembly {
         var details: [StudyReport.Detail] = []
         for result in worst.filter({ $0.index != 0 }).prefix(Self.detailCount) { details.append(try detail(result)) }
         return StudyReport(
-            study: study.study, count: manifest.scenarios, margin: manifest.margin, base: try detail(base), worst: details,
+            study: study.study, count: manifest.scenarios, margin: manifest.margin, base: try detail(base),
+            worst: details,
             rows: rows,
             failures: Dictionary(
                 failures.compactMap { failure in

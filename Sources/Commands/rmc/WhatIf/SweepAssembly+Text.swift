@@ -16,7 +16,8 @@ extension SweepAssembly {
         if verified > 0 { text += ", \(Numerals.grouped(verified)) verified" }
         text += "\n\n"
         var table = TextTable([
-            .init(worst.isEmpty ? "scenario" : "scenario, the worst \(worst.count) by \(metric.rawValue)", .left), .init("mean ms"),
+            .init(worst.isEmpty ? "scenario" : "scenario, the worst \(worst.count) by \(metric.rawValue)", .left),
+            .init("mean ms"),
             .init("p95"), .init("cost"), .init("vs base"), .init("servers"), .init("unserved"), .init("binds", .left),
         ])
         table.add(row(base), isAccented: true)
@@ -37,7 +38,8 @@ extension SweepAssembly {
             result.name, Numerals.fixed(figures.mean, decimals: 1), Numerals.fixed(figures.p95, decimals: 1),
             Numerals.fixed(figures.cost, decimals: 0),
             result.index == 0 ? "" : Numerals.signedPercent(figures.cost / max(1e-9, base.figures.cost) - 1),
-            Numerals.grouped(figures.servers), Numerals.grouped(figures.unserved), result.binding,
+            Numerals.grouped(figures.servers), Numerals.grouped(figures.unserved),
+            result.binding.count > 32 ? result.binding.prefix(31) + "\u{2026}" : result.binding,
         ]
     }
 
@@ -49,7 +51,8 @@ extension SweepAssembly {
             let names = failure.scenarios.prefix(3).map { result in
                 "\(result.name) (\(Numerals.fixed(result.figures[assertion.metric], decimals: 1)))"
             }
-            return "FAILS  \(assertion.text): in \(PlanText.count(failure.count, "scenario")), worst \(names.joined(separator: ", "))\n"
+            return
+                "FAILS  \(assertion.text): in \(PlanText.count(failure.count, "scenario")), worst \(names.joined(separator: ", "))\n"
         }.joined()
     }
 

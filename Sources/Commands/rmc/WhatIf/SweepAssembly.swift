@@ -121,7 +121,8 @@ struct SweepAssembly {
                 "\(result.name) (\(Numerals.fixed(result.figures[failure.assertion.metric], decimals: 1)))"
             }
             let rest = failure.count - min(3, failure.scenarios.count)
-            return "'\(failure.assertion.text)' fails in \(names.joined(separator: ", "))" + (rest > 0 ? " and \(rest) more" : "")
+            return "'\(failure.assertion.text)' fails in \(names.joined(separator: ", "))"
+                + (rest > 0 ? " and \(rest) more" : "")
         }.joined(separator: "; ")
     }
 }
@@ -167,7 +168,8 @@ private final class ResultFiles {
         } catch {
             for file in files { try? FileManager.default.removeItem(atPath: file.partial) }
             throw CommandFailure(
-                .usage, "\(files[number].final): cannot be written (\((error as NSError).localizedDescription)); units that "
+                .usage,
+                "\(files[number].final): cannot be written (\((error as NSError).localizedDescription)); units that "
                     + "are done are kept")
         }
     }

@@ -62,7 +62,8 @@ struct SweepFolder {
             return try JSONDecoder().decode(Manifest.self, from: Data(file.bytes))
         } catch {
             throw CommandFailure(
-                .badInput, "\(manifestPath):1: does not describe a sweep; expected the file that rmc whatif wrote, or --restart")
+                .badInput,
+                "\(manifestPath):1: does not describe a sweep; expected the file that rmc whatif wrote, or --restart")
         }
     }
 
@@ -82,7 +83,8 @@ struct SweepFolder {
     func rows(_ unit: Int, of manifest: Manifest) throws -> [(line: String, result: ScenarioResult)]? {
         let path = resultPath(unit)
         guard Folder.exists(path) else { return nil }
-        let lines = String(decoding: try InputFile.read(path).bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        let lines = String(decoding: try InputFile.read(path).bytes, as: UTF8.self).split(separator: "\n").map(
+            String.init)
         guard lines.count == manifest.range(unit).count + 1, lines.last == Self.seal(manifest) else { return nil }
         var rows: [(String, ScenarioResult)] = []
         for (line, index) in zip(lines, manifest.range(unit)) {

@@ -39,7 +39,8 @@ final class SweepProgress: Sendable {
     private func draw() {
         let done = done.withLock { $0 }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        var line = "\rscenarios \(Numerals.grouped(done)) of \(Numerals.grouped(total))  \(Numerals.fixed(seconds, decimals: 1)) s"
+        var line =
+            "\rscenarios \(Numerals.grouped(done)) of \(Numerals.grouped(total))  \(Numerals.fixed(seconds, decimals: 1)) s"
         if done > before {
             let left = seconds / Double(done - before) * Double(total - done)
             line += "  about \(Numerals.fixed(left, decimals: 0)) s left"

@@ -37,7 +37,8 @@ struct SweepSession {
 
     func run(output: OutputOptions) throws {
         let isKept = study.folder != nil
-        let folder = study.folder ?? SweepFolder(FileManager.default.temporaryDirectory.path + "/rmc-whatif-\(getpid())")
+        let folder =
+            study.folder ?? SweepFolder(FileManager.default.temporaryDirectory.path + "/rmc-whatif-\(getpid())")
         defer { if !isKept { try? Folder.remove(folder.path) } }
         try Folder.make(folder.path)
         let start = ContinuousClock.now
@@ -57,7 +58,9 @@ struct SweepSession {
             throw CommandFailure(
                 .noAnswer,
                 "interrupted: \(finished) of \(manifest.units) units of work are done"
-                    + (isKept ? " and kept in \(folder.path); the same command goes on from there" : "; --report would have kept them"))
+                    + (isKept
+                        ? " and kept in \(folder.path); the same command goes on from there"
+                        : "; --report would have kept them"))
         }
         let assembly = try SweepAssembly(study, manifest: manifest, folder: folder, worst: worst)
         if isKept {

@@ -19,7 +19,9 @@ struct SweepUnit: Sendable {
         var lines: [String] = []
         for index in manifest.range(unit) {
             if interrupter.isInterrupted { return false }
-            let outcome = try LoadedStudy.translated(study.file) { () throws(SweepFailure) in try runner.outcome(at: index) }
+            let outcome = try LoadedStudy.translated(study.file) { () throws(SweepFailure) in
+                try runner.outcome(at: index)
+            }
             // A plan that the interrupt cut short is not the scenario's plan.
             if interrupter.isInterrupted { return false }
             if let plans { try PlanFiles.write(outcome, to: plans) }
@@ -40,11 +42,13 @@ struct SweepUnit: Sendable {
     static func run(_ path: String, output: OutputOptions) throws {
         let file = try InputFile.read(path)
         guard let asked = try? JSONDecoder().decode(UnitFile.self, from: Data(file.bytes)) else {
-            throw CommandFailure(.badInput, "\(path):1: is no unit of work; expected a file that rmc whatif --prepare wrote")
+            throw CommandFailure(
+                .badInput, "\(path):1: is no unit of work; expected a file that rmc whatif --prepare wrote")
         }
         let folder = SweepFolder(
             URL(fileURLWithPath: path).deletingLastPathComponent().deletingLastPathComponent().path)
-        guard let manifest = try folder.manifest(), manifest.digest == asked.sweep, (0..<manifest.units).contains(asked.unit)
+        guard let manifest = try folder.manifest(), manifest.digest == asked.sweep,
+            (0..<manifest.units).contains(asked.unit)
         else {
             throw CommandFailure(
                 .badInput, "\(path):1: belongs to another sweep than its folder; expected to be prepared anew")

@@ -71,7 +71,9 @@ struct WhatIfCommand: ParsableCommand {
             throw ValidationError("expected a scenario file, or --unit and the file of a unit of work")
         }
         if prepare && report == nil { throw ValidationError("--prepare needs --report, the folder to prepare") }
-        if only != nil && report != nil { throw ValidationError("--only keeps no results; expected it without --report") }
+        if only != nil && report != nil {
+            throw ValidationError("--only keeps no results; expected it without --report")
+        }
     }
 
     func run() throws {
@@ -80,7 +82,8 @@ struct WhatIfCommand: ParsableCommand {
         let study = try LoadedStudy(scenario, folder: report.map { SweepFolder($0) }, restart: restart)
         if only != nil || plans != nil && report == nil { return try runChosen(study) }
         try SweepSession(
-            study, jobs: jobs, cold: cold, verify: verify, worst: worst, unitSize: unitSize, plans: plans, prepare: prepare
+            study, jobs: jobs, cold: cold, verify: verify, worst: worst, unitSize: unitSize, plans: plans,
+            prepare: prepare
         ).run(output: output)
     }
 
@@ -96,7 +99,9 @@ struct WhatIfCommand: ParsableCommand {
             verifies: verify != .none, isCold: cold)
         var lines = ""
         for index in chosen {
-            let outcome = try LoadedStudy.translated(study.file) { () throws(SweepFailure) in try runner.outcome(at: index) }
+            let outcome = try LoadedStudy.translated(study.file) { () throws(SweepFailure) in
+                try runner.outcome(at: index)
+            }
             if let plans { try PlanFiles.write(outcome, to: plans) }
             lines += outcome.result.jsonLine + "\n"
         }

@@ -18,7 +18,8 @@ struct CSVReader {
             guard let text = text(column) else { return nil }
             guard let value = Double(text), range.contains(value) else {
                 throw error(
-                    "has '\(text.prefix(40))' in column '\(column)'; expected a number from \(range.lowerBound) to \(range.upperBound)")
+                    "has '\(text.prefix(40))' in column '\(column)'; expected a number from \(range.lowerBound) to \(range.upperBound)"
+                )
             }
             return value
         }
@@ -41,25 +42,29 @@ struct CSVReader {
         var cells = Cells(file)
         guard let heading = try cells.next()?.map({ $0.lowercased() }) else {
             throw InputError(
-                file: file.name, line: 1, message: "holds nothing; expected a heading row with \(required.joined(separator: ", "))")
+                file: file.name, line: 1,
+                message: "holds nothing; expected a heading row with \(required.joined(separator: ", "))")
         }
         for (number, name) in heading.enumerated() {
             guard columns.contains(name), !heading[..<number].contains(name) else {
                 throw InputError(
                     file: file.name, line: 1,
-                    message: "has the column '\(name)', which is \(columns.contains(name) ? "there twice" : "unknown"); expected "
+                    message:
+                        "has the column '\(name)', which is \(columns.contains(name) ? "there twice" : "unknown"); expected "
                         + columns.joined(separator: ", "))
             }
         }
         for name in required where !heading.contains(name) {
-            throw InputError(file: file.name, line: 1, message: "has no column '\(name)'; expected it in the heading row")
+            throw InputError(
+                file: file.name, line: 1, message: "has no column '\(name)'; expected it in the heading row")
         }
         var rows: [Row] = []
         while let fields = try cells.next() {
             if fields == [""] { continue }
             guard fields.count == heading.count else {
                 throw InputError(
-                    file: file.name, line: cells.line, message: "has \(fields.count) fields; expected \(heading.count), as the heading")
+                    file: file.name, line: cells.line,
+                    message: "has \(fields.count) fields; expected \(heading.count), as the heading")
             }
             rows.append(
                 Row(
@@ -88,7 +93,8 @@ struct CSVReader {
             while true {
                 guard position < bytes.count else {
                     guard !isQuoted else {
-                        throw InputError(file: file.name, line: line, message: "has a quotation mark that is not closed")
+                        throw InputError(
+                            file: file.name, line: line, message: "has a quotation mark that is not closed")
                     }
                     break
                 }

@@ -14,7 +14,8 @@ public struct ImportedNetwork: Sendable, Hashable {
     /// The site of a node, with figures that a planner will want to change: 10 servers of load 50 at price 50.
     static func site(_ id: String, name: String, _ place: GeoCoordinate, region: String? = nil) -> Site {
         Site(
-            id: SiteID(id), name: name, coordinate: place, freeServers: 10, totalServers: 10, loadPerServer: 50, price: 50,
+            id: SiteID(id), name: name, coordinate: place, freeServers: 10, totalServers: 10, loadPerServer: 50,
+            price: 50,
             region: region)
     }
 }
@@ -57,7 +58,9 @@ public enum GraphMLReader {
                 switch name {
                 case "key": if let id = attributes["id"] { names[id] = attributes["attr.name"] ?? id }
                 case "node":
-                    guard let id = attributes["id"] else { throw scanner.error("has a node without 'id'; expected one") }
+                    guard let id = attributes["id"] else {
+                        throw scanner.error("has a node without 'id'; expected one")
+                    }
                     nodes.append(Node(id: id, line: scanner.line))
                     inside = "node"
                 case "edge":
@@ -78,7 +81,9 @@ public enum GraphMLReader {
                 if name == "node" || name == "edge" { inside = "" }
             }
         }
-        guard !nodes.isEmpty else { throw InputError(file: file.name, line: 1, message: "has no node; expected a GraphML graph") }
+        guard !nodes.isEmpty else {
+            throw InputError(file: file.name, line: 1, message: "has no node; expected a GraphML graph")
+        }
         return try network(nodes, edges, file: file.name)
     }
 
@@ -89,10 +94,12 @@ public enum GraphMLReader {
         var taken: Set<String> = []
         for node in nodes {
             guard known.insert(node.id).inserted else {
-                throw InputError(file: file, line: node.line, message: "has the node '\(node.id)' twice; expected each once")
+                throw InputError(
+                    file: file, line: node.line, message: "has the node '\(node.id)' twice; expected each once")
             }
             guard let latitude = node.values["Latitude"].flatMap(Double.init),
-                let longitude = node.values["Longitude"].flatMap(Double.init), abs(latitude) <= 90, abs(longitude) <= 180
+                let longitude = node.values["Longitude"].flatMap(Double.init), abs(latitude) <= 90,
+                abs(longitude) <= 180
             else {
                 network.unplaced += 1
                 continue
@@ -115,7 +122,8 @@ public enum GraphMLReader {
         var seen: Set<[Int]> = []
         for edge in edges {
             for end in [edge.source, edge.target] where !known.contains(end) {
-                throw InputError(file: file, line: edge.line, message: "has an edge to the node '\(end)', which is not there")
+                throw InputError(
+                    file: file, line: edge.line, message: "has an edge to the node '\(end)', which is not there")
             }
             guard let from = ids[edge.source], let to = ids[edge.target], from != to else { continue }
             guard seen.insert([min(from, to), max(from, to)]).inserted else { continue }

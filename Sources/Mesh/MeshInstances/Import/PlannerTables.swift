@@ -4,7 +4,8 @@ public import MeshTypes
 public enum PlannerTables {
     /// Columns of a file of sites; the first three are required.
     public static let siteColumns = [
-        "id", "latitude", "longitude", "name", "servers", "total-servers", "load-per-server", "price", "provider", "region",
+        "id", "latitude", "longitude", "name", "servers", "total-servers", "load-per-server", "price", "provider",
+        "region",
     ]
     /// Columns of a file of demand; latitude and longitude are required.
     public static let demandColumns = [
@@ -19,7 +20,9 @@ public enum PlannerTables {
         var seen: Set<String> = []
         for row in try CSVReader.rows(file, columns: siteColumns, required: ["id", "latitude", "longitude"]) {
             let id = try row.required("id")
-            guard seen.insert(id).inserted else { throw row.error("has the duplicate site '\(id)'; expected each once") }
+            guard seen.insert(id).inserted else {
+                throw row.error("has the duplicate site '\(id)'; expected each once")
+            }
             let free = try row.integer("servers", in: 0...SnapshotLimits.count) ?? 10
             let total = try row.integer("total-servers", in: 0...SnapshotLimits.count) ?? free
             guard total >= free else {
@@ -28,11 +31,14 @@ public enum PlannerTables {
             sites.append(
                 Site(
                     id: SiteID(id), name: row.text("name") ?? id, coordinate: try coordinate(row), freeServers: free,
-                    totalServers: total, loadPerServer: try row.integer("load-per-server", in: 1...SnapshotLimits.count) ?? 50,
+                    totalServers: total,
+                    loadPerServer: try row.integer("load-per-server", in: 1...SnapshotLimits.count) ?? 50,
                     price: try row.number("price", in: 0...SnapshotLimits.price) ?? 50, provider: row.text("provider"),
                     region: row.text("region")))
         }
-        guard !sites.isEmpty else { throw InputError(file: file.name, line: 1, message: "has no row; expected a site at least") }
+        guard !sites.isEmpty else {
+            throw InputError(file: file.name, line: 1, message: "has no row; expected a site at least")
+        }
         return sites
     }
 
@@ -46,7 +52,9 @@ public enum PlannerTables {
         var participants: [Participant] = []
         var places: [String] = []
         var seen: Set<String> = []
-        for (number, row) in try CSVReader.rows(file, columns: demandColumns, required: ["latitude", "longitude"]).enumerated() {
+        for (number, row) in try CSVReader.rows(file, columns: demandColumns, required: ["latitude", "longitude"])
+            .enumerated()
+        {
             let id = row.text("id") ?? "place-\(number + 1)"
             guard seen.insert(id).inserted else { throw row.error("has the duplicate id '\(id)'; expected each once") }
             let session = SessionID(row.text("session") ?? "session")
@@ -58,7 +66,8 @@ public enum PlannerTables {
                 throw row.error("makes more than \(SnapshotLimits.participants) participants; expected fewer")
             }
             guard row.text("profile") == nil || row.text("profile") == Profile.standardName else {
-                throw row.error("has the profile '\(row.text("profile") ?? "")'; expected '\(Profile.standardName)' or none")
+                throw row.error(
+                    "has the profile '\(row.text("profile") ?? "")'; expected '\(Profile.standardName)' or none")
             }
             let place = try coordinate(row)
             for copy in 0..<count {
@@ -72,7 +81,8 @@ public enum PlannerTables {
     }
 
     private static func coordinate(_ row: CSVReader.Row) throws(InputError) -> GeoCoordinate {
-        guard let latitude = try row.number("latitude", in: -90...90), let longitude = try row.number("longitude", in: -180...180)
+        guard let latitude = try row.number("latitude", in: -90...90),
+            let longitude = try row.number("longitude", in: -180...180)
         else { throw row.error("has no latitude or no longitude; expected both, in degrees") }
         return GeoCoordinate(latitude: latitude, longitude: longitude)
     }
@@ -101,14 +111,17 @@ extension PlannerTables {
             if table.columns.isEmpty {
                 table.columns = Array(fields.dropFirst())
                 guard !table.columns.isEmpty else {
-                    throw InputError(file: file.name, line: line, message: "has no column; expected site names after the first")
+                    throw InputError(
+                        file: file.name, line: line, message: "has no column; expected site names after the first")
                 }
                 continue
             }
             guard fields.count == table.columns.count + 1, table.rows[fields[0]] == nil else {
                 throw InputError(
                     file: file.name, line: line,
-                    message: "has \(fields.count) fields, or a name that was there; expected \(table.columns.count + 1) and a new name")
+                    message:
+                        "has \(fields.count) fields, or a name that was there; expected \(table.columns.count + 1) and a new name"
+                )
             }
             var values: [Double?] = []
             for field in fields.dropFirst() {
@@ -118,14 +131,16 @@ extension PlannerTables {
                 }
                 guard let value = Double(field), value >= 0, value <= Latency.longest.milliseconds else {
                     throw InputError(
-                        file: file.name, line: line, message: "has the latency '\(field.prefix(40))'; expected 0 to a minute in ms")
+                        file: file.name, line: line,
+                        message: "has the latency '\(field.prefix(40))'; expected 0 to a minute in ms")
                 }
                 values.append(value)
             }
             table.rows[fields[0]] = values
         }
         guard !table.rows.isEmpty else {
-            throw InputError(file: file.name, line: 1, message: "holds no latencies; expected a row a place, a column a site")
+            throw InputError(
+                file: file.name, line: 1, message: "holds no latencies; expected a row a place, a column a site")
         }
         return table
     }

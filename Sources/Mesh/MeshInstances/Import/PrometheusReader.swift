@@ -49,7 +49,8 @@ public enum PrometheusReader {
         var samples: [(time: Double, value: Double)] = []
         try reader.object { (reader, key) throws(InputError) in
             switch key {
-            case "metric": try reader.object { (reader, label) throws(InputError) in labels[label] = try reader.string() }
+            case "metric":
+                try reader.object { (reader, label) throws(InputError) in labels[label] = try reader.string() }
             case "values":
                 try reader.array { (reader, _) throws(InputError) in
                     var pair: [Double] = []
@@ -59,12 +60,15 @@ public enum PrometheusReader {
                         } else {
                             let text = try reader.string()
                             guard let value = Double(text), value >= 0, value <= SnapshotLimits.quantity else {
-                                throw reader.error("is '\(text.prefix(40))'; expected a number of 0 or more as a string")
+                                throw reader.error(
+                                    "is '\(text.prefix(40))'; expected a number of 0 or more as a string")
                             }
                             pair.append(value)
                         }
                     }
-                    guard pair.count == 2 else { throw reader.error("has \(pair.count) entries; expected a time and a value") }
+                    guard pair.count == 2 else {
+                        throw reader.error("has \(pair.count) entries; expected a time and a value")
+                    }
                     samples.append((pair[0], pair[1]))
                 }
             default: try reader.skip()

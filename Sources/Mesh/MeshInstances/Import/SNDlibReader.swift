@@ -22,14 +22,17 @@ public enum SNDlibReader {
         mutating func node(_ name: String, _ x: Double?, _ y: Double?, line: Int) throws(InputError) {
             guard let x, let y, abs(x) <= 180, abs(y) <= 90 else {
                 throw InputError(
-                    file: file, line: line, message: "places the node '\(name)' nowhere; expected longitude and latitude in degrees")
+                    file: file, line: line,
+                    message: "places the node '\(name)' nowhere; expected longitude and latitude in degrees")
             }
             guard numbers[name] == nil else {
                 throw InputError(file: file, line: line, message: "has the node '\(name)' twice; expected each once")
             }
             numbers[name] = network.sites.count
             var id = SiteNames.slug(name)
-            if id.isEmpty || network.sites.contains(where: { $0.id.description == id }) { id = "node-\(network.sites.count)" }
+            if id.isEmpty || network.sites.contains(where: { $0.id.description == id }) {
+                id = "node-\(network.sites.count)"
+            }
             network.sites.append(ImportedNetwork.site(id, name: name, GeoCoordinate(latitude: y, longitude: x)))
         }
 
@@ -43,13 +46,17 @@ public enum SNDlibReader {
         mutating func link(_ source: String, _ target: String, capacity: Double?, line: Int) throws(InputError) {
             let (from, to) = (try number(source, line: line), try number(target, line: line))
             let ends = (network.sites[from], network.sites[to])
-            guard from != to, !network.links.contains(where: { $0.from == ends.0.id && $0.to == ends.1.id }) else { return }
-            network.links += SiteNames.links(ends.0, ends.1, latency: nil, bandwidth: capacity.flatMap { $0 > 0 ? $0 : nil })
+            guard from != to, !network.links.contains(where: { $0.from == ends.0.id && $0.to == ends.1.id }) else {
+                return
+            }
+            network.links += SiteNames.links(
+                ends.0, ends.1, latency: nil, bandwidth: capacity.flatMap { $0 > 0 ? $0 : nil })
         }
 
         mutating func demand(_ source: String, _ target: String, _ value: Double?, line: Int) throws(InputError) {
             guard let value, value >= 0, value <= SnapshotLimits.quantity else {
-                throw InputError(file: file, line: line, message: "has a demand without a value; expected a number of 0 or more")
+                throw InputError(
+                    file: file, line: line, message: "has a demand without a value; expected a number of 0 or more")
             }
             _ = try number(target, line: line)
             network.demand[network.sites[try number(source, line: line)].id, default: 0] += value
@@ -126,7 +133,8 @@ public enum SNDlibReader {
                 guard let name = tokens.next() else { throw tokens.error("ends within \(word); expected ')'") }
                 if name == ")" { break }
                 let line = tokens.line
-                guard tokens.next() == "(", let one = tokens.next(), let other = tokens.next(), tokens.next() == ")" else {
+                guard tokens.next() == "(", let one = tokens.next(), let other = tokens.next(), tokens.next() == ")"
+                else {
                     throw tokens.error("lacks '( a b )' after '\(name)' in \(word)")
                 }
                 switch word {

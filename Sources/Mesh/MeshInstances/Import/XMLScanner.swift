@@ -100,10 +100,13 @@ struct XMLScanner {
             position += 1
             let name = try self.name()
             skipSpace()
-            guard position < bytes.count, bytes[position] == UInt8(ascii: ">") else { throw error("lacks '>' after '</\(name)'") }
+            guard position < bytes.count, bytes[position] == UInt8(ascii: ">") else {
+                throw error("lacks '>' after '</\(name)'")
+            }
             position += 1
             guard let last = open.popLast(), last == name else {
-                throw error("closes '\(name)', which is not the element that is open; expected '</\(open.last ?? "nothing")>'")
+                throw error(
+                    "closes '\(name)', which is not the element that is open; expected '</\(open.last ?? "nothing")>'")
             }
             return .end(name)
         }
@@ -128,7 +131,8 @@ struct XMLScanner {
             }
             position += 1
             skipSpace()
-            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") || bytes[position] == UInt8(ascii: "'") else {
+            guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") || bytes[position] == UInt8(ascii: "'")
+            else {
                 throw error("lacks a quoted value of the attribute '\(key)' of '\(name)'")
             }
             let quote = bytes[position]
@@ -148,7 +152,8 @@ struct XMLScanner {
         let start = position
         while position < bytes.count {
             switch bytes[position] {
-            case 0...0x20, UInt8(ascii: ">"), UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: "\""):
+            case 0...0x20, UInt8(ascii: ">"), UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "<"),
+                UInt8(ascii: "\""):
                 guard position > start else { throw error("has a stray character; expected a name") }
                 return String(decoding: bytes[start..<position], as: UTF8.self)
             default: position += 1
@@ -172,7 +177,8 @@ struct XMLScanner {
             let name = rest[rest.index(after: start)..<end]
             let named = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'"][String(name)]
             let number =
-                name.hasPrefix("#x") ? UInt32(name.dropFirst(2), radix: 16) : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
+                name.hasPrefix("#x")
+                ? UInt32(name.dropFirst(2), radix: 16) : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
             if let named {
                 result += named
             } else if let scalar = number.flatMap(Unicode.Scalar.init) {

@@ -36,9 +36,10 @@ public struct AnswerCollector: Sendable {
         case Questions.frontier:
             frontier.append(
                 Answers.FrontierPoint(
-                    sites: label("sites").flatMap { Int($0) } ?? 0, used: row.figures.sites, servers: row.figures.servers,
+                    sites: label("sites").flatMap { Int($0) } ?? 0, used: row.figures.sites,
+                    servers: row.figures.servers,
                     rent: row.figures.rent, mean: row.figures.mean, p95: row.figures.p95, cost: row.figures.cost))
-        case Questions.serverMore: more.append((label("server") ?? "", hour, row.figures.cost))
+        case Questions.serverMore, Questions.serverHourly: more.append((label("server") ?? "", hour, row.figures.cost))
         case Questions.serverLess: less[label("server") ?? ""] = row.figures.cost
         case Questions.hourly: if let hour { hourly[hour] = row.figures.cost }
         case Questions.fewestServers: addFewest(row, limit: label("servers").flatMap { Int($0) } ?? 0)
@@ -65,7 +66,8 @@ public struct AnswerCollector: Sendable {
         var verdict =
             losses[key]
             ?? Answers.LossVerdict(
-                kind: kind, count: row.losses, losses: 0, survived: 0, holding: 0, worst: "", worstCost: -.infinity, worstP95: 0)
+                kind: kind, count: row.losses, losses: 0, survived: 0, holding: 0, worst: "", worstCost: -.infinity,
+                worstP95: 0)
         verdict.losses += 1
         if row.figures.unserved == 0 { verdict.survived += 1 }
         if row.failed.isEmpty { verdict.holding += 1 }
@@ -96,7 +98,9 @@ public struct AnswerCollector: Sendable {
         // Where there are servers to spare, one more or less changes nothing: such sites are left out.
         answers.shadowPrices.removeAll { $0.more < 0.005 && ($0.less ?? 0) < 0.005 }
         answers.shadowPrices.sort {
-            (-$0.more, -($0.less ?? 0), $0.site, $0.hour ?? -1) < (-$1.more, -($1.less ?? 0), $1.site, $1.hour ?? -1)
+            (-max($0.more, $0.less ?? 0), $0.site, $0.hour ?? -1) < (
+                -max($1.more, $1.less ?? 0), $1.site, $1.hour ?? -1
+            )
         }
         if let target = study.questions.serverTarget {
             answers.fewestServers =

@@ -14,7 +14,9 @@ extension Answers {
     public static func linkPrices(
         _ plan: Plan, _ snapshot: Snapshot, rate: Double, engine: MeshEngine
     ) throws -> [LinkPrice] {
-        guard case .links(let links) = snapshot.network, links.contains(where: { $0.bandwidth != nil }) else { return [] }
+        guard case .links(let links) = snapshot.network, links.contains(where: { $0.bandwidth != nil }) else {
+            return []
+        }
         let numbers = Dictionary(
             snapshot.sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         let known = links.filter { numbers[$0.from] != nil && numbers[$0.to] != nil }
@@ -23,12 +25,15 @@ extension Answers {
             var people: [SiteID: Double] = [:]
             for site in session.assignment.values { people[site, default: 0] += 1 }
             for (from, count) in people {
-                for to in people.keys where to != from { volumes[SitePair(from: from, to: to), default: 0] += count * rate }
+                for to in people.keys where to != from {
+                    volumes[SitePair(from: from, to: to), default: 0] += count * rate
+                }
             }
         }
         let commodities = volumes.sorted { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) }.map { pair, volume in
             MulticommodityProblem.Commodity(
-                source: numbers[pair.from] ?? 0, target: numbers[pair.to] ?? 0, volume: volume, dropPenalty: dropPenalty)
+                source: numbers[pair.from] ?? 0, target: numbers[pair.to] ?? 0, volume: volume, dropPenalty: dropPenalty
+            )
         }
         guard !commodities.isEmpty else { return [] }
         let problem = try MulticommodityProblem(

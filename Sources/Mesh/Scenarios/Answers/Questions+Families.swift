@@ -2,7 +2,9 @@ extension Questions {
     /// The families of scenarios that the questions add to a sweep.
     var families: [(name: String, axes: [AxisDefinition])] {
         var families: [(String, [AxisDefinition])] = []
-        func axis(_ name: String, _ kind: AxisKind) -> AxisDefinition { AxisDefinition(name: name, kind: kind, line: 1) }
+        func axis(_ name: String, _ kind: AxisKind) -> AxisDefinition {
+            AxisDefinition(name: name, kind: kind, line: 1)
+        }
         if let frontierSites {
             families.append(
                 (
@@ -12,8 +14,12 @@ extension Questions {
         }
         let times = hours.isEmpty ? [] : [axis("hour", .hours(hours, curve))]
         if shadowPrices {
-            if !hours.isEmpty { families.append((Self.hourly, times)) }
-            families.append((Self.serverMore, times + [axis("server", .serverAtEachSite(1, onlyWhereFull: hours.isEmpty))]))
+            families.append((Self.serverMore, [axis("server", .serverAtEachSite(1, onlyWhereFull: true))]))
+            if !hours.isEmpty {
+                families.append((Self.hourly, times))
+                families.append(
+                    (Self.serverHourly, times + [axis("server", .serverAtEachSite(1, onlyWhereFull: false))]))
+            }
             families.append((Self.serverLess, [axis("server", .serverAtEachSite(-1, onlyWhereFull: true))]))
         }
         if purchase > 0 {
@@ -38,6 +44,8 @@ extension Questions {
     public static let frontier = "frontier"
     /// One server more at a site.
     public static let serverMore = "server-more"
+    /// One server more at a site at an hour.
+    public static let serverHourly = "server-hourly"
     /// One server less at a site.
     public static let serverLess = "server-less"
     /// The base at each hour.
@@ -48,4 +56,9 @@ extension Questions {
     public static let fewestServers = "fewest-servers"
     /// A plan kept against plans made anew.
     public static let regret = "regret"
+
+    /// All of them.
+    public static let familyNames = [
+        frontier, serverMore, serverHourly, serverLess, hourly, purchases, fewestServers, regret,
+    ]
 }

@@ -20,9 +20,10 @@ struct Siting {
         let access: [Int64] = snapshot.participants.indices.map { person in
             if let model { return table.microseconds[person * table.columnCount + model] }
             guard measured else { return LatencyTable.missing }
-            let ratio = ratio(snapshot.sites.indices.map { other in
-                (table[person, other], snapshot.participants[person].coordinate, snapshot.sites[other].coordinate)
-            })
+            let ratio = ratio(
+                snapshot.sites.indices.map { other in
+                    (table[person, other], snapshot.participants[person].coordinate, snapshot.sites[other].coordinate)
+                })
             return Self.estimate(snapshot.participants[person].coordinate, site.coordinate, ratio)
         }
         target.accessLatency = table.appending(column: access)
@@ -65,9 +66,10 @@ struct Siting {
                 grown[other, count] = other == model ? Self.neighbourhood : table[other, model]
             } else {
                 let place = snapshot.sites[other].coordinate
-                let ratio = ratio(snapshot.sites.indices.filter { $0 != other }.map { end in
-                    (table[other, end], place, snapshot.sites[end].coordinate)
-                })
+                let ratio = ratio(
+                    snapshot.sites.indices.filter { $0 != other }.map { end in
+                        (table[other, end], place, snapshot.sites[end].coordinate)
+                    })
                 let latency = Latency(microseconds: Self.estimate(place, site.coordinate, ratio))
                 grown[count, other] = latency
                 grown[other, count] = latency

@@ -48,27 +48,31 @@ public struct SnapshotEditor: Sendable {
             try thin { person in tests.first { $0.test(person) }?.factor ?? 1 }
         case .add(let sites): try add(sites)
         case .remove(let sites): try remove(Set(sites))
-        case .servers(let amount, let sites): try edit(sites) { site throws(ImpossibleChange) in
-            let value = amount.applied(to: Double(site.freeServers)).rounded()
-            guard value >= 0, value <= Double(SnapshotLimits.count) else {
-                throw ImpossibleChange("leaves \(Figure.short(value)) servers at \(site.id); expected 0 or more")
+        case .servers(let amount, let sites):
+            try edit(sites) { site throws(ImpossibleChange) in
+                let value = amount.applied(to: Double(site.freeServers)).rounded()
+                guard value >= 0, value <= Double(SnapshotLimits.count) else {
+                    throw ImpossibleChange("leaves \(Figure.short(value)) servers at \(site.id); expected 0 or more")
+                }
+                site.freeServers = Int(value)
+                site.totalServers = max(site.totalServers, site.freeServers)
             }
-            site.freeServers = Int(value)
-            site.totalServers = max(site.totalServers, site.freeServers)
-        }
-        case .price(let amount, let sites): try edit(sites) { site throws(ImpossibleChange) in
-            let value = amount.applied(to: site.price)
-            guard value >= 0, value <= SnapshotLimits.price else {
-                throw ImpossibleChange("makes the price \(Figure.short(value)) at \(site.id); expected 0 or more")
+        case .price(let amount, let sites):
+            try edit(sites) { site throws(ImpossibleChange) in
+                let value = amount.applied(to: site.price)
+                guard value >= 0, value <= SnapshotLimits.price else {
+                    throw ImpossibleChange("makes the price \(Figure.short(value)) at \(site.id); expected 0 or more")
+                }
+                site.price = value
             }
-            site.price = value
-        }
         case .fail(let group): fail(group)
         case .links(let effect, let pairs): try alter(pairs, effect)
         case .policy(let key, let value, let selection): try set(key, value, selection)
         case .repetition(let number): seed = Self.reseeded(seed, number)
         case .only(let servers):
-            for index in snapshot.sites.indices { snapshot.sites[index].freeServers = servers[snapshot.sites[index].id] ?? 0 }
+            for index in snapshot.sites.indices {
+                snapshot.sites[index].freeServers = servers[snapshot.sites[index].id] ?? 0
+            }
         }
     }
 
@@ -171,10 +175,12 @@ public struct SnapshotEditor: Sendable {
     private mutating func add(_ sites: [NewSite]) throws(ImpossibleChange) {
         for new in sites {
             guard !snapshot.sites.contains(where: { $0.id == new.site.id }) else {
-                throw ImpossibleChange("adds the site \(new.site.id), which is there already; expected a new identifier")
+                throw ImpossibleChange(
+                    "adds the site \(new.site.id), which is there already; expected a new identifier")
             }
             guard snapshot.participants.count * (snapshot.sites.count + 1) <= SnapshotLimits.tableCells else {
-                throw ImpossibleChange("makes a table of too many latencies; expected \(SnapshotLimits.tableCells) at most")
+                throw ImpossibleChange(
+                    "makes a table of too many latencies; expected \(SnapshotLimits.tableCells) at most")
             }
             var model: Int?
             if let like = new.like {
@@ -202,7 +208,8 @@ public struct SnapshotEditor: Sendable {
         case .links(let links):
             snapshot.network = .links(
                 links.filter {
-                    !down.contains($0.from) && !down.contains($0.to) && !cuts.contains(SitePair(from: $0.from, to: $0.to))
+                    !down.contains($0.from) && !down.contains($0.to)
+                        && !cuts.contains(SitePair(from: $0.from, to: $0.to))
                 })
         case .dense(var table):
             for site in down {

@@ -100,11 +100,16 @@ public struct PlanDifference: Sendable, Hashable {
             if place != site { moves[SitePair(from: site, to: place), default: 0] += 1 }
         }
         for person in other.assignment.keys where session.assignment[person] == nil { gained += 1 }
-        let (opened, closed) = (Set(other.sites).subtracting(session.sites), Set(session.sites).subtracting(other.sites))
-        guard !moves.isEmpty || lost > 0 || gained > 0 || !opened.isEmpty || !closed.isEmpty || session.cost != other.cost
+        let (opened, closed) = (
+            Set(other.sites).subtracting(session.sites), Set(session.sites).subtracting(other.sites)
+        )
+        guard
+            !moves.isEmpty || lost > 0 || gained > 0 || !opened.isEmpty || !closed.isEmpty || session.cost != other.cost
         else { return nil }
         let listed = moves.map { pair, count in
-            Move(from: pair.from, to: pair.to, count: count, reason: reasons.reason(pair, closed: closed, opened: opened))
+            Move(
+                from: pair.from, to: pair.to, count: count, reason: reasons.reason(pair, closed: closed, opened: opened)
+            )
         }.sorted { ($1.count, $0.from, $0.to) < ($0.count, $1.from, $1.to) }
         return SessionChange(
             id: session.id, opened: opened.sorted(), closed: closed.sorted(), moves: listed, lost: lost, gained: gained,
@@ -129,11 +134,17 @@ struct MoveReasons {
     func reason(_ move: SitePair, closed: Set<SiteID>, opened: Set<SiteID>) -> String {
         if let after {
             guard let old = after[move.from] else { return "\(move.from) is gone" }
-            if old.freeServers == 0, before[move.from].map({ $0.freeServers > 0 }) ?? true { return "\(move.from) has no servers" }
+            if old.freeServers == 0, before[move.from].map({ $0.freeServers > 0 }) ?? true {
+                return "\(move.from) has no servers"
+            }
             if before[move.to] == nil, !before.isEmpty { return "\(move.to) is new" }
-            if let was = before[move.from], old.freeServers < was.freeServers { return "\(move.from) has fewer servers" }
+            if let was = before[move.from], old.freeServers < was.freeServers {
+                return "\(move.from) has fewer servers"
+            }
             if let was = before[move.from], old.price > was.price { return "\(move.from) is dearer" }
-            if let was = before[move.to], let now = after[move.to], now.price < was.price { return "\(move.to) is cheaper" }
+            if let was = before[move.to], let now = after[move.to], now.price < was.price {
+                return "\(move.to) is cheaper"
+            }
         }
         if closed.contains(move.from) { return "\(move.from) is not used any more" }
         if opened.contains(move.to) { return "\(move.to) is used now" }

@@ -63,16 +63,20 @@ struct AxisResolver {
                 return limit.flatMap { session.sites.count >= $0 ? (session.id, $0) : nil }
             }
             return full.map {
-                step("\(count)-servers-at-\($0.id)", .servers(.more(Double(count)), [$0.id]))
-            } + limited.prefix(100).map {
-                step("a-site-more-for-\($0.0)", .policy(.siteLimit, Double($0.1 + 1), SessionSelection(session: $0.0)))
+                step("\(count)-more-at-\($0.id)", .servers(.more(Double(count)), [$0.id]))
             }
+                + limited.prefix(100).map {
+                    step(
+                        "a-site-more-for-\($0.0)",
+                        .policy(.siteLimit, Double($0.1 + 1), SessionSelection(session: $0.0)))
+                }
         case .serverAtEachSite(let more, let onlyWhereFull):
             let rented = plan.serversBySite
             return base.sites.filter { site in
                 let used = rented[site.id] ?? 0
                 guard onlyWhereFull else { return more > 0 || site.freeServers + more >= 0 }
-                return more > 0 ? used >= site.freeServers : used > site.freeServers + more && site.freeServers + more >= 0
+                return more > 0
+                    ? used >= site.freeServers : used > site.freeServers + more && site.freeServers + more >= 0
             }.map { step($0.id.description, .servers(.more(Double(more)), [$0.id])) }
         }
     }
@@ -86,7 +90,8 @@ struct AxisResolver {
                 let least = [.siteLimit, .serverLimit].contains(key) ? 1.0 : 0
                 guard value >= least, value <= 1e9, !key.isWhole || value == value.rounded() else {
                     throw StudyError(
-                        line: axis.line, "'\(axis.name)' sets \(key.rawValue) to \(Figure.short(value)); expected a "
+                        line: axis.line,
+                        "'\(axis.name)' sets \(key.rawValue) to \(Figure.short(value)); expected a "
                             + "\(key.isWhole ? "whole number" : "number") of \(Figure.short(least)) or more")
                 }
             } else if !key.isLimit {
@@ -108,7 +113,8 @@ struct AxisResolver {
         for name in only where !groups.contains(where: { $0.name == name }) {
             let hint = NearestWord.hint(name, among: groups.map(\.name))
             throw StudyError(
-                line: axis.line, "'\(axis.name)' names the \(kind.rawValue) '\(name)'\(hint), which the base does not have")
+                line: axis.line,
+                "'\(axis.name)' names the \(kind.rawValue) '\(name)'\(hint), which the base does not have")
         }
         if !only.isEmpty { groups = groups.filter { only.contains($0.name) } }
         func step(_ group: RiskGroup) -> Step {
@@ -130,7 +136,8 @@ struct AxisResolver {
     }
 
     private func label(_ selection: SiteSelection, _ sites: [SiteID]) -> String {
-        selection.region ?? selection.provider ?? (sites.count <= 3 ? sites.map(\.description).joined(separator: "+") : "\(sites.count) sites")
+        selection.region ?? selection.provider
+            ?? (sites.count <= 3 ? sites.map(\.description).joined(separator: "+") : "\(sites.count) sites")
     }
 
     private func pairs(
@@ -195,7 +202,8 @@ struct AxisResolver {
             let types = Set(base.sessions.map(\.type)).sorted()
             throw StudyError(
                 line: axis.line,
-                "'\(axis.name)' names the session type '\(type)'\(NearestWord.hint(type, among: types)), which no session has")
+                "'\(axis.name)' names the session type '\(type)'\(NearestWord.hint(type, among: types)), which no session has"
+            )
         }
         if let session = selection.session, !base.sessions.contains(where: { $0.id == session }) {
             throw StudyError(

@@ -37,7 +37,8 @@ struct RiskGroups {
         for site in group.sites + group.links.flatMap({ [$0.from, $0.to] }) where !known.contains(site) {
             let hint = NearestWord.hint(site.description, among: known.map(\.description).sorted())
             throw StudyError(
-                line: group.line, "the risk group '\(group.name)' names the site '\(site)'\(hint), which the base does not have")
+                line: group.line,
+                "the risk group '\(group.name)' names the site '\(site)'\(hint), which the base does not have")
         }
     }
 }

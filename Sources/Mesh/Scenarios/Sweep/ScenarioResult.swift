@@ -60,13 +60,14 @@ extension ScenarioResult {
         line.add("family", family)
         line.add(
             "steps",
-            raw: "[" + steps.map { step in
-                var line = JSONLine()
-                line.add("axis", step.axis)
-                line.add("label", step.label)
-                if let loss = step.loss { line.add("loss", loss) }
-                return line.text
-            }.joined(separator: ",") + "]")
+            raw: "["
+                + steps.map { step in
+                    var line = JSONLine()
+                    line.add("axis", step.axis)
+                    line.add("label", step.label)
+                    if let loss = step.loss { line.add("loss", loss) }
+                    return line.text
+                }.joined(separator: ",") + "]")
         line.add("method", method.rawValue)
         line.add("figures", raw: figures.json)
         line.add("binding", binding)
@@ -163,7 +164,8 @@ package struct JSONLine {
             switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20 || scalar == "<" || scalar.value == 0x7F || scalar.value == 0x2028
+            case _
+            where scalar.value < 0x20 || scalar == "<" || scalar.value == 0x7F || scalar.value == 0x2028
                 || scalar.value == 0x2029:
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

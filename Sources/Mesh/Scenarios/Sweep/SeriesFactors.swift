@@ -17,7 +17,8 @@ struct SeriesFactors {
             throw StudyError(line: line, "'\(time)' is no time; expected such as 2026-01-05T20:00:00Z")
         }
         guard let reference = base.time.flatMap(Timestamp.seconds) else {
-            throw StudyError(line: line, "demand at a time needs the base's own 'time' to compare with, and it has none")
+            throw StudyError(
+                line: line, "demand at a time needs the base's own 'time' to compare with, and it has none")
         }
         var factors: [DemandFactor] = []
         for series in base.history.sorted(by: { ($0.region != nil ? 0 : 1) < ($1.region != nil ? 0 : 1) }) {
@@ -29,7 +30,8 @@ struct SeriesFactors {
             }
             factors.append(
                 DemandFactor(
-                    selection: ParticipantSelection(region: series.region, type: series.sessionType), factor: then / now))
+                    selection: ParticipantSelection(region: series.region, type: series.sessionType), factor: then / now
+                ))
         }
         return factors
     }
@@ -49,7 +51,8 @@ enum Timestamp {
         let parts = text.split(whereSeparator: { !$0.isNumber && $0 != "." }).map(String.init)
         guard parts.count == 6, let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
             let hour = Int(parts[3]), let minute = Int(parts[4]), let second = Double(parts[5]),
-            (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+            (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60,
+            second < 61
         else { return nil }
         // Days since 1970, by the civil calendar with March as its first month.
         let shifted = month > 2 ? year : year - 1

@@ -87,7 +87,9 @@ public struct SweepRunner: Sendable {
     }
 
     /// The figures of a scenario, planned warm and cold.
-    public mutating func comparison(at index: Int) throws(SweepFailure) -> (warm: ScenarioFigures, cold: ScenarioFigures) {
+    public mutating func comparison(at index: Int) throws(SweepFailure) -> (
+        warm: ScenarioFigures, cold: ScenarioFigures
+    ) {
         let scenario = root.sweep.scenario(at: index)
         let warm = try world(of: scenario)
         let cold = try finish(scenario, warm.snapshot, cold: true)
@@ -106,7 +108,8 @@ public struct SweepRunner: Sendable {
     }
 
     private func outcome(
-        _ scenario: Scenario, _ snapshot: Snapshot, _ plan: Plan, method: ScenarioResult.Method, figures: ScenarioFigures
+        _ scenario: Scenario, _ snapshot: Snapshot, _ plan: Plan, method: ScenarioResult.Method,
+        figures: ScenarioFigures
     ) -> Outcome {
         let failed = root.sweep.study.assertions.indices.filter { number in
             let assertion = root.sweep.study.assertions[number]
