@@ -46,7 +46,6 @@ enum ReportStyle {
         th,td{padding:5px 10px;border-bottom:1px solid var(--rule)}
         td{text-align:right}
         .w{text-align:left}th:first-child,td:first-child{padding-left:0}
-        td:last-child:not([data-k]),th:last-child{text-align:left}
         .bad td:first-child{color:var(--c1);font-weight:600}
         .filter input{font:inherit;color:inherit;background:var(--tile);border:1px solid var(--rule);border-radius:6px;padding:3px 8px}
         .long .scroll{max-height:720px;overflow:auto}

@@ -18,8 +18,6 @@ struct ReportTable {
     }
 
     var headings: [String]
-    /// How many columns from the left hold words.
-    var wordColumns = 1
     var rows: [[Cell]] = []
     /// Rows of which a class marks that something fails.
     var marked: Set<Int> = []
@@ -28,6 +26,8 @@ struct ReportTable {
 
     func html() -> String {
         guard !rows.isEmpty else { return "" }
+        // Words stand to the left, numbers to the right.
+        let holdsWords = headings.indices.map { column in rows.allSatisfy { column < $0.count && $0[column].key == nil } }
         var text = ""
         if let filter {
             text +=
@@ -36,14 +36,14 @@ struct ReportTable {
         text += "<div class=\"scroll\"><table class=\"sortable\">\n<thead><tr>"
         for (number, heading) in headings.enumerated() {
             text +=
-                "<th\(number < wordColumns ? " class=\"w\"" : "") aria-sort=\"none\"><button>\(Markup.escaped(heading))</button></th>"
+                "<th\(holdsWords[number] ? " class=\"w\"" : "") aria-sort=\"none\"><button>\(Markup.escaped(heading))</button></th>"
         }
         text += "</tr></thead>\n<tbody>\n"
         for (number, row) in rows.enumerated() {
             text += marked.contains(number) ? "<tr class=\"bad\">" : "<tr>"
             for (column, cell) in row.enumerated() {
                 let key = cell.key.map { " data-k=\"\($0)\"" } ?? ""
-                text += "<td\(column < wordColumns ? " class=\"w\"" : "")\(key)>"
+                text += "<td\(column < holdsWords.count && holdsWords[column] ? " class=\"w\"" : "")\(key)>"
                 text += (cell.isMarkup ? cell.text : Markup.escaped(cell.text)) + "</td>"
             }
             text += "</tr>\n"

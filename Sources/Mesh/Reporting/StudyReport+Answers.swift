@@ -38,7 +38,7 @@ extension StudyReport {
 
     private var linkSection: String {
         guard !answers.linkPrices.isEmpty else { return "" }
-        var table = ReportTable(headings: ["from", "to", "a Gbit/s is worth"], wordColumns: 2)
+        var table = ReportTable(headings: ["from", "to", "a Gbit/s is worth"])
         for price in answers.linkPrices.prefix(300) {
             table.rows.append([.words(price.from), .words(price.to), .number(price.gigabit)])
         }

@@ -194,8 +194,8 @@ extension StudyReport {
             ])
             if !row.failed.isEmpty || figures.unserved > 0 { table.marked.insert(number) }
         }
-        let rest = count - rows.count
-        let note = rest > 0 ? "<p>The \(Numerals.grouped(shown.count)) worst; all are in results.csv.</p>\n" : ""
+        let note =
+            isPartial ? "<p>The \(Numerals.grouped(shown.count)) worst; all are in results.csv.</p>\n" : ""
         return "<section class=\"long\"><h2>Scenarios</h2>\n\(note)\(table.html())</section>\n"
     }
 }

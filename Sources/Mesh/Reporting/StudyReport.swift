@@ -35,6 +35,8 @@ public struct StudyReport: Sendable {
     public var worst: [Detail]
     /// Rows for the table: all, or the worst of many.
     public var rows: [ScenarioResult]
+    /// Whether some scenarios' rows are left out.
+    public var isPartial: Bool
     /// How many rows each assertion fails in, by number.
     public var failures: [Int: Int]
     /// The answers to the questions.
@@ -45,7 +47,7 @@ public struct StudyReport: Sendable {
     /// Creates a report.
     public init(
         study: Study, count: Int, margin: VerdictMargin, base: Detail, worst: [Detail], rows: [ScenarioResult],
-        failures: [Int: Int], answers: Answers, source: String
+        isPartial: Bool = false, failures: [Int: Int], answers: Answers, source: String
     ) {
         self.study = study
         self.count = count
@@ -53,6 +55,7 @@ public struct StudyReport: Sendable {
         self.base = base
         self.worst = worst
         self.rows = rows
+        self.isPartial = isPartial
         self.failures = failures
         self.answers = answers
         self.source = source

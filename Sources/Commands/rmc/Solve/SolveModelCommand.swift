@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import GLPKSolver
 internal import MeshInstances
 internal import Optimization
@@ -42,7 +43,9 @@ struct SolveModelCommand: ParsableCommand {
         var text = "\(model)  \(solved.termination.word)\n"
         if let objective = solved.objective { text += "objective  \(JSONValue.exact(objective).words)\n" }
         if let bound = solved.bound { text += "bound      \(JSONValue.exact(bound).words)\n" }
-        text += solved.output.isEmpty ? "" : solved.output + (solved.output.hasSuffix("\n") ? "" : "\n")
+        // What the translator says of its progress is for documents only; what the model displays is for all.
+        let generated = "successfully generated\n"
+        if let end = solved.output.range(of: generated)?.upperBound { text += solved.output[end...] }
         for (name, value) in shown { text += "\(name)  \(JSONValue.exact(value).words)\n" }
         try output.print(
             text: text,

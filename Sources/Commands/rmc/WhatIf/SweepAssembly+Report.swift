@@ -22,7 +22,7 @@ extension SweepAssembly {
         return StudyReport(
             study: study.study, count: manifest.scenarios, margin: manifest.margin, base: try detail(base),
             worst: details,
-            rows: rows,
+            rows: rows, isPartial: isPartial,
             failures: Dictionary(
                 failures.compactMap { failure in
                     study.study.assertions.firstIndex(of: failure.assertion).map { ($0, failure.count) }

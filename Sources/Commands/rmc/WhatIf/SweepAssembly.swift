@@ -27,6 +27,8 @@ struct SweepAssembly {
     private(set) var failures: [Failure] = []
     /// Rows for the report's table: all of a small sweep, the worst of a large one.
     private(set) var rows: [ScenarioResult] = []
+    /// Whether rows were left out.
+    private(set) var isPartial = false
     private static let rowLimit = 2_500
     private(set) var unverified = 0
     private(set) var verified = 0
@@ -75,7 +77,10 @@ struct SweepAssembly {
                 collector.add(result)
                 guard !study.sweep.scenario(at: result.index).isQuestion else { continue }
                 rows.append(result)
-                if rows.count > 2 * Self.rowLimit { Self.cut(&rows, metric, sign) }
+                if rows.count > 2 * Self.rowLimit {
+                    Self.cut(&rows, metric, sign)
+                    isPartial = true
+                }
                 if result.index != 0, result.figures.unserved == 0 {
                     best.append(result)
                     best.sort { ($0.figures.cost, $0.index) < ($1.figures.cost, $1.index) }
@@ -88,6 +93,7 @@ struct SweepAssembly {
             }
         }
         try files.close()
+        isPartial = isPartial || rows.count > Self.rowLimit
         if rows.count > Self.rowLimit { Self.cut(&rows, metric, sign) }
         rows.sort { $0.index < $1.index }
         self.rows = rows
