@@ -1,3 +1,4 @@
+import Foundation
 import MeshInstances
 import MeshTypes
 import TestSupport

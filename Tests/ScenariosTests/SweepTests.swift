@@ -120,7 +120,7 @@ struct SweepTests {
         }
         let planned = try PlannedSweep(study, base)
         var runner = planned.runner()
-        var collector = AnswerCollector(study: study, base: base, plan: planned.root.base.plan)
+        var collector = AnswerCollector(study: study, base: base, plan: planned.plan)
         let rows = try (0..<planned.sweep.count).map { try runner.outcome(at: $0).result }
         for row in rows { collector.add(row) }
         let answers = collector.answers(base: rows[0])

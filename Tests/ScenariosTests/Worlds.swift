@@ -29,11 +29,13 @@ enum Worlds {
 struct PlannedSweep {
     let engine = MeshEngine()
     let sweep: Sweep
+    let plan: Plan
     let root: SweepRunner.Root
 
     init(_ study: Study, _ base: Snapshot) throws {
         var plan = try engine.plan(base)
         plan.seconds = nil
+        self.plan = plan
         sweep = try Sweep(study, base: base, plan: plan)
         root = try SweepRunner.Root(sweep: sweep, plan: plan, engine: engine, margin: VerdictMargin())
     }

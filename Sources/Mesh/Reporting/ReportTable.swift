@@ -27,7 +27,8 @@ struct ReportTable {
     func html() -> String {
         guard !rows.isEmpty else { return "" }
         // Words stand to the left, numbers to the right.
-        let holdsWords = headings.indices.map { column in rows.allSatisfy { column < $0.count && $0[column].key == nil } }
+        let holdsWords = headings.indices.map { column in rows.allSatisfy { column < $0.count && $0[column].key == nil }
+        }
         var text = ""
         if let filter {
             text +=
