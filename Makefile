@@ -31,6 +31,16 @@ run: build ## Plan the bundled session on real latencies; print the mesh, write 
 test: bootstrap check-imports ## Run every test (in release; the imports are checked first)
 	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest
 
+.PHONY: whatif
+whatif: build ## Run the three worked examples of what-if; their reports go to out/
+	@for study in provider-outage next-year open-region; do \
+		$(RMC) whatif Models/Scenarios/$$study.yaml --report $(OUT)/$$study || [ $$? -eq 1 ]; echo; \
+	done
+
+.PHONY: test-engine
+test-engine: build ## Run a sweep on a local Dask cluster (installed into .peers/dask), kill a worker, compare
+	@Scripts/test-whatif-engine.sh --install
+
 .PHONY: differential
 differential: bootstrap ## Compare the flow solvers with GLPK and LEMON on 10,000 random problems (installs LEMON)
 	@Scripts/bootstrap.sh peers

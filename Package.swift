@@ -24,6 +24,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
 let package = Package(
     name: "regional-mesh-controller",
     products: [
@@ -101,6 +103,12 @@ let package = Package(
                 "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
+        library(
+            "Scenarios", in: "Mesh",
+            uses: ["MeshTypes", "MeshInstances", "MeshPlanning", "MeshEngine", "MeshVerification", "Optimization"]),
+        library("Reporting", in: "Mesh", uses: ["Scenarios", "MeshRendering", "MeshTypes"]),
+        library("ScenarioFiles", in: "Mesh", uses: ["Scenarios", "MeshTypes", "MeshInstances", yams]),
+
         // Service: the shell around the controller.
         .target(
             name: "MeshAPI", dependencies: ["MeshTypes"], path: "Sources/Service/MeshAPI",
@@ -153,7 +161,8 @@ let package = Package(
             dependencies: [
                 "MeshEngine", "MeshControl", "MeshSimulation", "MeshRendering", "MeshTypes", "MeshInstances",
                 "MeshVerification", "MeshPlanning", "NetworkAnalyzer", "NetworkFlow", "FacilityLocation",
-                "Optimization", "DenseMatrices", "Probing", "Forecasting", "MeshServer",
+                "Optimization", "DenseMatrices", "Probing", "Forecasting", "MeshServer", "Scenarios",
+                "ScenarioFiles", "Reporting", "GLPKSolver",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
@@ -221,6 +230,10 @@ let package = Package(
         tests(
             "MeshControlTests", uses: ["MeshControl", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
+        tests(
+            "ScenariosTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
+        tests("ScenarioFilesTests", uses: ["ScenarioFiles", "Scenarios", "MeshInstances"]),
+        tests("ReportingTests", uses: ["Reporting", "Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("MediaTransportTests", uses: ["MediaTransport"]),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

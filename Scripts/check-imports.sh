@@ -15,7 +15,7 @@ set -euo pipefail
 # Synchronization and Glibc (for its mathematics) are open to all.
 table() {
     cat <<'TABLE'
-Optimization        |                                                                     |
+Optimization        |  |
 DenseMatrices       | COpenBLAS                                                           |
 NetworkFlow         | Optimization                                                        |
 FacilityLocation    | Optimization NetworkFlow DenseMatrices                              |
@@ -30,12 +30,11 @@ MeshPlanning        | MeshTypes DenseMatrices Optimization                      
 MeshControl         | MeshPlanning MeshTypes Optimization                                 | Foundation
 MeshSimulation      | MeshControl MeshTypes MeshInstances                                 |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
-MeshAPI             | MeshTypes                                                           |
+MeshAPI             | MeshTypes | Foundation
 MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes NetworkAnalyzer Optimization Hummingbird HummingbirdCore HummingbirdHTTP2 HummingbirdTLS NIOSSL GRDB JWTKit Yams Logging Metrics CoreMetrics Tracing HTTPTypes ServiceLifecycle UnixSignals AsyncHTTPClient NIOCore NIOHTTP1 Crypto | Foundation Dispatch
-Probing             | MeshTypes NIOCore NIOPosix Crypto                                   |
-rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting MeshServer | Foundation Dispatch
+Probing             | MeshTypes NIOCore NIOPosix Crypto |
+rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting MeshServer Scenarios ScenarioFiles Reporting GLPKSolver | Foundation Dispatch FoundationNetworking
 mesh-load           | NIOCore NIOPosix NIOHTTP1 ArgumentParser                            | Foundation Dispatch
-MeshAPI             |                                                                     | Foundation
 MediaTransport      | CDatagrams Crypto                                                   |
 ControlTransport    | MeshAPI NIOCore NIOPosix NIOHTTP1                                   | Foundation
 MeshEdge            | MediaTransport MeshAPI ControlTransport Probing NIOCore             | Foundation
@@ -44,6 +43,9 @@ DemoWorld           | MeshEngine MeshTypes MeshAPI MediaTransport NIOCore NIOPos
 mesh-edge           | MeshEdge MeshAPI MediaTransport ControlTransport Probing ArgumentParser | Foundation Dispatch
 mesh-client         | MeshClient MeshAPI MediaTransport ControlTransport ArgumentParser   | Foundation Dispatch
 mesh-demo           | DemoWorld MeshTypes MeshInstances MediaTransport ArgumentParser     | Foundation Dispatch
+Scenarios           | MeshTypes MeshInstances MeshPlanning MeshEngine MeshVerification Optimization | Foundation
+Reporting           | Scenarios MeshRendering MeshTypes                                   | Foundation
+ScenarioFiles       | Scenarios MeshTypes MeshInstances Yams                              | Foundation
 TABLE
 }
 for_all="Swift Synchronization Glibc"

@@ -29,7 +29,8 @@ struct RMC: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             SolveCommand.self, GenerateCommand.self, PlanCommand.self, VerifyCommand.self, ExplainCommand.self,
-            DrawCommand.self, EvaluateCommand.self, BenchCommand.self, ServeCommand.self, ReplayCommand.self,
+            DrawCommand.self, WhatIfCommand.self, ReportCommand.self, DiffCommand.self, ImportCommand.self,
+            ExportCommand.self, EvaluateCommand.self, BenchCommand.self, ServeCommand.self, ReplayCommand.self,
             ProbeCommand.self, RespondCommand.self,
         ]
     )

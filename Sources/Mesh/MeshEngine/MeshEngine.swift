@@ -9,7 +9,7 @@ public import Optimization
 ///
 /// A value without state, safe to share between threads. Every call is synchronous; nothing is read or written.
 public struct MeshEngine: Sendable {
-    private let planner: MeshPlanner
+    let planner: MeshPlanner
 
     /// Creates an engine with the solvers of ``SolverSelection``.
     public init() {

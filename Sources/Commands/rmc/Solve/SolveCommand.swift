@@ -4,8 +4,11 @@ internal import Optimization
 
 struct SolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "solve", abstract: "Solve a flow, routing or facility location problem, and prove the answer.",
-        subcommands: [SolveFlowCommand.self, SolveMulticommodityCommand.self, SolveFacilityCommand.self])
+        commandName: "solve",
+        abstract: "Solve a flow, routing or facility location problem, and prove the answer; or a MathProg model.",
+        subcommands: [
+            SolveFlowCommand.self, SolveMulticommodityCommand.self, SolveFacilityCommand.self, SolveModelCommand.self,
+        ])
 }
 
 /// When a solve may end early.

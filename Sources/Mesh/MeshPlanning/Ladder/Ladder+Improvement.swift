@@ -40,7 +40,7 @@ extension Ladder {
     }
 
     /// The space of a session over what it has and what is free.
-    private func space(of index: Int, _ component: [Int]) -> SearchSpace {
+    func space(of index: Int, _ component: [Int]) -> SearchSpace {
         let available = zip(free, drafts[index].servers).map { $0 + $1 }
         return SearchSpace(world.sessions[index], in: world, available: available, component: component)
     }
@@ -82,7 +82,7 @@ extension Ladder {
     }
 
     /// Local search from one start; where sites are full, a flow may find exchanges that single moves do not.
-    private func refine(
+    func refine(
         _ state: inout MeshState, of index: Int, with search: inout LocalSearch
     ) throws(PlanningError) {
         if state.site.count > Self.singlesLimit {

@@ -6,8 +6,13 @@ struct PlanAssembly {
     let world: PlanningWorld
     let bounds: [CertifiedBound]
 
-    func plan(drafts: [Draft], strategy: Strategy, stage: PlanStage) -> Plan {
-        let sessions = world.sessions.indices.map { sessionPlan(world.sessions[$0], drafts[$0], bounds[$0]) }
+    /// The plan of the drafts.
+    ///
+    /// - Parameter known: sessions whose plan is known already, by number; their drafts are not looked at.
+    func plan(drafts: [Draft], strategy: Strategy, stage: PlanStage, known: [Int: SessionPlan] = [:]) -> Plan {
+        let sessions = world.sessions.indices.map { index in
+            known[index] ?? sessionPlan(world.sessions[index], drafts[index], bounds[index])
+        }
         let objective = sessions.reduce(0) { $0 + $1.cost.total }
         let bound = sessions.reduce(0) { $0 + $1.bound }
         let totals = Plan.Totals(

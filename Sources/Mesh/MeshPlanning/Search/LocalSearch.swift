@@ -17,10 +17,12 @@ struct LocalSearch {
     static let tolerance = 1e-7
     /// Evaluations that the trials between two improvements may take.
     static let scanEffort = 4_000_000
+    private let scanEffort: Int
 
-    init(monitor: StopMonitor, effort: Int) {
+    init(monitor: StopMonitor, effort: Int, scanEffort: Int = Self.scanEffort) {
         self.monitor = monitor
         self.effort = effort
+        self.scanEffort = scanEffort
     }
 
     var mayGoOn: Bool { effort > 0 && !wasStopped }
@@ -94,7 +96,7 @@ struct LocalSearch {
         let changes = SiteChange.ranked(for: state)
         effort -= state.site.count * state.space.candidates.count
         let trialCost = max(1, state.site.count * (state.open.count + 2) * 3)
-        let trials = max(24, Self.scanEffort / trialCost)
+        let trials = max(24, scanEffort / trialCost)
         for change in changes.prefix(trials) {
             checkTime()
             guard mayGoOn else { return nil }

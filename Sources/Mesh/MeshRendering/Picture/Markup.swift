@@ -1,7 +1,7 @@
 /// Small pieces of SVG and HTML.
-enum Markup {
+package enum Markup {
     /// Text between tags or in an attribute.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -18,7 +18,7 @@ enum Markup {
     }
 
     /// A coordinate with at most one decimal.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         let (whole, part) = tenths.quotientAndRemainder(dividingBy: 10)
         if part == 0 { return String(whole) }

@@ -60,12 +60,27 @@ public struct PlanPicture {
     /// The height of the strip below the map.
     static let legendHeight = 44.0
 
+    /// Map and legend as an SVG element of a page that has ``PictureStyle/svg`` among its styles.
+    ///
+    /// - Parameter name: an identifier that no other element of the page has.
+    package func figure(name: String) -> String {
+        let (width, height) = (Markup.number(Self.width), Markup.number(scene.extent.height + Self.legendHeight))
+        return """
+            <svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(Markup.escaped(subtitle))">
+            \(drawing(clip: name))
+            </svg>
+
+            """
+    }
+
     /// Map and legend, with the map's upper left corner at the origin.
-    var drawing: String {
+    var drawing: String { drawing(clip: "map") }
+
+    private func drawing(clip: String) -> String {
         let (width, height) = (Markup.number(Self.width), Markup.number(scene.extent.height))
         return """
-            <clipPath id="map"><rect width="\(width)" height="\(height)" rx="10"/></clipPath>
-            <g clip-path="url(#map)">
+            <clipPath id="\(clip)"><rect width="\(width)" height="\(height)" rx="10"/></clipPath>
+            <g clip-path="url(#\(clip))">
             \(BaseMap(extent: scene.extent).svg())\(candidateLayer)\(accessLayer)\(linkLayer)\(peopleLayer)\(siteLayer)</g>
             \(legend)
             """

@@ -44,7 +44,7 @@ public struct PlanText: Sendable {
         return title + "\n" + style.faint("strategy \(plan.strategy.rawValue), stage \(plan.stage.rawValue)") + "\n"
     }
 
-    static func count(_ number: Int, _ noun: String) -> String {
+    package static func count(_ number: Int, _ noun: String) -> String {
         "\(Numerals.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 

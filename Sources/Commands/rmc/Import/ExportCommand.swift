@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import MeshInstances
+internal import MeshPlanning
+internal import MeshTypes
+
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write the data of a snapshot's session for Models/session-mesh.mod.",
+        discussion: """
+            Sites and participants are numbered by identifier from 0, as the planner does; comments say which is which.
+
+            EXAMPLE
+              rmc export small.json --session s1 --out s1.dat
+            """)
+
+    @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.")
+    var snapshot: String
+
+    @Option(help: "The session; the only one without it.")
+    var session: String?
+
+    @Option(help: "The file to write; - for the standard output.")
+    var out = "-"
+
+    func run() throws {
+        let world = try SnapshotReader.read(try InputFile.read(snapshot))
+        let chosen = world.sessions.filter { session == nil || $0.id.description == session }
+        guard chosen.count == 1, let one = chosen.first else {
+            throw CommandFailure(
+                .usage,
+                session.map { "the snapshot has no session '\($0)'" }
+                    ?? "the snapshot has \(chosen.count) sessions; expected --session")
+        }
+        try OutputFile.write(Array(try Self.text(world, one).utf8), to: out)
+    }
+
+    static func text(_ world: Snapshot, _ session: Session) throws -> String {
+        let sites = world.sites.indices.sorted { world.sites[$0].id < world.sites[$1].id }
+        let people = world.participants.indices.filter { world.participants[$0].session == session.id }
+            .sorted { world.participants[$0].id < world.participants[$1].id }
+        let loads = world.participantLoads()
+        let routes = try RoutedLatencies(world)
+        let before = world.previous?.sessions.first { $0.id == session.id }?.assignment ?? [:]
+        let numbers = Dictionary(
+            sites.enumerated().map { (world.sites[$1].id, $0) }, uniquingKeysWith: { first, _ in first })
+        let words = { (values: [String]) in values.enumerated().map { "\($0) \($1)" }.joined(separator: "  ") }
+        var text = "# Session \(session.id): data for session-mesh.mod, ms and cost units.\n"
+        for (number, site) in sites.enumerated() {
+            text += "# site \(number): \(clean(world.sites[site].id.description))\n"
+        }
+        for (number, person) in people.enumerated() {
+            text += "# participant \(number): \(clean(world.participants[person].id.description))\n"
+        }
+        text += "data;\n\nparam participants := \(people.count);\nparam sites := \(sites.count);\n"
+        let columns = sites.indices.map(String.init).joined(separator: " ")
+        text += "param access : \(columns) :=\n"
+        for (number, person) in people.enumerated() {
+            let row = sites.map { "\(world.accessLatency(participant: person, site: $0).milliseconds)" }
+            text += "  \(number)  \(row.joined(separator: " "))\n"
+        }
+        text += ";\nparam routed : \(columns) :=\n"
+        for (number, from) in sites.enumerated() {
+            // No way: longer than any; a plan that used it would be none.
+            let row = sites.map { routes.isReachable(from, $0) ? "\(routes[from, $0] / 1000)" : "100000000" }
+            text += "  \(number)  \(row.joined(separator: " "))\n"
+        }
+        text += ";\nparam load := \(words(people.map { String(loads[$0]) }));\n"
+        text += "param free_servers := \(words(sites.map { String(world.sites[$0].freeServers) }));\n"
+        text += "param load_per_server := \(words(sites.map { String(world.sites[$0].loadPerServer) }));\n"
+        text += "param price := \(words(sites.map { "\(world.sites[$0].price)" }));\n"
+        if !before.isEmpty {
+            let previous = people.map { before[world.participants[$0].id].map { numbers[$0] ?? -2 } ?? -1 }
+            text += "param previous := \(words(previous.map { String($0) }));\n"
+        }
+        let policy = session.policy
+        text += "param latency_cap := \(policy.latencyCap?.milliseconds ?? -1);\n"
+        text += "param site_limit := \(policy.siteLimit ?? -1);\nparam server_limit := \(policy.serverLimit ?? -1);\n"
+        text += "param move_budget := \(policy.moveBudget ?? -1);\nparam redundancy := \(policy.redundancy);\n"
+        text += "param move_price := \(policy.movePrice);\nparam latency_value := \(policy.latencyValue);\n"
+        return text + "param unserved_price := \(policy.unservedPrice);\n\nend;\n"
+    }
+
+    /// A name that cannot end its comment.
+    private static func clean(_ name: String) -> String { name.filter { !$0.isNewline } }
+}

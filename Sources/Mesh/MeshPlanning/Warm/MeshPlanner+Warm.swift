@@ -1,0 +1,94 @@
+public import MeshTypes
+public import Optimization
+
+extension MeshPlanner {
+    /// Evaluations that a warm search may spend between two improvements: a tenth of a cold one's.
+    private static let warmScanEffort = 400_000
+    /// Evaluations of moves that a warm plan may take.
+    private static let warmEffort = 30_000_000
+
+    /// Plans a neighbour of a planned snapshot: what the change does not touch stays, the rest is repaired and improved.
+    ///
+    /// Sessions whose mesh costs what it cost, in a world where nothing got better, keep it. The others start from their
+    /// old mesh (or, where it has lost most people, also from the greedy one) and end in a local optimum of a narrower
+    /// neighbourhood than ``plan(_:options:)`` searches. Bounds are those of the definition, computed anew where what they
+    /// rest on changed. The result is a function of the two snapshots and the old plan, whatever else runs.
+    ///
+    /// - Throws: ``PlanningError`` when the snapshot contradicts itself or a solver fails.
+    public func replan(
+        _ snapshot: Snapshot, near neighbour: PlannedWorld, interrupter: Interrupter? = nil
+    ) throws(PlanningError) -> PlannedWorld {
+        let world = try PlanningWorld(snapshot)
+        let change = WorldChange(neighbour, snapshot: snapshot, world: world)
+        let evidence = world.sessions.indices.map { change.keptBound($0) }
+        let bounds = world.sessions.indices.map { index in
+            evidence[index]?.value ?? PathBound(of: world.sessions[index], in: world).value
+        }
+        let monitor = StopMonitor(criteria: .none, interrupter: interrupter)
+        var ladder = Ladder(world: world, planner: self, monitor: monitor)
+        let kept = world.sessions.indices.filter { change.keepsMesh($0) }
+        let isKept = Set(kept)
+        ladder.adopt(
+            world.sessions.indices.map { index in
+                isKept.contains(index)
+                    ? neighbour.drafts[index] : Draft(unserved: world.sessions[index], siteCount: world.siteCount)
+            })
+        let effort = max(200_000, Self.warmEffort / max(1, world.sessions.count))
+        for index in world.sessions.indices where !isKept.contains(index) && world.sessions[index].count > 0 {
+            let start = change.start(of: world.sessions[index])
+            try ladder.restart(
+                index, from: start, effort: effort, scanEffort: Self.warmScanEffort, monitor: monitor)
+        }
+        if ladder.leavesOut(of: world.sessions.indices.filter { !isKept.contains($0) }) {
+            _ = ladder.resolveContention()
+        }
+        var known: [Int: SessionPlan] = [:]
+        for index in kept where evidence[index] != nil && ladder.drafts[index].site == neighbour.drafts[index].site {
+            known[index] = neighbour.plan.sessions[index]
+        }
+        let plan = PlanAssembly(world: world, bounds: bounds).plan(
+            drafts: ladder.drafts, strategy: .optimal, stage: kept.count == world.sessions.count ? .repair : .improving,
+            known: known)
+        return PlannedWorld(snapshot: snapshot, plan: plan, world: world, drafts: ladder.drafts, bounds: evidence)
+    }
+}
+
+extension Ladder {
+    /// Plans one session anew from where its people were, on what is free to it.
+    fileprivate mutating func restart(
+        _ index: Int, from start: [Int], effort: Int, scanEffort: Int, monitor: StopMonitor
+    ) throws(PlanningError) {
+        var search = LocalSearch(monitor: monitor, effort: effort, scanEffort: scanEffort)
+        for component in world.components {
+            let space = space(of: index, component)
+            let baselines = Baselines(space: space, world: world)
+            var state = MeshState(space, sites: start)
+            state?.settle()
+            let placed = start.count(where: { $0 >= 0 && world.sites[$0].freeServers > 0 })
+            if state == nil || 2 * placed < start.count {
+                let greedy = baselines.mesh(.greedy)
+                if state.map({ greedy.objective < $0.objective }) ?? true { state = greedy }
+            }
+            guard var state else { continue }
+            try refine(&state, of: index, with: &search)
+            adopt(state, for: index)
+            // An old mesh may be too small a place to repair: others may serve all.
+            for strategy in [Strategy.greedy, .nearest, .single] where leavesOut(index) {
+                var other = baselines.mesh(strategy)
+                try refine(&other, of: index, with: &search)
+                adopt(other, for: index)
+            }
+        }
+    }
+
+    /// Whether somebody of a session is left out whom some site could serve.
+    private func leavesOut(_ index: Int) -> Bool {
+        let session = world.sessions[index]
+        return session.participants.indices.contains { drafts[index].site[$0] < 0 && session.isWithinReach[$0] }
+    }
+
+    /// Whether somebody of these sessions is left out whom some site could serve.
+    fileprivate func leavesOut(of sessions: [Int]) -> Bool {
+        world.sessions.count > 1 && sessions.contains { leavesOut($0) }
+    }
+}

@@ -1,0 +1,108 @@
+public import MeshTypes
+
+/// What a scenario's plan comes to: the figures that are asserted, compared and reported.
+public struct ScenarioFigures: Sendable, Hashable, Codable {
+    /// The cost of all sessions.
+    public var cost: Double
+    /// The bound below which no plan's cost can be.
+    public var bound: Double
+    /// The gap to the bound; 0 where the bound is 0 too.
+    public var gap: Double
+    /// What people feel.
+    public var interaction: Double
+    /// What the servers cost.
+    public var rent: Double
+    /// What leaving people out costs.
+    public var leftOut: Double
+    /// Participants.
+    public var participants: Int
+    /// Participants with a server.
+    public var served: Int
+    /// Participants without one.
+    public var unserved: Int
+    /// Rented servers.
+    public var servers: Int
+    /// Sites in use.
+    public var sites: Int
+    /// Mean pair latency over the participants of all sessions, ms.
+    public var mean: Double
+    /// The largest median of a session, ms.
+    public var p50: Double
+    /// The largest 95th percentile of a session, ms.
+    public var p95: Double
+    /// The longest pair latency, ms.
+    public var max: Double
+    /// Participants of the base who are at another site than in the base's plan, or at none.
+    public var displaced: Int
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case cost, bound, gap, interaction, rent
+        case leftOut = "left-out"
+        case participants, served, unserved, servers, sites, mean, p50, p95, max, displaced
+    }
+
+    /// The figures of a plan.
+    ///
+    /// - Parameter base: who is where in the base's plan.
+    public init(_ plan: Plan, base: [ParticipantID: SiteID]) {
+        cost = plan.objective
+        bound = plan.bound
+        gap = plan.gap ?? 0
+        interaction = plan.totals.interaction
+        rent = plan.totals.rent
+        leftOut = plan.totals.unserved
+        participants = plan.totals.participants
+        served = plan.totals.served
+        unserved = plan.totals.participants - plan.totals.served
+        servers = plan.totals.servers
+        sites = Set(plan.sessions.flatMap(\.sites)).count
+        var (weight, sum) = (0, 0.0)
+        (p50, p95, max) = (0, 0, 0)
+        displaced = 0
+        for session in plan.sessions {
+            let here = session.assignment.count
+            weight += here
+            sum += Double(here) * session.latency.mean
+            p50 = Swift.max(p50, session.latency.p50)
+            p95 = Swift.max(p95, session.latency.p95)
+            max = Swift.max(max, session.latency.max)
+            for (person, site) in session.assignment where base[person].map({ $0 != site }) ?? false { displaced += 1 }
+            displaced += session.unserved.count { base[$0.participant] != nil }
+        }
+        mean = weight > 0 ? sum / Double(weight) : 0
+    }
+
+    /// One of the figures.
+    public subscript(metric: Assertion.Metric) -> Double {
+        switch metric {
+        case .mean: mean
+        case .p50: p50
+        case .p95: p95
+        case .max: max
+        case .cost: cost
+        case .rent: rent
+        case .servers: Double(servers)
+        case .sites: Double(sites)
+        case .unserved: Double(unserved)
+        case .served: Double(served)
+        case .displaced: Double(displaced)
+        case .gap: gap
+        }
+    }
+}
+
+extension Plan {
+    /// Who is where.
+    public var places: [ParticipantID: SiteID] {
+        var places: [ParticipantID: SiteID] = [:]
+        for session in sessions { places.merge(session.assignment) { first, _ in first } }
+        return places
+    }
+
+    /// Rented servers by site, over all sessions.
+    public var serversBySite: [SiteID: Int] {
+        var servers: [SiteID: Int] = [:]
+        for session in sessions { servers.merge(session.servers) { $0 + $1 } }
+        return servers
+    }
+}
