@@ -6,6 +6,15 @@ import Optimization
 struct CertifiedBound: Sendable {
     var value: Double
     var certificate: BoundCertificate
+
+    /// The path bound of a session.
+    static func path(of session: SessionProblem, in world: PlanningWorld) -> CertifiedBound {
+        let unlimited = StopMonitor(criteria: .none, interrupter: nil)
+        guard let bound = PathBound(of: session, in: world, monitor: unlimited) else {
+            return CertifiedBound(value: PathBound(accessOf: session, in: world).value, certificate: .access)
+        }
+        return CertifiedBound(value: bound.value, certificate: .path)
+    }
 }
 
 extension PotentialBound {

@@ -33,9 +33,7 @@ package enum PublishedPlan {
             }
             return draft
         }
-        let bounds = world.sessions.map {
-            CertifiedBound(value: PathBound(of: $0, in: world).value, certificate: .path)
-        }
+        let bounds = world.sessions.map { CertifiedBound.path(of: $0, in: world) }
         return PlanAssembly(world: world, bounds: bounds).plan(drafts: drafts, strategy: .optimal, stage: stage)
     }
 }

@@ -21,10 +21,11 @@ extension MeshPlanner {
         let world = try PlanningWorld(snapshot)
         let change = WorldChange(neighbour, snapshot: snapshot, world: world)
         let evidence = world.sessions.indices.map { change.keptBound($0) }
-        let bounds = world.sessions.indices.map { index in
-            evidence[index]?.value ?? PathBound(of: world.sessions[index], in: world).value
-        }
         let monitor = StopMonitor(criteria: .none, interrupter: interrupter)
+        let bounds = world.sessions.indices.map { index in
+            evidence[index].map { CertifiedBound(value: $0.value, certificate: .path) }
+                ?? CertifiedBound.path(of: world.sessions[index], in: world)
+        }
         var ladder = Ladder(world: world, planner: self, monitor: monitor)
         let kept = world.sessions.indices.filter { change.keepsMesh($0) }
         let isKept = Set(kept)
