@@ -126,15 +126,25 @@ public struct SnapshotEditor: Sendable {
 
     /// Has each participant so many times: who comes twice or stays away is drawn by seed and identifier.
     private mutating func thin(_ factor: (Int) -> Double) throws(ImpossibleChange) {
+        // Counted before anything is copied: a factor may ask for more than there is memory.
+        let limit = min(SnapshotLimits.participants, SnapshotLimits.tableCells / max(1, snapshot.sites.count))
+        var counts: [Int] = []
+        var total = 0.0
+        for (number, person) in snapshot.participants.enumerated() {
+            let wanted = factor(number)
+            let whole = wanted.rounded(.down)
+            let copies = whole + (Demand.draw(person.id, seed: seed) < wanted - whole ? 1 : 0)
+            total += copies
+            guard total <= Double(limit) else {
+                throw ImpossibleChange("makes more than \(limit) participants; expected fewer with so many sites")
+            }
+            counts.append(Int(copies))
+        }
         var rows: [Int] = []
         var people: [Participant] = []
         var taken = Set(snapshot.participants.map(\.id))
         for (number, person) in snapshot.participants.enumerated() {
-            let wanted = factor(number)
-            let whole = wanted.rounded(.down)
-            let extra = Demand.draw(person.id, seed: seed) < wanted - whole
-            let copies = Int(whole) + (extra ? 1 : 0)
-            for copy in 0..<copies {
+            for copy in 0..<counts[number] {
                 var clone = person
                 if copy > 0 {
                     var name = "\(person.id)+\(copy)"
@@ -144,10 +154,6 @@ public struct SnapshotEditor: Sendable {
                 people.append(clone)
                 rows.append(number)
             }
-        }
-        let limit = min(SnapshotLimits.participants, SnapshotLimits.tableCells / max(1, snapshot.sites.count))
-        guard people.count <= limit else {
-            throw ImpossibleChange("makes \(people.count) participants; expected at most \(limit) with so many sites")
         }
         guard people.count != snapshot.participants.count || people != snapshot.participants else { return }
         snapshot.accessLatency = snapshot.accessLatency.rows(rows)
