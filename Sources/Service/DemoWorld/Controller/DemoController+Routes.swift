@@ -74,10 +74,10 @@ extension DemoController {
             for link in heartbeat.links {
                 // What wavers by little is the same: plans that follow every tremor move people for nothing.
                 if let trip = link.roundTrip {
-                    let old = server.roundTrips[link.site] ?? .infinity
-                    if abs(trip - old) > max(1, old * 0.02) { state.servers[id]?.roundTrips[link.site] = trip }
+                    let old = server.roundTrips[link.site]
+                    let isNews = old.map { abs(trip - $0) > max(1, $0 * 0.02) } ?? true
+                    if isNews { state.servers[id]?.roundTrips[link.site] = trip }
                 }
-                state.servers[id]?.losses[link.site] = link.loss
             }
             let table = state.tables[server.number].flatMap { $0.version > heartbeat.tableVersion ? $0 : nil }
             return Self.json(HeartbeatReply(table: table))

@@ -12,8 +12,6 @@ struct DemoState: Sendable {
         var tableVersion: UInt64 = 0
         /// Round trips that this server measured, by neighbour.
         var roundTrips: [UInt16: Double] = [:]
-        /// Fractions lost from each neighbour.
-        var losses: [UInt16: Double] = [:]
         var mostCarried = 0
         var carried = 0
 
@@ -77,9 +75,7 @@ struct DemoState: Sendable {
             for other in servers.values where other.number != one.number {
                 let measured = [one.roundTrips[other.number], other.roundTrips[one.number]].compactMap { $0 }.max()
                 let expected = GeographicLatency.estimate(from: one.coordinate, to: other.coordinate).milliseconds
-                // A lost piece costs like a late one: a hundredth lost like five milliseconds more.
-                let loss = max(one.losses[other.number] ?? 0, other.losses[one.number] ?? 0)
-                links[one.number, default: [:]][other.number] = (measured ?? expected) + (loss > 0.02 ? 500 * loss : 0)
+                links[one.number, default: [:]][other.number] = measured ?? expected
             }
         }
         return links
