@@ -145,6 +145,34 @@ let package = Package(
             path: "Sources/Commands/mesh-load", swiftSettings: strict),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("OptimizationTests", uses: ["Optimization"]),
+        tests("DenseMatricesTests", uses: ["DenseMatrices"]),
+        tests("NetworkFlowTests", uses: ["GLPKSolver", "NetworkFlow", "Optimization", "MeshInstances"]),
+        tests(
+            "FacilityLocationTests",
+            uses: ["FacilityLocation", "GLPKSolver", "NetworkFlow", "Optimization", "MeshInstances"]),
+        tests("GLPKSolverTests", uses: ["GLPKSolver", "Optimization"]),
+        tests(
+            "SolverConformanceTests",
+            uses: [
+                "GLPKSolver", "NetworkFlow", "FacilityLocation", "Optimization", "MeshInstances", "MeshTypes",
+                "MeshPlanning",
+            ]),
+        tests("MeshTypesTests", uses: ["MeshTypes"]),
+        tests("MeshVerificationTests", uses: ["MeshVerification", "MeshTypes"]),
+        tests("MeshInstancesTests", uses: ["MeshInstances", "MeshTypes", "Optimization"]),
+        tests("NetworkAnalyzerTests", uses: ["NetworkAnalyzer", "MeshTypes", "MeshInstances", "DenseMatrices"]),
+        tests(
+            "MeshPlanningTests",
+            uses: [
+                "MeshPlanning", "MeshTypes", "MeshVerification", "MeshInstances", "GLPKSolver", "NetworkFlow",
+                "FacilityLocation",
+                "Optimization",
+            ]),
+        tests(
+            "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
+        tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
+        tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
         tests("CommandLineTests", uses: ["MeshTypes"]),
         tests(
             "MeshServerTests",
