@@ -106,7 +106,7 @@ class Writers:
         self.lock = threading.Lock()
         self.running = True
         self.errors = []
-        self.threads = [threading.Thread(target=self.run, args=(index, generator.random())) for index in range(count)]
+        self.threads = [threading.Thread(target=self.run, args=(index, generator.random()), daemon=True) for index in range(count)]
         self.number = 0
 
     def start(self):

@@ -45,7 +45,7 @@ import Testing
         process.standardError = FileHandle.nullDevice
         try process.run()
         var text = ""
-        while !text.contains("curl"), let part = try pipe.fileHandleForReading.read(upToCount: 256), !part.isEmpty {
+        while !text.contains("curl"), let part = try pipe.fileHandleForReading.read(upToCount: 1), !part.isEmpty {
             text += String(decoding: part, as: UTF8.self)
         }
         #expect(text.contains("rmc: ready on http://127.0.0.1:"))

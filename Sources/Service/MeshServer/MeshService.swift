@@ -122,6 +122,8 @@ package final class MeshService: Sendable {
                 "sessions": "\(recovery.state.controller.sessionIDs.count)",
             ])
         metrics.set("rmc_recovery_seconds", recovery.seconds)
+        // Ready is whoever can be read: the controller's thread publishes the first views.
+        while !views.current.isReady { Thread.sleep(forTimeInterval: 0.001) }
     }
 
     private func restoreAnswers(_ recovery: Recovery) throws {
