@@ -64,7 +64,7 @@ struct EmulatedMesh {
         version += 1
         for site in relays.keys {
             let others = relays.keys.filter { $0 != site }.sorted()
-            let table = ForwardingTable(
+            let table = RelayTable(
                 version: version, site: site,
                 neighbours: others.map {
                     .init(
@@ -81,8 +81,8 @@ struct EmulatedMesh {
         }
     }
 
-    func view(site: UInt16, spare: UInt16?) -> MeshView {
-        MeshView(
+    func view(site: UInt16, spare: UInt16?) -> ParticipantMesh {
+        ParticipantMesh(
             version: version, site: site, spare: spare,
             servers: relays.keys.sorted().map {
                 .init(site: $0, id: "s\($0)", address: Self.address(site: $0).description)

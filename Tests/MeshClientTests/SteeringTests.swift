@@ -60,7 +60,7 @@ struct SteeringTests {
         var mesh = try EmulatedMesh(sites: 2, seed: 852)
         for stream in 1...2 as ClosedRange<UInt32> { try mesh.join(stream, at: 1, spare: 2) }
         mesh.run(milliseconds: 500)
-        try mesh.relays[1]?.adopt(ForwardingTable(version: 1_000, site: 1), at: mesh.now)
+        try mesh.relays[1]?.adopt(RelayTable(version: 1_000, site: 1), at: mesh.now)
         #expect(mesh.relays[1]?.participantCount == 0)
         let gone = mesh.now
         mesh.run(milliseconds: 600)

@@ -48,9 +48,9 @@ struct EdgeAgentTests {
         let control = ScriptedController(
             sites: [4],
             replies: [
-                .success(HeartbeatReply(table: ForwardingTable(version: 3, site: 4))), .failure(.init()),
+                .success(HeartbeatReply(table: RelayTable(version: 3, site: 4))), .failure(.init()),
                 .failure(.init()),
-                .success(HeartbeatReply(table: ForwardingTable(version: 5, site: 9))), .success(HeartbeatReply()),
+                .success(HeartbeatReply(table: RelayTable(version: 5, site: 9))), .success(HeartbeatReply()),
                 .success(HeartbeatReply(mustRegister: true)), .success(HeartbeatReply(drain: true)),
             ])
         let (isDrained, events) = try await run(control)

@@ -169,7 +169,7 @@ struct HostileDatagramTests {
     @Test("A table that contradicts itself is refused in one line, and the last one stays")
     func tables() throws {
         var rig = try world()
-        typealias Table = ForwardingTable
+        typealias Table = RelayTable
         func table(_ change: (inout Table) -> Void) -> Table {
             var table = RelayRig.table(
                 site: 1, version: 9, neighbours: [2], routes: [.init(origin: 1, branches: [.init(to: 2)])])

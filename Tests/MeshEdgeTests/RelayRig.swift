@@ -22,10 +22,10 @@ struct RelayRig {
 
     /// A table for a site whose routes say who is next, from each origin.
     static func table(
-        site: UInt16, version: UInt64 = 1, neighbours: [UInt16] = [], routes: [ForwardingTable.Route] = [],
+        site: UInt16, version: UInt64 = 1, neighbours: [UInt16] = [], routes: [RelayTable.Route] = [],
         epoch: UInt8 = 3
-    ) -> ForwardingTable {
-        ForwardingTable(
+    ) -> RelayTable {
+        RelayTable(
             version: version, site: site,
             neighbours: neighbours.map {
                 .init(
@@ -36,7 +36,7 @@ struct RelayRig {
     }
 
     mutating func add(
-        _ table: ForwardingTable, configure: (inout Relay.Configuration) -> Void = { _ in }
+        _ table: RelayTable, configure: (inout Relay.Configuration) -> Void = { _ in }
     ) throws {
         var configuration = Relay.Configuration(site: table.site)
         configuration.roomCount = 256

@@ -9,7 +9,7 @@ struct RelayTests {
     /// Sites 1, 2, 3 in a row, and 4 beside 2: from each origin a tree.
     static func row() throws -> RelayRig {
         var rig = RelayRig()
-        typealias Route = ForwardingTable.Route
+        typealias Route = RelayTable.Route
         try rig.add(
             RelayRig.table(
                 site: 1, neighbours: [2, 3, 4], routes: [Route(origin: 1, branches: [.init(to: 2, spares: [3, 4])])]))

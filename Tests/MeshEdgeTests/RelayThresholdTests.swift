@@ -29,12 +29,12 @@ struct RelayThresholdTests {
         let secret = try #require(SessionSecret(session: 7, epoch: 0, bytes: bytes))
         var relay = Relay(configuration: .init(site: 1), secret: bytes)
         let neighbours = [2, 3].map { site in
-            ForwardingTable.Neighbour(site: site, address: "10.1.0.\(site):4480", secret: SecretBytes(bytes))
+            RelayTable.Neighbour(site: site, address: "10.1.0.\(site):4480", secret: SecretBytes(bytes))
         }
-        let routes = [ForwardingTable.Route(origin: 1, branches: [.init(to: 2), .init(to: 3)])]
-        let keys = [ForwardingTable.EpochSecret(epoch: 0, secret: SecretBytes(bytes))]
-        let session = ForwardingTable.SessionRoutes(number: 7, keys: keys, routes: routes)
-        try relay.adopt(ForwardingTable(version: 1, site: 1, neighbours: neighbours, sessions: [session]), at: 1)
+        let routes = [RelayTable.Route(origin: 1, branches: [.init(to: 2), .init(to: 3)])]
+        let keys = [RelayTable.EpochSecret(epoch: 0, secret: SecretBytes(bytes))]
+        let session = RelayTable.SessionRoutes(number: 7, keys: keys, routes: routes)
+        try relay.adopt(RelayTable(version: 1, site: 1, neighbours: neighbours, sessions: [session]), at: 1)
         for stream in 1...11 as ClosedRange<UInt32> {
             relay.admit(secret, stream: stream, at: PeerAddress(ipv4: 0x0A00_0000 + stream, port: 1), now: 1)
         }

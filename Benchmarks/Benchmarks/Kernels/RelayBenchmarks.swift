@@ -43,11 +43,11 @@ private struct RelayInput: Sendable {
         guard let secret = SessionSecret(session: 7, epoch: 0, bytes: bytes) else { throw Unprepared() }
         relay = Relay(configuration: .init(site: 1), secret: bytes)
         let neighbours = [2, 3].map { site in
-            ForwardingTable.Neighbour(site: site, address: "10.1.0.\(site):4480", secret: SecretBytes(bytes))
+            RelayTable.Neighbour(site: site, address: "10.1.0.\(site):4480", secret: SecretBytes(bytes))
         }
-        let route = ForwardingTable.Route(origin: 1, branches: [.init(to: 2), .init(to: 3)])
+        let route = RelayTable.Route(origin: 1, branches: [.init(to: 2), .init(to: 3)])
         try relay.adopt(
-            ForwardingTable(
+            RelayTable(
                 version: 1, site: 1, neighbours: neighbours,
                 sessions: [
                     .init(number: 7, keys: [.init(epoch: 0, secret: SecretBytes(bytes))], routes: [route])

@@ -20,8 +20,8 @@ struct BenchWorld {
         receivers = try (0..<fanOut).map { _ in try DatagramSocket(Self.loopback) }
     }
 
-    var table: ForwardingTable {
-        ForwardingTable(
+    var table: RelayTable {
+        RelayTable(
             version: 1, site: 1,
             sessions: [.init(number: 7, keys: [.init(epoch: 0, secret: SecretBytes(secret.bytes))])])
     }

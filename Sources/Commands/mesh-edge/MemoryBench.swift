@@ -19,7 +19,7 @@ enum MemoryBench {
         let secrets = (0..<UInt32(max(1, participants / 20))).compactMap {
             SessionSecret(session: $0, epoch: 0, bytes: Array(repeating: 3, count: 32))
         }
-        let table = ForwardingTable(
+        let table = RelayTable(
             version: 1, site: 1,
             sessions: secrets.map {
                 .init(number: $0.session, keys: [.init(epoch: 0, secret: SecretBytes($0.bytes))])

@@ -31,12 +31,12 @@ public struct JoinReply: Sendable, Hashable, Codable {
     /// The participant's number in the session; never given twice.
     public var stream: UInt32
     /// Who is served where.
-    public var mesh: MeshView
+    public var mesh: ParticipantMesh
     /// The keys of the present epoch.
     public var keys: ParticipantKeys
 
     /// Creates a reply.
-    public init(id: String, token: String, session: UInt32, stream: UInt32, mesh: MeshView, keys: ParticipantKeys) {
+    public init(id: String, token: String, session: UInt32, stream: UInt32, mesh: ParticipantMesh, keys: ParticipantKeys) {
         self.id = id
         self.token = token
         self.session = session
@@ -67,7 +67,7 @@ public struct ParticipantKeys: Sendable, Hashable, Codable {
 }
 
 /// `GET /v1/sessions/{id}/mesh` and each of `mesh/events`, as one participant is to see it.
-public struct MeshView: Sendable, Hashable, Codable {
+public struct ParticipantMesh: Sendable, Hashable, Codable {
     /// Grows with every change.
     public var version: UInt64
     /// The site that serves the participant; `nil` while it waits for one.
@@ -171,9 +171,9 @@ public struct ProblemDocument: Sendable, Hashable, Codable, Error, CustomStringC
     public var description: String { detail ?? title }
 }
 
-extension MeshView {
+extension ParticipantMesh {
     /// Reads a view from JSON text, as an event carries it.
-    public init(json text: String) throws { self = try JSONDecoder().decode(MeshView.self, from: Data(text.utf8)) }
+    public init(json text: String) throws { self = try JSONDecoder().decode(ParticipantMesh.self, from: Data(text.utf8)) }
 
     /// JSON text on one line.
     public func json() throws -> String {

@@ -137,14 +137,14 @@ public struct ServerHeartbeat: Sendable, Hashable, Codable {
 /// The answer to a heartbeat.
 public struct HeartbeatReply: Sendable, Hashable, Codable {
     /// The table to use from now on; left out if the server has it.
-    public var table: ForwardingTable?
+    public var table: RelayTable?
     /// Whether the server is to be emptied.
     public var drain: Bool
     /// Set if the controller does not know the server (any more): it registers again.
     public var mustRegister: Bool
 
     /// Creates a reply.
-    public init(table: ForwardingTable? = nil, drain: Bool = false, mustRegister: Bool = false) {
+    public init(table: RelayTable? = nil, drain: Bool = false, mustRegister: Bool = false) {
         self.table = table
         self.drain = drain
         self.mustRegister = mustRegister

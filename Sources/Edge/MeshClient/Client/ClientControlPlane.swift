@@ -6,7 +6,7 @@ public protocol ClientControlPlane: Sendable {
     /// Joins a session.
     func join(_ session: String, _ request: JoinRequest) async throws -> JoinReply
     /// The changes of the mesh as a participant is to see it, from now on, until the stream breaks.
-    func views(_ session: String, participant: String, token: String) -> AsyncThrowingStream<MeshView, any Error>
+    func views(_ session: String, participant: String, token: String) -> AsyncThrowingStream<ParticipantMesh, any Error>
     /// Reports what was measured.
     func report(_ measurements: [MeasurementReport], token: String) async throws
     /// Says where the participant is now.
@@ -30,14 +30,14 @@ extension ControllerClient: ClientControlPlane {
     /// `GET /v1/sessions/{id}/mesh/events?participant=`, each event a view.
     public func views(
         _ session: String, participant: String, token: String
-    ) -> AsyncThrowingStream<MeshView, any Error> {
+    ) -> AsyncThrowingStream<ParticipantMesh, any Error> {
         let path = "/v1/sessions/\(Self.segment(session))/mesh/events?participant=\(Self.segment(participant))"
         let events = showing(token).events(path)
         return AsyncThrowingStream { continuation in
             let task = Task {
                 do {
                     for try await event in events where event.name == "mesh" || event.name == "message" {
-                        continuation.yield(try MeshView(json: event.data))
+                        continuation.yield(try ParticipantMesh(json: event.data))
                     }
                     continuation.finish()
                 } catch {
@@ -58,7 +58,7 @@ extension ControllerClient: ClientControlPlane {
         _ session: String, participant: String, to request: JoinRequest, token: String
     ) async throws {
         let path = "/v1/sessions/\(Self.segment(session))/participants/\(Self.segment(participant))"
-        let _: MeshView = try await showing(token).request("PATCH", path, body: request)
+        let _: ParticipantMesh = try await showing(token).request("PATCH", path, body: request)
     }
 
     /// `DELETE /v1/sessions/{id}/participants/{pid}`.

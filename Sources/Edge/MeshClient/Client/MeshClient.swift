@@ -73,7 +73,7 @@ public final class MeshClient: Sendable {
     }
 
     /// Probes the servers that a view asks for and reports what was found. What cannot be reported is dropped: there will be newer.
-    public func probe(_ view: MeshView, plan: ProbePlan = MeshClient.quickPlan) async {
+    public func probe(_ view: ParticipantMesh, plan: ProbePlan = MeshClient.quickPlan) async {
         let asked = view.servers.filter(\.probe)
         let lines = await withTaskGroup(of: MeasurementReport?.self) { group -> [MeasurementReport] in
             for server in asked {
@@ -97,7 +97,7 @@ public final class MeshClient: Sendable {
     }
 
     /// Tells the controller the place that the round trips speak for, if none was given.
-    private func findPlace(_ view: MeshView, _ lines: [MeasurementReport]) async {
+    private func findPlace(_ view: ParticipantMesh, _ lines: [MeasurementReport]) async {
         guard findsPlace else { return }
         let trips = lines.compactMap { line -> (coordinate: GeoCoordinate, milliseconds: Double)? in
             guard let server = view.servers.first(where: { $0.id == line.to }), let trip = line.rtt,

@@ -3,7 +3,7 @@ public import MeshAPI
 
 extension MeshParticipant {
     /// Follows the mesh as the controller sees it, if that is newer than what it follows.
-    public mutating func adopt(_ view: MeshView, at now: UInt64) throws(ParticipantError) {
+    public mutating func adopt(_ view: ParticipantMesh, at now: UInt64) throws(ParticipantError) {
         guard view.version > version else { return }
         var addresses: [UInt16: PeerAddress] = [:]
         for server in view.servers {

@@ -107,7 +107,7 @@ public final class EdgeAgent: Sendable {
         return false
     }
 
-    private func adopt(_ table: ForwardingTable) async {
+    private func adopt(_ table: RelayTable) async {
         let outcome = await loop.perform { relay, now -> Event? in
             do throws(TableRefusal) {
                 return try relay.adopt(table, at: now) ? .adopted(version: table.version) : nil

@@ -13,7 +13,7 @@ extension Relay {
     /// - Returns: Whether it was newer.
     /// - Throws: ``TableRefusal`` for a table that contradicts itself; the present one stays. O(table + participants).
     @discardableResult
-    public mutating func adopt(_ table: ForwardingTable, at now: UInt64) throws(TableRefusal) -> Bool {
+    public mutating func adopt(_ table: RelayTable, at now: UInt64) throws(TableRefusal) -> Bool {
         guard table.version > tableVersion else { return false }
         guard table.site == configuration.site else {
             throw TableRefusal(description: "the table is for site \(table.site); expected \(configuration.site)")
@@ -43,7 +43,7 @@ extension Relay {
     }
 
     private func neighbours(
-        of table: ForwardingTable, at now: UInt64
+        of table: RelayTable, at now: UInt64
     ) throws(TableRefusal) -> ([NeighbourState], [UInt16: Int]) {
         var (states, index) = ([NeighbourState](), [UInt16: Int]())
         for entry in table.neighbours {
@@ -76,7 +76,7 @@ extension Relay {
     }
 
     private func session(
-        _ entry: ForwardingTable.SessionRoutes, numbering index: [UInt16: Int], at now: UInt64
+        _ entry: RelayTable.SessionRoutes, numbering index: [UInt16: Int], at now: UInt64
     ) throws(TableRefusal) -> SessionState {
         guard (1...2).contains(entry.keys.count) else {
             throw TableRefusal(description: "session \(entry.number) has \(entry.keys.count) keys; expected 1 or 2")
@@ -117,7 +117,7 @@ extension Relay {
     }
 
     private func classes(
-        of route: ForwardingTable.Route, in session: UInt32
+        of route: RelayTable.Route, in session: UInt32
     ) throws(TableRefusal) -> [TrafficClass] {
         guard let number = route.trafficClass else { return TrafficClass.allCases }
         guard let trafficClass = TrafficClass(rawValue: number) else {
@@ -127,7 +127,7 @@ extension Relay {
     }
 
     private func compile(
-        _ route: ForwardingTable.Route, of session: UInt32, numbering index: [UInt16: Int]
+        _ route: RelayTable.Route, of session: UInt32, numbering index: [UInt16: Int]
     ) throws(TableRefusal) -> [CompiledBranch] {
         guard route.origin <= MediaWire.greatestSite else {
             throw TableRefusal(description: "session \(session): origin \(route.origin); expected 0 to 4095")

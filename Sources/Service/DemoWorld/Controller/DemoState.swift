@@ -30,7 +30,7 @@ struct DemoState: Sendable {
         var asked: Set<UInt16> = []
         var site: UInt16?
         var spare: UInt16?
-        var view: MeshView?
+        var view: ParticipantMesh?
         var subscriber: AsyncStream<SmallHTTPServer.ServerText>.Continuation?
     }
 
@@ -55,7 +55,7 @@ struct DemoState: Sendable {
     var sessions: [String: Gathering] = [:]
     var members: [String: Member] = [:]
     var linkSecrets: [[UInt16]: SecretBytes] = [:]
-    var tables: [UInt16: ForwardingTable] = [:]
+    var tables: [UInt16: RelayTable] = [:]
     var version: UInt64 = 0
     var plan: Plan?
     var plannedAccess: [String: [UInt16: Double]] = [:]
@@ -184,7 +184,7 @@ struct DemoState: Sendable {
     mutating func publish() {
         let next = version + 1
         let links = links()
-        var entries: [UInt16: [ForwardingTable.SessionRoutes]] = [:]
+        var entries: [UInt16: [RelayTable.SessionRoutes]] = [:]
         for (_, session) in sessions.sorted(by: { $0.key < $1.key }) {
             let live = session.sites.filter { server(at: $0) != nil }
             for (site, routes) in ForwardingTrees.routes(live, latency: links) {
@@ -195,11 +195,11 @@ struct DemoState: Sendable {
         var changed = false
         for server in servers.values {
             let neighbours = servers.values.filter { $0.number != server.number }.sorted { $0.number < $1.number }.map {
-                ForwardingTable.Neighbour(
+                RelayTable.Neighbour(
                     site: $0.number, address: $0.registration.address ?? "",
                     secret: linkSecret(server.number, $0.number))
             }
-            var table = ForwardingTable(
+            var table = RelayTable(
                 version: next, site: server.number, neighbours: neighbours, sessions: entries[server.number] ?? [])
             if let old = tables[server.number] {
                 table.version = old.version
@@ -226,17 +226,17 @@ struct DemoState: Sendable {
     }
 
     /// The mesh as a participant is to see it; it is asked to probe each server once.
-    private mutating func view(_ id: String, version: UInt64) -> MeshView? {
+    private mutating func view(_ id: String, version: UInt64) -> ParticipantMesh? {
         guard let member = members[id] else { return nil }
         let listed = servers.values.sorted { $0.number < $1.number }.map { server in
             let isAsked = member.roundTrips[server.number] == nil && !member.asked.contains(server.number)
-            return MeshView.Server(
+            return ParticipantMesh.Server(
                 site: server.number, id: server.id, address: server.registration.address ?? "", probe: isAsked,
                 latitude: server.registration.latitude, longitude: server.registration.longitude)
         }
         members[id]?.asked.formUnion(listed.filter(\.probe).map(\.site))
         func live(_ site: UInt16?) -> UInt16? { site.flatMap { server(at: $0) == nil ? nil : $0 } }
-        return MeshView(version: version, site: live(member.site), spare: live(member.spare), servers: listed)
+        return ParticipantMesh(version: version, site: live(member.site), spare: live(member.spare), servers: listed)
     }
 
     private mutating func linkSecret(_ one: UInt16, _ other: UInt16) -> SecretBytes {

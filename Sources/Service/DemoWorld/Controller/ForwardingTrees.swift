@@ -11,14 +11,14 @@ public enum ForwardingTrees {
     /// - Complexity: O(sites * live^2).
     public static func routes(
         _ sites: Set<UInt16>, latency: [UInt16: [UInt16: Double]]
-    ) -> [UInt16: [ForwardingTable.Route]] {
-        var routes: [UInt16: [ForwardingTable.Route]] = [:]
+    ) -> [UInt16: [RelayTable.Route]] {
+        var routes: [UInt16: [RelayTable.Route]] = [:]
         for site in sites { routes[site] = [] }
         for origin in sites.sorted() {
             let children = tree(from: origin, to: sites, latency: latency)
             for (site, next) in children.sorted(by: { $0.key < $1.key }) {
                 let branches = next.sorted().map {
-                    ForwardingTable.Branch(to: $0, spares: (children[$0] ?? []).sorted())
+                    RelayTable.Branch(to: $0, spares: (children[$0] ?? []).sorted())
                 }
                 routes[site, default: []].append(.init(origin: origin, branches: branches))
             }

@@ -1,5 +1,5 @@
 /// What one site's server forwards where: all it needs to relay media, also when the controller is away.
-public struct ForwardingTable: Sendable, Hashable, Codable {
+public struct RelayTable: Sendable, Hashable, Codable {
     /// Grows with every change; a server takes only a greater one than it has.
     public var version: UInt64
     /// The number of the site that the table is for, 0 to 4,095.
