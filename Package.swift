@@ -94,7 +94,8 @@ let package = Package(
         library("NetworkAnalyzer", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
         library("Forecasting", in: "Mesh", uses: ["MeshTypes", "DenseMatrices"]),
         library("MeshPlanning", in: "Mesh", uses: ["MeshTypes", "DenseMatrices", "Optimization"]),
-        library("MeshControl", in: "Mesh", uses: ["MeshPlanning", "MeshTypes", "Optimization"]),
+        library(
+            "MeshControl", in: "Mesh", uses: ["MeshPlanning", "MeshTypes", "Optimization", "Forecasting"]),
         library("MeshSimulation", in: "Mesh", uses: ["MeshControl", "MeshTypes", "MeshInstances"]),
         library(
             "MeshEngine", in: "Mesh",

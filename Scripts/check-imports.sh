@@ -27,7 +27,7 @@ MeshRendering       | MeshTypes                                                 
 NetworkAnalyzer     | MeshTypes DenseMatrices                                             |
 Forecasting         | MeshTypes DenseMatrices                                             |
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
-MeshControl         | MeshPlanning MeshTypes Optimization                                 | Foundation
+MeshControl         | MeshPlanning MeshTypes Optimization Forecasting                                 | Foundation
 MeshSimulation      | MeshControl MeshTypes MeshInstances                                 |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 MeshAPI             | MeshTypes | Foundation

@@ -18,7 +18,7 @@ extension MeshController {
         for (row, entry) in members.enumerated() {
             let (session, member) = entry
             let person = people[member.slot]
-            let waiting = member.site >= 0 ? 0 : Double(max(0, now.milliseconds - member.waitsSince)) / 1000
+            let waiting = member.waiting(at: now.milliseconds)
             participants.append(
                 Participant(
                     id: person.id, session: session, coordinate: person.coordinate,

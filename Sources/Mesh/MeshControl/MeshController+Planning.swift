@@ -44,9 +44,7 @@ extension MeshController {
         sessions[number] = nil
         session.version += 1
         unsettled.append(Int32(number))
-        let transition = transition(session, change)
-        keepPostponed(transition.postponed, &session)
-        var directives = transition.steps.map { Directive.step($0) }
+        var directives = transition(session, change).steps.map { Directive.step($0) }
         for move in change.moves where move.to < 0 {
             guard people[move.slot].session == Int32(number) else { continue }
             let person = people[move.slot]

@@ -7,7 +7,8 @@ extension MeshController {
         let number = vacantSessions.popLast() ?? sessions.count
         if number == sessions.count { sessions.append(nil) }
         var session = TickSession(id: opening.id, type: opening.type, policy: policy)
-        session.headroom = max(0, (opening.expectedParticipants ?? 0) - opening.participants.count)
+        session.expected = opening.expectedParticipants ?? 0
+        session.headroom = max(0, session.expected - opening.participants.count)
         sessionNumbers[opening.id] = number
         for report in opening.participants { admit(report, to: number, &session) }
         sessions[number] = session

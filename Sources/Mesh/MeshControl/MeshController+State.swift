@@ -54,7 +54,7 @@ struct StoredState: Codable {
     var sweepPosition: Int
     var totals: ControlTotals
     var boundScarcity: [Int: Double]
-    var expectations: [ExpectedDemand]
+    var outlook: DemandOutlook
 
     init(_ controller: MeshController) {
         configuration = controller.configuration
@@ -75,7 +75,7 @@ struct StoredState: Codable {
         sweepPosition = controller.sweepPosition
         totals = controller.totals
         boundScarcity = controller.boundScarcity
-        expectations = controller.expectations
+        outlook = controller.outlook
     }
 
     func controller() -> MeshController {
@@ -101,7 +101,7 @@ struct StoredState: Codable {
         controller.sweepPosition = sweepPosition
         controller.totals = totals
         controller.boundScarcity = boundScarcity
-        controller.expectations = expectations
+        controller.outlook = outlook
         return controller
     }
 }
@@ -116,6 +116,7 @@ struct StoredSession: Codable {
     var suggestions: [Int32]
     var figures: SessionFigures
     var headroom: Int
+    var expected: Int
     var version: Int
 
     init(_ session: TickSession) {
@@ -127,6 +128,7 @@ struct StoredSession: Codable {
         suggestions = session.suggestions
         figures = session.figures
         headroom = session.headroom
+        expected = session.expected
         version = session.version
     }
 
@@ -137,6 +139,7 @@ struct StoredSession: Codable {
         session.suggestions = suggestions
         session.figures = figures
         session.headroom = headroom
+        session.expected = expected
         session.version = version
         return session
     }

@@ -149,8 +149,6 @@ extension MeshController {
         wishes.removeAll(keepingCapacity: true)
     }
 
-    private mutating func observeDemand() {}
-
     private func tell(_ directives: [Directive], _ report: inout TickReport) {
         for directive in directives {
             if case .step(let step) = directive, case .move = step { report.moves += 1 }

@@ -35,42 +35,33 @@ extension MeshController {
                     participant: person.id, load: Int(load), from: move.from >= 0 ? sites.id(Int(move.from)) : nil,
                     to: move.to >= 0 ? sites.id(Int(move.to)) : nil))
         }
-        return TransitionPlanner(supply: supply).transition([update])
+        let transition = TransitionPlanner(supply: supply).transition([update])
+        return transition.postponed.isEmpty ? transition : breakBeforeMake(update)
+    }
+
+    /// The steps where no order keeps everybody attached: all who move leave first.
+    private func breakBeforeMake(_ update: SessionChange) -> Transition {
+        var steps: [TransitionStep] = []
+        let session = update.session
+        for (site, servers) in update.serversAfter.sorted(by: { $0.key < $1.key }) {
+            let added = servers - (update.serversBefore[site] ?? 0)
+            if added > 0 { steps.append(.provision(session: session, site: site, servers: added)) }
+        }
+        for move in update.moves {
+            if let from = move.from { steps.append(.detach(session: session, participant: move.participant, site: from)) }
+        }
+        for move in update.moves {
+            if let to = move.to { steps.append(.attach(session: session, participant: move.participant, site: to)) }
+        }
+        for (site, servers) in update.serversBefore.sorted(by: { $0.key < $1.key }) {
+            let released = servers - (update.serversAfter[site] ?? 0)
+            if released > 0 { steps.append(.release(session: session, site: site, servers: released)) }
+        }
+        let interrupted = update.moves.filter { $0.from != nil && $0.to != nil }.map(\.participant).sorted()
+        return Transition(steps: steps, interrupted: interrupted)
     }
 
     private func profileLoad(_ person: PeopleTable.Person) -> Int32 {
         Int32(clamping: profiles.profiles[Int(person.profile)].load)
-    }
-
-    /// Leaves those where they are whose move no order of steps makes possible, with the servers that they need there.
-    mutating func keepPostponed(_ postponed: [Transition.Postponed], _ session: inout TickSession) {
-        guard !postponed.isEmpty else { return }
-        for entry in postponed {
-            guard let slot = people.number(of: entry.participant) else { continue }
-            let index = Int(people[slot].index)
-            guard index < session.members.count, session.members[index].slot == slot else { continue }
-            session.members[index].site = session.members[index].base
-        }
-        let before = session.holdings
-        var counts: [Int32: (load: Int32, count: Int32)] = [:]
-        for member in session.members where member.site >= 0 {
-            counts[member.site, default: (0, 0)].load += member.load
-            counts[member.site, default: (0, 0)].count += 1
-        }
-        for holding in before where counts[holding.site] == nil { counts[holding.site] = (0, 0) }
-        session.holdings = counts.keys.sorted().map { site in
-            let (load, count) = counts[site] ?? (0, 0)
-            let one = Int32(clamping: world.pool.entries[Int(site)].loadPerServer)
-            let (index, isHeld) = position(of: site, in: before)
-            let held = isHeld ? before[index].servers : 0
-            return Holding(site: site, servers: max(held, (load + one - 1) / one), load: load, count: count)
-        }
-        for holding in before { world.pool.entries[Int(holding.site)].rented -= Int(holding.servers) }
-        for holding in session.holdings { world.pool.entries[Int(holding.site)].rented += Int(holding.servers) }
-    }
-
-    private func position(of site: Int32, in holdings: [Holding]) -> (index: Int, isHeld: Bool) {
-        for (index, holding) in holdings.enumerated() where holding.site == site { return (index, true) }
-        return (0, false)
     }
 }

@@ -74,14 +74,14 @@ public struct MeshController: Sendable {
         case .siteDraining(let id): return drain(id)
         case .measured(let digest): return measure(digest)
         case .demandExpected(let demand):
-            expectations.append(demand)
+            expect(demand)
             return []
         case .tickDue(let order):
             return tick(WorkGauge(limit: order.workLimit ?? .max)).directives
         }
     }
 
-    var expectations: [ExpectedDemand] = []
+    var outlook = DemandOutlook()
 
     mutating func advance(to time: ControlTime) {
         now = max(now, time)

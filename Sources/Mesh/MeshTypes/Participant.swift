@@ -8,7 +8,7 @@ public struct Participant: Sendable, Hashable {
     public var coordinate: GeoCoordinate
     /// The name of the ``Profile``.
     public var profile: String
-    /// Seconds that the participant has waited for a server; 0 for one that is served.
+    /// Seconds that the participant has waited for a server, or had when one was found; 0 for one who never waited.
     public var waiting: Double
 
     /// Creates a participant.

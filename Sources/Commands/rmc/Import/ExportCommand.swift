@@ -73,11 +73,11 @@ struct ExportCommand: ParsableCommand {
             text += "param previous := \(words(previous.map { String($0) }));\n"
         }
         let policy = session.policy
-        text += "param latency_cap := \(policy.latencyCap?.milliseconds ?? -1);\n"
-        text += "param site_limit := \(policy.siteLimit ?? -1);\nparam server_limit := \(policy.serverLimit ?? -1);\n"
-        text += "param move_budget := \(policy.moveBudget ?? -1);\nparam redundancy := \(policy.redundancy);\n"
-        text += "param move_price := \(policy.movePrice);\nparam latency_value := \(policy.latencyValue);\n"
-        return text + "param unserved_price := \(policy.unservedPrice);\n\nend;\n"
+        text += "param latency_cap := 0 \(policy.latencyCap?.milliseconds ?? -1);\n"
+        text += "param site_limit := 0 \(policy.siteLimit ?? -1);\nparam server_limit := 0 \(policy.serverLimit ?? -1);\n"
+        text += "param move_budget := 0 \(policy.moveBudget ?? -1);\nparam redundancy := 0 \(policy.redundancy);\n"
+        text += "param move_price := 0 \(policy.movePrice);\nparam latency_value := 0 \(policy.latencyValue);\n"
+        return text + "param unserved_price := 0 \(policy.unservedPrice);\n\nend;\n"
     }
 
     /// A name that cannot end its comment.

@@ -10,6 +10,8 @@ public struct ControlConfiguration: Sendable, Hashable, Codable {
     public var moveBudget: Int?
     /// Threads that sessions are planned on.
     public var threads: Int
+    /// Milliseconds between the demand figures that forecasts are made from.
+    public var demandStep: Int64
     /// The profiles beside ``MeshTypes/Profile/standard``.
     public var profiles: [Profile]
     /// Policies of session types that differ from the built-in ones.
@@ -18,12 +20,13 @@ public struct ControlConfiguration: Sendable, Hashable, Codable {
     /// Creates a configuration.
     public init(
         tickInterval: Int64 = 1_000, deadline: Int64? = 250, moveBudget: Int? = nil, threads: Int = 1,
-        profiles: [Profile] = [], policies: [String: SessionPolicy] = [:]
+        demandStep: Int64 = 3_600_000, profiles: [Profile] = [], policies: [String: SessionPolicy] = [:]
     ) {
         self.tickInterval = tickInterval
         self.deadline = deadline
         self.moveBudget = moveBudget
         self.threads = threads
+        self.demandStep = max(1, demandStep)
         self.profiles = profiles
         self.policies = policies
     }

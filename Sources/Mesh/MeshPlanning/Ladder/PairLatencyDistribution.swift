@@ -21,10 +21,10 @@ struct PairLatencyDistribution {
         var places = [Int](repeating: -1, count: world.siteCount)
         for (place, site) in open.enumerated() { places[site] = place }
         for (participant, site) in assignment.enumerated() where site >= 0 {
-            access[places[site]].append(Int64(session.latency[participant * world.siteCount + site]))
+            access[places[site]].append(Self.whole(session.latency[participant * world.siteCount + site]))
         }
         for place in access.indices { access[place].sort() }
-        let routed = open.flatMap { from in open.map { Int64(world.routed[from, $0]) } }
+        let routed = open.flatMap { from in open.map { Self.whole(world.routed[from, $0]) } }
         let served = access.reduce(0) { $0 + $1.count }
         let accessSum = access.reduce(0.0) { $1.reduce($0) { $0 + Double($1) } }
         var sum = 2 * Double(max(0, served - 1)) * accessSum
@@ -38,6 +38,9 @@ struct PairLatencyDistribution {
         pairCount = served * (served - 1)
         pairSum = sum
     }
+
+    /// Whole microseconds; a day for what no plan may have, so that a checker can tell where such a plan is wrong.
+    private static func whole(_ microseconds: Double) -> Int64 { Int64(min(microseconds, 86_400e6)) }
 
     /// Mean, median, 95th percentile and maximum, in milliseconds.
     var statistics: LatencyStatistics {

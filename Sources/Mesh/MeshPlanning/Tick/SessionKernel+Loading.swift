@@ -168,8 +168,7 @@ extension SessionKernel {
         let stride = world.field.stride
         for (number, member) in session.members.enumerated() {
             load[number] = member.load
-            let waiting = member.site >= 0 ? 0 : Double(max(0, world.now - member.waitsSince)) / 1000
-            let cap = policy.latencyCap(afterWaiting: waiting).map { Double($0.microseconds) } ?? .infinity
+            let cap = policy.latencyCap(afterWaiting: member.waiting(at: world.now)).map { Double($0.microseconds) } ?? .infinity
             let row = Int(member.node) * stride
             var home = Int32(-1)
             for place in 0..<count {

@@ -50,8 +50,9 @@ extension SessionKernel {
             let isForced = home[number] < 0 || member.site != member.base
             change.moves.append(.init(slot: member.slot, from: member.site, to: site, isForced: isForced))
             session.members[number].site = site
+            if member.site < 0 { session.members[number].waited = max(0, world.now - member.waitsSince) }
             if site < 0 {
-                session.members[number].waitsSince = world.now
+                session.members[number].waitsSince = world.now - member.waited
             } else if member.site >= 0, !(member.base == Int32(SessionProblem.nowhere)) {
                 session.members[number].movedAt = world.now
             }
@@ -74,6 +75,7 @@ extension SessionKernel {
             load += state.load[place]
         }
         guard !holdings.isEmpty else { return [] }
+        addSpares(session.policy.redundancy, to: &holdings)
         if session.headroom > 0 {
             for index in holdings.indices {
                 let at = place(holdings[index])
@@ -84,17 +86,6 @@ extension SessionKernel {
                 holdings[index].servers += Int32(added)
                 rented += added
             }
-        }
-        var spares = session.policy.redundancy
-        let prices = holdings.map { price[place($0)] }
-        let order = holdings.indices.sorted {
-            (prices[$0], holdings[$0].site) < (prices[$1], holdings[$1].site)
-        }
-        for index in order where spares > 0 {
-            let added = min(spares, available[place(holdings[index])] - Int(holdings[index].servers))
-            guard added > 0 else { continue }
-            holdings[index].servers += Int32(added)
-            spares -= added
         }
         return holdings.sorted { $0.site < $1.site }
     }

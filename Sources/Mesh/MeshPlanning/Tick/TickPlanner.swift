@@ -32,6 +32,7 @@ package final class TickPlanner {
         case .new: kernel.search(.full, &gauge)
         }
         reachBeyond(&session, world)
+        kernel.makeRoomForSpares(session.policy.redundancy)
         return kernel.store(&session, world)
     }
 

@@ -20,6 +20,8 @@ package struct TickMember: Sendable, Codable {
     package var movedAt: Int64 = .min / 2
     /// Since when the participant waits for a server, milliseconds since 1970.
     package var waitsSince: Int64
+    /// Milliseconds that the participant had waited when a server was found: the latency cap stays relaxed by them.
+    package var waited: Int64 = 0
     /// The participant's price in the last certificate: where the next one starts.
     package var dual: Float = .nan
 
@@ -31,6 +33,9 @@ package struct TickMember: Sendable, Codable {
         self.publishes = publishes
         self.waitsSince = waitsSince
     }
+
+    /// Seconds that the participant has waited for a server, or had when one was found.
+    package func waiting(at now: Int64) -> Double { Double(site >= 0 ? waited : max(0, now - waitsSince)) / 1000 }
 }
 
 /// Servers that a session rents at a site.
@@ -64,6 +69,8 @@ package struct TickSession: Sendable {
     package var figures = SessionFigures()
     /// Load for which servers are held beyond that of the members: growth that is expected.
     package var headroom = 0
+    /// Members that the session is meant to have.
+    package var expected = 0
     /// The version of the mesh that was published last.
     package var version = 0
 

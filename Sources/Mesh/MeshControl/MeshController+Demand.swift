@@ -1,0 +1,60 @@
+import Forecasting
+import MeshPlanning
+import MeshTypes
+
+/// What is expected of demand, and what was bought ahead for it.
+struct DemandOutlook: Sendable, Codable {
+    /// Demand by session type, a step at a time.
+    var forecaster = DemandForecaster()
+    /// When the next step begins, milliseconds since 1970; 0 before the first.
+    var nextStep: Int64 = 0
+    /// Participants for whom servers are to be there, by session type.
+    var targets: [String: Double] = [:]
+}
+
+extension MeshController {
+    /// How many steps it takes until a server that is bought ahead is needed.
+    private static let leadTime = 1
+
+    /// At each step, learns the demand of each session type and buys ahead for what is expected: up at once, down late.
+    ///
+    /// - Complexity: O(sessions) a step, else O(1).
+    mutating func observeDemand() {
+        guard now.milliseconds >= outlook.nextStep else { return }
+        outlook.nextStep = now.milliseconds + configuration.demandStep
+        var demand: [String: Double] = [:]
+        for session in sessions.compactMap({ $0 }) { demand[session.type, default: 0] += Double(session.members.count) }
+        outlook.forecaster.observe(
+            Dictionary(uniqueKeysWithValues: demand.map { (DemandKey(sessionType: $0.key), $0.value) }))
+        for (number, session) in sessions.enumerated() {
+            guard let session, let total = demand[session.type], total > 0 else { continue }
+            let target = target(of: session.type, policy: session.policy, total: total)
+            let share = Double(session.members.count) * max(0, target / total - 1)
+            let headroom = Int(min(share, 4 * Double(session.members.count)).rounded(.up))
+            guard headroom != session.headroom, headroom > 0 || session.expected <= session.members.count else { continue }
+            sessions[number]?.headroom = max(headroom, session.expected - session.members.count)
+            // What is bought ahead shows with the session's next plan; a large change asks for one.
+            if abs(headroom - session.headroom) * 10 > session.members.count { queue.add(number) }
+        }
+        outlook.targets = outlook.targets.filter { demand[$0.key] != nil }
+    }
+
+    private mutating func target(of type: String, policy: SessionPolicy, total: Double) -> Double {
+        let policy = CapacityPolicy(risk: policy.risk, leadTime: Self.leadTime)
+        let target = outlook.forecaster.targetCapacity(
+            for: DemandKey(sessionType: type), current: max(total, outlook.targets[type] ?? 0), policy: policy)
+        outlook.targets[type] = target
+        return target
+    }
+
+    /// Takes in a demand that is known ahead.
+    mutating func expect(_ demand: ExpectedDemand) {
+        let step = Double(configuration.demandStep)
+        let start = outlook.forecaster.steps + Int((Double(demand.from.milliseconds - now.milliseconds) / step).rounded())
+        let length = Int((Double(demand.to.milliseconds - demand.from.milliseconds) / step).rounded(.up))
+        outlook.forecaster.announce(
+            DemandEvent(
+                start: start, rise: 0, length: length, fall: 0, lift: demand.factor - 1, addition: 0,
+                sessionType: demand.sessionType, region: demand.region))
+    }
+}
