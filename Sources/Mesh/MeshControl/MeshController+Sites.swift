@@ -56,9 +56,18 @@ extension MeshController {
         var gauge = WorkGauge(limit: .max)
         for number in inServingOrder(sessions.indices.filter { sessions[$0]?.position(of: Int32(site)).isHeld ?? false }) {
             directives += plan(number, .repair, planner, &gauge, certifies: false)
+            forgive(number, at: Int32(site))
             queue.add(number, isUrgent: true)
         }
         return directives
+    }
+
+    /// Whoever had to leave a site owes no move, even if the site comes back before the next tick.
+    private mutating func forgive(_ number: Int, at site: Int32) {
+        for index in 0..<(sessions[number]?.members.count ?? 0) {
+            guard let member = sessions[number]?.members[index], member.base == site, member.site != site else { continue }
+            sessions[number]?.members[index].base = -1
+        }
     }
 
     /// Plans those again whose servers a site that shrank can no longer carry.
