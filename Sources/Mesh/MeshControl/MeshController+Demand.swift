@@ -31,7 +31,9 @@ extension MeshController {
             let target = target(of: session.type, policy: session.policy, total: total)
             let share = Double(session.members.count) * max(0, target / total - 1)
             let headroom = Int(min(share, 4 * Double(session.members.count)).rounded(.up))
-            guard headroom != session.headroom, headroom > 0 || session.expected <= session.members.count else { continue }
+            guard headroom != session.headroom, headroom > 0 || session.expected <= session.members.count else {
+                continue
+            }
             sessions[number]?.headroom = max(headroom, session.expected - session.members.count)
             // What is bought ahead shows with the session's next plan; a large change asks for one.
             if abs(headroom - session.headroom) * 10 > session.members.count { queue.add(number) }
@@ -50,7 +52,8 @@ extension MeshController {
     /// Takes in a demand that is known ahead.
     mutating func expect(_ demand: ExpectedDemand) {
         let step = Double(configuration.demandStep)
-        let start = outlook.forecaster.steps + Int((Double(demand.from.milliseconds - now.milliseconds) / step).rounded())
+        let start =
+            outlook.forecaster.steps + Int((Double(demand.from.milliseconds - now.milliseconds) / step).rounded())
         let length = Int((Double(demand.to.milliseconds - demand.from.milliseconds) / step).rounded(.up))
         outlook.forecaster.announce(
             DemandEvent(

@@ -26,7 +26,9 @@ extension MeshController {
         world.rent = world.pool.rentTable()
         // Those who wait for a server may have one here.
         for (number, session) in sessions.enumerated() {
-            guard let session, session.figures.unserved > 0 || !session.members.allSatisfy({ $0.site >= 0 }) else { continue }
+            guard let session, session.figures.unserved > 0 || !session.members.allSatisfy({ $0.site >= 0 }) else {
+                continue
+            }
             queue.add(number, isUrgent: true)
         }
         return overfull(number)
@@ -54,7 +56,9 @@ extension MeshController {
         var directives: [Directive] = []
         let planner = TickPlanner()
         var gauge = WorkGauge(limit: .max)
-        for number in inServingOrder(sessions.indices.filter { sessions[$0]?.position(of: Int32(site)).isHeld ?? false }) {
+        for number in inServingOrder(
+            sessions.indices.filter { sessions[$0]?.position(of: Int32(site)).isHeld ?? false })
+        {
             directives += plan(number, .repair, planner, &gauge, certifies: false)
             forgive(number, at: Int32(site))
             queue.add(number, isUrgent: true)
@@ -65,7 +69,9 @@ extension MeshController {
     /// Whoever had to leave a site owes no move, even if the site comes back before the next tick.
     private mutating func forgive(_ number: Int, at site: Int32) {
         for index in 0..<(sessions[number]?.members.count ?? 0) {
-            guard let member = sessions[number]?.members[index], member.base == site, member.site != site else { continue }
+            guard let member = sessions[number]?.members[index], member.base == site, member.site != site else {
+                continue
+            }
             sessions[number]?.members[index].base = -1
         }
     }
@@ -111,7 +117,9 @@ extension MeshController {
 
     mutating func measure(_ digest: MeasurementDigest) -> [Directive] {
         for entry in digest.access {
-            guard let slot = people.number(of: entry.participant), let site = sites.number(of: entry.site) else { continue }
+            guard let slot = people.number(of: entry.participant), let site = sites.number(of: entry.site) else {
+                continue
+            }
             let person = people[slot]
             let (number, index) = (Int(person.session), Int(person.index))
             guard let member = sessions[number]?.members[index] else { continue }

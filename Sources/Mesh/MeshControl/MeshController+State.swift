@@ -53,7 +53,6 @@ struct StoredState: Codable {
     var wishes: [Int: Double]
     var sweepPosition: Int
     var totals: ControlTotals
-    var boundScarcity: [Int: Double]
     var outlook: DemandOutlook
 
     init(_ controller: MeshController) {
@@ -74,7 +73,6 @@ struct StoredState: Codable {
         wishes = controller.wishes
         sweepPosition = controller.sweepPosition
         totals = controller.totals
-        boundScarcity = controller.boundScarcity
         outlook = controller.outlook
     }
 
@@ -100,7 +98,6 @@ struct StoredState: Codable {
         controller.wishes = wishes
         controller.sweepPosition = sweepPosition
         controller.totals = totals
-        controller.boundScarcity = boundScarcity
         controller.outlook = outlook
         return controller
     }

@@ -144,7 +144,6 @@ extension MeshController {
                 let fallen = entry.free > 0 ? entry.scarcity / 2 : entry.scarcity * 0.9
                 world.pool.entries[site].scarcity = fallen < 1e-3 ? 0 : fallen
             }
-            boundScarcity[site, default: 0] = max(boundScarcity[site] ?? 0, world.pool.entries[site].scarcity)
         }
         wishes.removeAll(keepingCapacity: true)
     }

@@ -28,7 +28,8 @@ extension MeshController {
         }
         for move in change.moves {
             let person = people[move.slot]
-            let isMember = Int(person.index) < session.members.count && session.members[Int(person.index)].slot == move.slot
+            let isMember =
+                Int(person.index) < session.members.count && session.members[Int(person.index)].slot == move.slot
             let load = isMember ? session.members[Int(person.index)].load : profileLoad(person)
             update.moves.append(
                 .init(
@@ -48,7 +49,9 @@ extension MeshController {
             if added > 0 { steps.append(.provision(session: session, site: site, servers: added)) }
         }
         for move in update.moves {
-            if let from = move.from { steps.append(.detach(session: session, participant: move.participant, site: from)) }
+            if let from = move.from {
+                steps.append(.detach(session: session, participant: move.participant, site: from))
+            }
         }
         for move in update.moves {
             if let to = move.to { steps.append(.attach(session: session, participant: move.participant, site: to)) }

@@ -40,8 +40,6 @@ public struct MeshController: Sendable {
     /// Where the sweep through sessions without changes stands.
     var sweepPosition = 0
     var totals = ControlTotals()
-    /// The highest scarcity price that a bound in the totals was made with, by site.
-    var boundScarcity: [Int: Double] = [:]
 
     /// A controller with nothing to control.
     public init(configuration: ControlConfiguration = .init(), at time: ControlTime) {

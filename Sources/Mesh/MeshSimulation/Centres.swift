@@ -54,7 +54,8 @@ struct Centres {
 
     /// A place around a centre, in steps of a hundredth of a degree.
     func place(near centre: Int, reach: Double, _ random: inout SeededRandom) -> GeoCoordinate {
-        Self.bounded(places[centre].latitude + reach * random.normal(), places[centre].longitude + reach * random.normal())
+        Self.bounded(
+            places[centre].latitude + reach * random.normal(), places[centre].longitude + reach * random.normal())
     }
 
     private static func bounded(_ latitude: Double, _ longitude: Double) -> GeoCoordinate {

@@ -59,7 +59,8 @@ public struct SimulatedWorld {
             let place = places[number]
             let report = SiteReport(
                 id: SiteID("site-\(Self.padded(number, 5))"), name: "Site \(number)", latitude: place.latitude,
-                longitude: place.longitude, servers: 1 + Int((parameters.slack * wanted[number]).rounded(.up)), loadPerServer: Self.loadPerServer,
+                longitude: place.longitude, servers: 1 + Int((parameters.slack * wanted[number]).rounded(.up)),
+                loadPerServer: Self.loadPerServer,
                 price: Double(random.integer(in: 4...16)), region: centres.region(of: number % centres.count))
             siteReports.append(report)
             events.append(.siteUp(report))
@@ -123,7 +124,8 @@ public struct SimulatedWorld {
     /// Opens a session with participants.
     private mutating func open(size: Int) -> SessionOpening {
         let type = parameters.types[random.integer(in: 0...parameters.types.count - 1)]
-        sessions.append(LiveSession(number: nextSession, type: type, neighbours: centres.neighbours(of: centres.draw(&random))))
+        sessions.append(
+            LiveSession(number: nextSession, type: type, neighbours: centres.neighbours(of: centres.draw(&random))))
         nextSession += 1
         let position = sessions.count - 1
         let reports = (0..<size).map { _ in admit(to: position) }

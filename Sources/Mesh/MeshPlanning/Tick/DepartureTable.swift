@@ -34,7 +34,9 @@ package struct DepartureTable: Sendable {
             nodeVersions.append(contentsOf: repeatElement(-1, count: added))
             routedVersions.append(contentsOf: repeatElement(-1, count: added))
         }
-        guard nodeVersions[node] != field.nodeVersions[node] || routedVersions[node] != field.routedVersion else { return }
+        guard nodeVersions[node] != field.nodeVersions[node] || routedVersions[node] != field.routedVersion else {
+            return
+        }
         nodeVersions[node] = field.nodeVersions[node]
         routedVersions[node] = field.routedVersion
         let (count, start) = (field.siteCount, node * stride)

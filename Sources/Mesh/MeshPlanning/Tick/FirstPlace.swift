@@ -66,7 +66,9 @@ package struct FirstPlace {
         var transit = 0.0
         let row = Int(site) * world.field.stride
         for holding in session.holdings where holding.count > 0 {
-            let pair = Double(world.field.routed[row + Int(holding.site)]) + Double(world.field.arriving[row + Int(holding.site)])
+            let pair =
+                Double(world.field.routed[row + Int(holding.site)])
+                + Double(world.field.arriving[row + Int(holding.site)])
             if pair >= Double(LatencyField.unreachable) { return nil }
             others += Double(holding.count)
             transit += Double(holding.count) * pair

@@ -150,8 +150,10 @@ package struct LatencyField: Sendable, Codable {
                 for from in 0..<count {
                     let first = unsafe distances[from * stride + via]
                     guard first < Self.unreachable, from != via else { continue }
-                    let row = unsafe UnsafeMutableBufferPointer(rebasing: distances[from * stride..<from * stride + count])
-                    let next = unsafe UnsafeMutableBufferPointer(rebasing: distances[via * stride..<via * stride + count])
+                    let row = unsafe UnsafeMutableBufferPointer(
+                        rebasing: distances[from * stride..<from * stride + count])
+                    let next = unsafe UnsafeMutableBufferPointer(
+                        rebasing: distances[via * stride..<via * stride + count])
                     for to in 0..<count { unsafe row[to] = unsafe min(row[to], first &+ next[to]) }
                 }
             }

@@ -124,7 +124,8 @@ extension SessionKernel {
                 }
                 let rate = Double(certificate.rateAll[Int(candidate[place])]) * Double(load[member])
                 let cost = Float(
-                    scale * (partners * there + state.pull[own * count + place]) + further[member * count + place] + rate)
+                    scale * (partners * there + state.pull[own * count + place]) + further[member * count + place]
+                        + rate)
                 certificate.cost[member * count + place] = cost
                 if cost < first { (first, second) = (cost, first) } else { second = min(second, cost) }
             }
@@ -172,7 +173,9 @@ extension SessionKernel {
             var norm = Float(0)
             for member in 0..<memberCount {
                 var covered = Float(1)
-                for place in chosen where certificate.cost[member * count + place] < certificate.dual[member] { covered -= 1 }
+                for place in chosen where certificate.cost[member * count + place] < certificate.dual[member] {
+                    covered -= 1
+                }
                 certificate.cover[member] = covered
                 norm += covered * covered
             }
@@ -283,29 +286,29 @@ extension SessionKernel {
         let row = { (at: Int) in at * stride }
         unsafe world.field.routed.withUnsafeBufferPointer { routed in
             unsafe world.field.arriving.withUnsafeBufferPointer { arriving in
-            for place in 0..<candidateCount where state.members[place] > 0 {
-                let at = Int(candidate[place])
-                loadCoupling(routed: routed, arriving: arriving, at: at * stride, count: sites)
-                for own in 0..<kindCount {
-                    var (there, back) = (0.0, 0.0)
-                    for other in 0..<kindCount {
-                        let members = state.count[other * candidateCount + place]
-                        there += weight[own * kindCount + other] * members
-                        back += weight[other * kindCount + own] * members
-                    }
-                    let (out, home) = (Float(scale * there), Float(scale * back))
-                    let (pulls, line) = (own * sites, row(at))
-                    if out == home {
-                        guard out != 0 else { continue }
-                        for site in 0..<sites { certificate.pull[pulls + site] += out * certificate.coupling[site] }
-                        continue
-                    }
-                    for site in 0..<sites {
-                        certificate.pull[pulls + site] +=
-                            unsafe out * Float(arriving[line + site]) + home * Float(routed[line + site])
+                for place in 0..<candidateCount where state.members[place] > 0 {
+                    let at = Int(candidate[place])
+                    loadCoupling(routed: routed, arriving: arriving, at: at * stride, count: sites)
+                    for own in 0..<kindCount {
+                        var (there, back) = (0.0, 0.0)
+                        for other in 0..<kindCount {
+                            let members = state.count[other * candidateCount + place]
+                            there += weight[own * kindCount + other] * members
+                            back += weight[other * kindCount + own] * members
+                        }
+                        let (out, home) = (Float(scale * there), Float(scale * back))
+                        let (pulls, line) = (own * sites, row(at))
+                        if out == home {
+                            guard out != 0 else { continue }
+                            for site in 0..<sites { certificate.pull[pulls + site] += out * certificate.coupling[site] }
+                            continue
+                        }
+                        for site in 0..<sites {
+                            certificate.pull[pulls + site] +=
+                                unsafe out * Float(arriving[line + site]) + home * Float(routed[line + site])
+                        }
                     }
                 }
-            }
             }
         }
     }

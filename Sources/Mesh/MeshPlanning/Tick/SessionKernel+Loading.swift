@@ -168,7 +168,9 @@ extension SessionKernel {
         let stride = world.field.stride
         for (number, member) in session.members.enumerated() {
             load[number] = member.load
-            let cap = policy.latencyCap(afterWaiting: member.waiting(at: world.now)).map { Double($0.microseconds) } ?? .infinity
+            let cap =
+                policy.latencyCap(afterWaiting: member.waiting(at: world.now)).map { Double($0.microseconds) }
+                ?? .infinity
             let row = Int(member.node) * stride
             var home = Int32(-1)
             for place in 0..<count {

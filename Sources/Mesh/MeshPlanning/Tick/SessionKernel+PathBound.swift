@@ -82,12 +82,14 @@ extension SessionKernel {
         let (count, stride, start) = (field.siteCount, field.stride, classes[from])
         unsafe departures.departures.withUnsafeBufferPointer { rows in
             unsafe departures.arrivals.withUnsafeBufferPointer { access in
-                let there = unsafe UnsafeBufferPointer(rebasing: rows[start.node * stride..<start.node * stride + count])
+                let there = unsafe UnsafeBufferPointer(
+                    rebasing: rows[start.node * stride..<start.node * stride + count])
                 for (to, end) in classes.enumerated() {
                     let others = Double(from == to ? end.members - 1 : end.members)
                     let weight = weight[start.kind * kindCount + end.kind]
                     guard others > 0, weight > 0 else { continue }
-                    let arrival = unsafe UnsafeBufferPointer(rebasing: access[end.node * stride..<end.node * stride + count])
+                    let arrival = unsafe UnsafeBufferPointer(
+                        rebasing: access[end.node * stride..<end.node * stride + count])
                     var least = Int16.max
                     for site in 0..<count { least = unsafe min(least, there[site] &+ arrival[site]) }
                     // No way, or a second and more.

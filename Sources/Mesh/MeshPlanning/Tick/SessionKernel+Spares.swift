@@ -24,7 +24,8 @@ extension SessionKernel {
             }
             guard let best else { return }
             let wanted = state.servers[best.place] - 1
-            for member in 0..<memberCount where Int(state.place[member]) == best.place && state.servers[best.place] > wanted {
+            for member in 0..<memberCount
+            where Int(state.place[member]) == best.place && state.servers[best.place] > wanted {
                 apply(member, to: -1)
             }
         }

@@ -66,7 +66,9 @@ package struct TickPool: Sendable, Codable {
                 field.routed[other * field.stride + site] < LatencyField.unreachable
                     && field.routed[site * field.stride + other] < LatencyField.unreachable
             }
-            if let home { entries[site].component = home } else {
+            if let home {
+                entries[site].component = home
+            } else {
                 entries[site].component = first.count
                 first.append(site)
             }
