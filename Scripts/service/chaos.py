@@ -13,7 +13,9 @@ import http.client
 import json
 import os
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -28,16 +30,19 @@ class Service:
     def __init__(self, rmc, folder, *settings):
         self.rmc, self.folder, self.settings = rmc, folder, list(settings)
         self.port = 0
+        self.log = tempfile.TemporaryFile("w+")
 
     def start(self):
         """Starts, waits for the line that says it is ready; seconds that took."""
         begin = time.monotonic()
         self.process = subprocess.Popen(
             [self.rmc, "serve", "--port", "0", "--data", self.folder, "--log-level", "error", *self.settings],
-            env={**os.environ, "RMC_OPERATOR_KEY": KEY}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            env={**os.environ, "RMC_OPERATOR_KEY": KEY}, stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if "ready on" not in line:
-            raise SystemExit(f"chaos: the service did not start: {line!r}")
+            self.process.wait()
+            self.log.seek(0)
+            raise SystemExit(f"chaos: the service did not start: {line!r} {self.log.read()[-400:]!r}")
         self.port = int(line.rsplit(":", 1)[1])
         return time.monotonic() - begin
 
@@ -226,6 +231,17 @@ def unmount(folder):
     subprocess.run(["umount", "-l", folder], check=False)
     os.rmdir(folder)
 
+
+def fill(folder):
+    with open(os.path.join(folder, "ballast"), "wb") as ballast:
+        try:
+            while True:
+                ballast.write(b"x" * 65536)
+                ballast.flush()
+        except OSError:
+            pass
+
+
 def full_disk(options, generator):
     folder = mounted("8m")
     if not folder:
@@ -236,13 +252,7 @@ def full_disk(options, generator):
         service.start()
         client = service.client()
         sessions = populate(client, 100, generator)
-        with open(os.path.join(folder, "ballast"), "wb") as ballast:
-            try:
-                while True:
-                    ballast.write(b"x" * 65536)
-                    ballast.flush()
-            except OSError:
-                pass
+        fill(folder)
         acknowledged, refused = [], None
         for number in range(5000):
             status, answer = client.send("POST", f"/v1/sessions/base-{number % sessions}/participants",
@@ -265,6 +275,14 @@ def full_disk(options, generator):
                 return "space returned, and writes did not"
             time.sleep(0.1)
         back = time.monotonic() - begin
+        # A start on a full disk serves reads too; the next start, with space, writes.
+        fill(folder)
+        service.kill()
+        service.start()
+        client = service.client()
+        if client.send("GET", "/v1/sessions/base-0/mesh")[0] != 200:
+            return "after a start on a full disk reads fail"
+        os.remove(os.path.join(folder, "ballast"))
         service.kill()
         service.start()
         client = service.client()
@@ -288,49 +306,77 @@ def read_only(options, generator):
         populate(service.client(), 100, generator)
         service.stop()
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-        service.start()
-        client = service.client()
-        status, answer = client.send("POST", "/v1/sessions", {"type": "match"})
-        reads = client.send("GET", "/v1/sessions/base-0/mesh")[0]
-        service.stop()
+        # Once after a clean end, once after a kill, where the log is still to be merged.
+        for end in ("a clean end", "a kill"):
+            subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+            service.start()
+            client = service.client()
+            status, answer = client.send("POST", "/v1/sessions", {"type": "match"})
+            reads = client.send("GET", "/v1/sessions/base-0/mesh")[0]
+            service.kill()
+            if status != 503 or reads != 200:
+                return f"after {end}: write {status}, read {reads}"
+            subprocess.run(["mount", "-o", "remount,rw", folder], check=True)
+            service.start()
+            if (status := service.client().send("POST", "/v1/sessions", {"type": "match"})[0]) != 201:
+                return f"writable again, a write gives {status}"
+            service.kill()
         print(f"  refused with: {answer.get('detail')}")
-        return None if status == 503 and reads == 200 else f"write {status}, read {reads}"
+        return None
     finally:
         unmount(folder)
 
 
 def damaged_page(options, generator):
-    with tempfile.TemporaryDirectory() as folder:
-        service = Service(options.rmc, folder, "--replay-budget", "3600")
+    """The last page, and others at random, each overwritten in a copy of what a crash under load left."""
+    with tempfile.TemporaryDirectory() as top:
+        whole = os.path.join(top, "whole")
+        service = Service(options.rmc, whole, "--replay-budget", "3600")
+        service.start()
+        populate(service.client(), 100, generator)
+        service.stop()
         service.start()
         client = service.client()
-        populate(client, 100, generator)
         for number in range(400):
             client.send("POST", "/v1/sessions/base-0/participants", person(f"page-{number}", generator))
         service.kill()
-        path = os.path.join(folder, "mesh.sqlite")
-        subprocess.run([sys.executable, "-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)')",
-                        path], check=True)
-        size = os.path.getsize(path)
-        with open(path, "r+b") as file:
-            file.seek(size - 4096)
-            file.write(bytes(generator.randrange(256) for _ in range(4096)))
-        service.start()
-        client = service.client()
-        status, answer = client.send("POST", "/v1/sessions", {"type": "match"})
-        reads = client.send("GET", "/v1/sessions/base-0/mesh")[0]
-        service.stop()
-        if reads != 200 or status not in (201, 503):
-            return f"write {status}, read {reads}"
-        if status == 201:
-            print("  the page held nothing that is needed: writes go on")
-            return None
-        repaired = Service(options.rmc, folder, "--repair")
-        repaired.start()
-        again, _ = repaired.client().send("POST", "/v1/sessions", {"type": "match"})
-        repaired.stop()
-        print(f"  refused with: {answer['detail']}\n  after --repair a write gives {again}")
-        return None if again == 201 else f"after --repair a write gives {again}"
+        database = sqlite3.connect(os.path.join(whole, "mesh.sqlite"))
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        pages = os.path.getsize(os.path.join(whole, "mesh.sqlite")) // 4096
+        chosen = [pages - 1] + generator.sample(range(1, pages - 1), min(pages - 2, 3 if options.short else 60))
+        refused, harmless, words = 0, 0, ""
+        for page in chosen:
+            folder = os.path.join(top, f"page-{page}")
+            shutil.copytree(whole, folder)
+            with open(os.path.join(folder, "mesh.sqlite"), "r+b") as file:
+                file.seek(page * 4096)
+                file.write(generator.randbytes(4096))
+            service = Service(options.rmc, folder)
+            service.start()
+            client = service.client()
+            status, answer = client.send("POST", "/v1/sessions", {"type": "match"})
+            reads = client.send("GET", "/v1/sessions/base-0/mesh")[0]
+            ready = client.send("GET", "/readyz")[0]
+            service.stop()
+            if reads != 200 or (status, ready) not in ((201, 200), (503, 503)):
+                return f"page {page} of {pages}: write {status}, read {reads}, ready {ready}"
+            harmless += status == 201
+            if status == 503:
+                refused += 1
+                words = answer["detail"]
+                repaired = Service(options.rmc, folder, "--repair")
+                repaired.start()
+                client = repaired.client()
+                again, _ = client.send("POST", "/v1/sessions", {"type": "match"})
+                reads = client.send("GET", "/v1/sessions/base-0/mesh")[0]
+                repaired.stop()
+                if again != 201 or reads != 200:
+                    return f"page {page} of {pages}: after --repair a write gives {again}, a read {reads}"
+            shutil.rmtree(folder)
+        print(f"  {len(chosen)} of {pages} pages, each overwritten in a copy: {harmless} held nothing that is needed, "
+              f"{refused} led to refused writes, reads, and writes after --repair\n  refused with: {words}")
+        return None
 
 
 def disorder(options, generator):

@@ -83,7 +83,7 @@ import Testing
             [
                 SharedData.repositoryRoot.appending(path: "Scripts/service/chaos.py").path, "--rmc",
                 CommandLine.binary.path, "--short", "--recovery", "20",
-                "kills",
+                "kills", "damaged-page", "full-disk", "read-only", "malformed",
             ])
         #expect(outcome.status == 0, "\(outcome.text)")
     }

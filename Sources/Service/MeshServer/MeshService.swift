@@ -76,14 +76,10 @@ package final class MeshService: Sendable {
     /// Restores what is kept, and starts the threads. Until it is done, requests are told to come again.
     package func start(ticksByItself: Bool = true) throws {
         views.update { $0.reason = "what was kept is being restored" }
-        let control = ControlConfiguration(
-            tickInterval: Int64(configuration.number("tick-interval")),
-            deadline: Int64(configuration.number("tick-deadline")),
-            moveBudget: configuration.text("move-budget").isEmpty ? nil : configuration.integer("move-budget"),
-            threads: configuration.integer("planning-threads"), profiles: try configuration.profiles())
+        let control = try configuration.control()
         let (clock, slots) = (clock, configuration.integer("slots"))
-        let recovery = try Recovery(store) {
-            ServiceState(configuration: control, slots: slots, at: clock.now)
+        let recovery = try Recovery(store) { time in
+            ServiceState(configuration: control, slots: slots, at: time ?? clock.now)
         }
         if let damage = recovery.damage {
             monitor.health = .damaged(damage)
@@ -129,7 +125,8 @@ package final class MeshService: Sendable {
     private func restoreAnswers(_ recovery: Recovery) throws {
         let horizon = recovery.state.time.advanced(byMilliseconds: -IdempotencyTable.lifetime)
         let decoder = JSONDecoder()
-        for (key, time, body) in try store.answers(since: horizon) {
+        // Of a damaged file, what can be read of them; nothing is written, so nothing is carried out twice.
+        for (key, time, body) in store.damage == nil ? try store.answers(since: horizon) : [] {
             guard let answer = try? decoder.decode(Answer.self, from: Data(body)) else { continue }
             answers.finish(key, answer, at: time)
         }

@@ -22,7 +22,7 @@ package enum ServiceRun {
         let logger = logger(configuration)
         do {
             if configuration.text("repair") == "true" {
-                let damage = try StoreRepair.repair(folder: configuration.text("data"))
+                let damage = try StoreRepair.repair(folder: configuration.text("data"), configuration)
                 logger.notice("repair", metadata: ["damage": "\(damage ?? "none")"])
             }
             let service = try await MeshService(configuration, environment: environment, logger: logger)

@@ -1,5 +1,6 @@
 import Foundation
 import MeshAPI
+import MeshControl
 import MeshTypes
 import Yams
 
@@ -127,6 +128,14 @@ package struct ServerConfiguration: Sendable {
         guard number("tick-longest-interval") >= number("tick-interval") else {
             throw ConfigurationError(description: "--tick-longest-interval is below --tick-interval")
         }
+    }
+
+    /// What the settings say of a controller that begins.
+    func control() throws(ConfigurationError) -> ControlConfiguration {
+        ControlConfiguration(
+            tickInterval: Int64(number("tick-interval")), deadline: Int64(number("tick-deadline")),
+            moveBudget: text("move-budget").isEmpty ? nil : integer("move-budget"),
+            threads: integer("planning-threads"), profiles: try profiles())
     }
 
     /// The profiles that ``Setting`` `profiles` names.

@@ -69,6 +69,8 @@ struct ControllerOwner {
         for id in state.controller.sessionIDs { changed[id] = true }
         for person in state.controller.snapshot().participants { loop.views.place(person.id, in: person.session) }
         loop.leases.restart(state.servers.values.filter { !$0.isFailed }.map { ($0.id, $0.isBeating) })
+        // What was restored is kept already: it can be read even when nothing more can be written.
+        publish()
         if isLogWritable { carryOut(.started(build: BuildIdentity.text)) }
         settle()
     }
@@ -228,7 +230,7 @@ struct ControllerOwner {
         do {
             try loop.store.commit(batch)
         } catch {
-            loop.monitor.health = .failing(String(describing: error))
+            loop.monitor.health = StoreHealth(error)
             loop.metrics.storeFailures.increment()
             nextRetry = watch.now + .milliseconds(500)
             return false
@@ -327,6 +329,7 @@ struct ControllerOwner {
                 loop.metrics.set("rmc_snapshot_seconds", (ContinuousClock.now - begin) / .seconds(1))
             } catch {
                 loop.logger.error("a snapshot could not be kept", metadata: ["reason": "\(error)"])
+                if (error as? StoreError)?.isDamage == true { loop.monitor.health = StoreHealth(error) }
             }
             isKeeping.withLock { $0 = false }
         }

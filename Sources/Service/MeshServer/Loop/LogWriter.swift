@@ -87,7 +87,7 @@ final class LogWriter: Sendable {
         do {
             try store.append(rows)
         } catch {
-            fail(String(describing: error))
+            fail(error)
             let refusal =
                 monitor.refusal ?? Problem(.unavailable, "the change could not be kept", retryAfter: 2)
             for submission in batch { submission.completion(.failure(refusal)) }
@@ -106,9 +106,9 @@ final class LogWriter: Sendable {
         }
     }
 
-    private func fail(_ reason: String) {
-        if monitor.health == .sound { logger.error("the log cannot be written", metadata: ["reason": "\(reason)"]) }
-        monitor.health = .failing(reason)
+    private func fail(_ error: any Error) {
+        if monitor.health == .sound { logger.error("the log cannot be written", metadata: ["reason": "\(error)"]) }
+        monitor.health = StoreHealth(error)
         metrics.storeFailures.increment()
     }
 
@@ -120,7 +120,7 @@ final class LogWriter: Sendable {
             monitor.health = .sound
             logger.notice("the log can be written again")
         } catch {
-            monitor.health = .failing(String(describing: error))
+            monitor.health = StoreHealth(error)
         }
     }
 }

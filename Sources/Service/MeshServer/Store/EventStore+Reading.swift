@@ -8,7 +8,7 @@ extension EventStore {
     /// - Returns: what is wrong after the last row that was given; `nil` when the log is whole.
     package func read(after position: Position, _ body: (Row) throws -> Void) throws -> String? {
         do {
-            return try queue.read { db -> String? in
+            return try queue.unsafeRead { db -> String? in
                 var last = position
                 let rows = try GRDB.Row.fetchCursor(
                     db,
@@ -38,9 +38,24 @@ extension EventStore {
                     last = row.position
                 }
             }
+        } catch let error as DatabaseError where StoreError.isDamage(error) {
+            return "after command \(position.seq): \(Self.words(error))"
         } catch let error as DatabaseError {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
+    }
+
+    /// When the command directly after a position was carried out; `nil` if it is not there or not whole.
+    func firstTime(after position: Position) throws -> ControlTime? {
+        var time: ControlTime?
+        struct Enough: Error {}
+        do {
+            _ = try read(after: position) { row in
+                time = row.time
+                throw Enough()
+            }
+        } catch is Enough {}
+        return time
     }
 
     private static func row(_ row: GRDB.Row) -> Row {
@@ -60,7 +75,7 @@ extension EventStore {
     /// The checksums of outcomes by ordinal, from one on.
     package func outcomes(from first: Int64) throws -> [Int64: UInt64] {
         do {
-            return try queue.read { db in
+            return try queue.unsafeRead { db in
                 var digests: [Int64: UInt64] = [:]
                 for row in try GRDB.Row.fetchAll(db, sql: "SELECT first, digests FROM outcome ORDER BY first") {
                     let (start, bytes): (Int64, Data) = (row[0], row[1])
@@ -75,14 +90,14 @@ extension EventStore {
                 return digests
             }
         } catch {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
     }
 
     /// The answers given since a time.
     package func answers(since time: ControlTime) throws -> [(key: IdempotencyKey, time: ControlTime, body: [UInt8])] {
         do {
-            return try queue.read { db in
+            return try queue.unsafeRead { db in
                 try GRDB.Row.fetchAll(
                     db, sql: "SELECT subject, key, fingerprint, time, body FROM answer WHERE time >= ? ORDER BY time",
                     arguments: [time.milliseconds]
@@ -96,7 +111,7 @@ extension EventStore {
                 }
             }
         } catch {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
     }
 
@@ -107,7 +122,7 @@ extension EventStore {
                 try $0.execute(sql: "DELETE FROM answer WHERE time < ?", arguments: [time.milliseconds])
             }
         } catch {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
     }
 }

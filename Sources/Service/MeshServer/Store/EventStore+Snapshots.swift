@@ -36,28 +36,35 @@ extension EventStore {
             }
             try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA incremental_vacuum(1000)") }
         } catch {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
     }
 
     /// The snapshots' positions, oldest first, and their bytes when they are whole.
     package func snapshots() throws -> [(position: Position, snapshot: Stored?)] {
         do {
-            return try queue.read { db in
-                try GRDB.Row.fetchAll(db, sql: "SELECT seq, sub FROM snapshot ORDER BY seq, sub").map { row in
-                    let position = Position(seq: row[0], sub: row[1])
-                    return (position, try? self.snapshot(db, at: position))
+            return try queue.unsafeRead { db in
+                var found: [(position: Position, snapshot: Stored?)] = []
+                // Past the index, which may be damaged where the table is not.
+                let rows = try GRDB.Row.fetchCursor(db, sql: "SELECT rowid, seq, sub FROM snapshot NOT INDEXED")
+                do {
+                    while let row = try rows.next() {
+                        let position = Position(seq: row[1], sub: row[2])
+                        found.append((position, try? self.snapshot(db, row[0], at: position)))
+                    }
+                } catch let error as DatabaseError where StoreError.isDamage(error) {
+                    // Those before the damage are what there is.
                 }
+                return found.sorted { $0.position < $1.position }
             }
         } catch {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
     }
 
-    private func snapshot(_ db: Database, at position: Position) throws -> Stored? {
+    private func snapshot(_ db: Database, _ number: Int64, at position: Position) throws -> Stored? {
         let row = try GRDB.Row.fetchOne(
-            db, sql: "SELECT time, ordinal, sum, state FROM snapshot WHERE seq = ? AND sub = ?",
-            arguments: [position.seq, position.sub])
+            db, sql: "SELECT time, ordinal, sum, state FROM snapshot WHERE rowid = ?", arguments: [number])
         guard let row else { return nil }
         let (time, ordinal, sum): (Int64, Int64, Int64) = (row[0], row[1], row[2])
         let state = [UInt8](row[3] as Data)

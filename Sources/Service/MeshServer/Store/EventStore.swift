@@ -54,7 +54,10 @@ package final class EventStore: Sendable {
     /// The version of the format.
     static let formatVersion = 1
 
+    /// Reads go without a transaction: there is one connection, and ending a transaction that met damage throws.
     let queue: DatabaseQueue
+    /// What is wrong with the file's structure; `nil` when nothing was found. Rows have checksums besides.
+    package let damage: String?
 
     /// Opens the store of a folder, and makes it if there is none.
     ///
@@ -76,14 +79,40 @@ package final class EventStore: Sendable {
         }
         let path = "\(folder)/\(Self.fileName)"
         do {
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            if !readOnly { try queue.write(Self.createTables) }
-            let version = try queue.read { try Int.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'version'") }
+            queue = try DatabaseQueue(path: Self.name(of: path, readOnly), configuration: configuration)
+            damage = try Self.damage(queue, creating: !readOnly)
+            // What is damaged may still hold most of what it held: whoever restores from it finds out.
+            guard damage == nil else { return }
+            let version = try queue.unsafeRead {
+                try Int.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'version'")
+            }
             guard version == Self.formatVersion else {
                 throw StoreError("\(path) has format \(version ?? 0); this build reads \(Self.formatVersion)")
             }
         } catch let error as DatabaseError {
             throw StoreError("\(path): \(Self.words(error))")
+        }
+    }
+
+    /// What SQLite is to open. On a disk that cannot be written it makes no shared index of the write-ahead file; where
+    /// there is no such file it need not, once it is told that nobody writes.
+    private static func name(of path: String, _ readOnly: Bool) -> String {
+        let isLogged = FileManager.default.fileExists(atPath: path + "-wal")
+        let isWritable = FileManager.default.isWritableFile(atPath: path)
+        guard readOnly, !isLogged, !isWritable else { return path }
+        return URL(filePath: path).absoluteString + "?immutable=1"
+    }
+
+    /// Makes the tables where there are none, and looks whether all pages are what they should be.
+    ///
+    /// - Complexity: O(size of the file); log and snapshots are kept small, so this is milliseconds.
+    private static func damage(_ queue: DatabaseQueue, creating: Bool) throws -> String? {
+        do {
+            if creating { try queue.write(createTables) }
+            let found = try queue.unsafeRead { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+            return found == "ok" ? nil : found?.split(separator: "\n").last.map(String.init)
+        } catch let error as DatabaseError where StoreError.isDamage(error) {
+            return words(error)
         }
     }
 
@@ -152,7 +181,7 @@ package final class EventStore: Sendable {
                 }
             }
         } catch {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
     }
 
@@ -165,7 +194,7 @@ package final class EventStore: Sendable {
                 try db.execute(sql: "DELETE FROM meta WHERE key = 'probe'")
             }
         } catch {
-            throw StoreError(Self.words(error))
+            throw StoreError(error)
         }
     }
 

@@ -63,7 +63,7 @@ package struct LogReplay: Sendable {
         let noted = try store.outcomes(from: state.ordinal + 1)
         var result = (commands: 0, same: 0, unnoted: 0, snapshots: 0, sameSnapshots: 0)
         var (difference, builds): (Difference?, [String]) = (nil, [])
-        damage = try store.read(after: first.position) { row in
+        let wrong = try store.read(after: first.position) { row in
             let command = try CommandCoder.decode(row.payload)
             if case .started(let build) = command, builds.last != build { builds.append(build) }
             let digest = OutcomeDigest.of(state.apply(command, at: row.time))
@@ -84,6 +84,7 @@ package struct LogReplay: Sendable {
                 if try state.encoded() == bytes { result.sameSnapshots += 1 }
             }
         }
+        damage = wrong ?? store.damage
         (commands, sameOutcomes, unnoted) = (result.commands, result.same, result.unnoted)
         (snapshots, sameSnapshots) = (result.snapshots, result.sameSnapshots)
         (self.difference, self.builds) = (difference, builds)

@@ -1,5 +1,5 @@
 import Foundation
-import MeshControl
+package import MeshControl
 
 /// The state that a data folder holds: the newest whole snapshot, and the log after it carried out again.
 package struct Recovery: Sendable {
@@ -19,21 +19,31 @@ package struct Recovery: Sendable {
     var outcomes: [UInt64] = []
     var firstOutcome: Int64
 
-    /// Restores from a store; a store without a snapshot begins with `fresh`, which is then kept as its first.
-    package init(_ store: EventStore, fresh: () -> ServiceState) throws {
+    /// Restores from a store; a store without a snapshot begins with `fresh` at a time (now, if there is none), which is
+    /// then kept as its first.
+    package init(_ store: EventStore, fresh: (ControlTime?) -> ServiceState) throws {
         let start = ContinuousClock.now
         let snapshots = try store.snapshots()
-        var damage: String?
+        var damage = store.damage
         if let newest = snapshots.last(where: { $0.snapshot != nil })?.snapshot {
             state = try ServiceState(encoded: newest.state)
             position = newest.position
-            if snapshots.last?.position != newest.position { damage = "the newest snapshot is damaged" }
         } else {
-            guard snapshots.isEmpty else { throw StoreError("every snapshot is damaged; nothing can be restored") }
-            state = fresh()
+            // Without a whole snapshot the log has all only if it goes back to the beginning.
+            let isNew = snapshots.isEmpty && damage == nil
+            let begin = isNew ? nil : try store.firstTime(after: .start)
+            guard isNew || begin != nil else {
+                throw StoreError("every snapshot is damaged; nothing can be restored (\(damage ?? "checksums differ"))")
+            }
+            state = fresh(begin)
             position = .start
-            try store.keep(
-                .init(position: .start, time: state.time, ordinal: state.ordinal, state: try state.encoded()), keep: 2)
+            if isNew {
+                try store.keep(
+                    .init(position: .start, time: state.time, ordinal: state.ordinal, state: try state.encoded()),
+                    keep: 2)
+            } else {
+                damage = damage ?? "the only snapshot is damaged"
+            }
         }
         firstOutcome = state.ordinal + 1
         var (state, position) = (state, position)
@@ -46,7 +56,7 @@ package struct Recovery: Sendable {
             position = row.position
         }
         // A damaged newest snapshot costs nothing when the log after the older one is whole.
-        if let wrong { damage = damage.map { "\($0); \(wrong)" } ?? wrong } else { damage = nil }
+        if let wrong { damage = wrong }
         let known = (try? store.outcomes(from: state.ordinal + 1)) ?? [:]
         if damage == nil, let last = known.keys.max() {
             damage = "outcomes are known up to command \(last), the log ends with \(state.ordinal)"

@@ -1,9 +1,25 @@
+import GRDB
+
 /// Why something cannot be kept or read back, in one line.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// What went wrong.
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    /// Whether the file itself is damaged, so that trying again is of no use.
+    let isDamage: Bool
+
+    init(_ description: String) { (self.description, isDamage) = (description, false) }
+
+    /// An error of SQLite, without the statement and its values.
+    init(_ error: any Error) {
+        description = EventStore.words(error)
+        isDamage = (error as? DatabaseError).map(Self.isDamage) ?? false
+    }
+
+    /// Whether an error says that the file is damaged.
+    static func isDamage(_ error: DatabaseError) -> Bool {
+        [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode.primaryResultCode)
+    }
 }
 
 /// How the store is, as far as the last attempt says.
@@ -17,6 +33,12 @@ package enum StoreHealth: Sendable, Hashable {
     /// The folder cannot be written: reads go on.
     case readOnly(String)
 
+    /// How a store is whose writing failed.
+    init(_ error: any Error) {
+        let reason = String(describing: error)
+        self = (error as? StoreError)?.isDamage == true ? .damaged(reason) : .failing(reason)
+    }
+
     /// Why nothing can be written; `nil` when it can.
     package var refusal: String? {
         switch self {
@@ -25,7 +47,8 @@ package enum StoreHealth: Sendable, Hashable {
         case .damaged(let reason):
             "the log is damaged (\(reason)); reads go on from what is whole; "
                 + "stop the service and run it once with --repair"
-        case .readOnly(let reason): "the data folder cannot be written (\(reason)); reads go on"
+        case .readOnly(let reason):
+            "the data folder cannot be written (\(reason)); reads go on; start the service again when it can be"
         }
     }
 }

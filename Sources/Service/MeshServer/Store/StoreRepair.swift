@@ -8,13 +8,16 @@ package enum StoreRepair {
     ///
     /// - Returns: what was damaged; `nil` when nothing was, and nothing was done.
     /// - Throws: ``StoreError`` when nothing can be restored.
-    package static func repair(folder: String) throws -> String? {
+    package static func repair(
+        folder: String, _ configuration: ServerConfiguration = .init()
+    ) throws -> String? {
         let lock = try FolderLock(folder)
         defer { lock.release() }
         let damaged = try EventStore(folder: folder)
-        let recovery = try Recovery(damaged) {
-            // Reached only when there is no snapshot at all, where there is nothing to repair.
-            ServiceState(configuration: .init(), slots: 10, at: .init(milliseconds: 0))
+        let control = try configuration.control()
+        let recovery = try Recovery(damaged) { time in
+            ServiceState(
+                configuration: control, slots: configuration.integer("slots"), at: time ?? .init(milliseconds: 0))
         }
         let answers = (try? damaged.answers(since: .init(milliseconds: 0))) ?? []
         damaged.close()
