@@ -48,18 +48,21 @@ public struct DensityResponse: Sendable, Hashable, Codable {
         public var latitude: Double
         /// Degrees east of its middle.
         public var longitude: Double
+        /// Degrees of its sides.
+        public var size: Double
         /// How many are in it.
         public var participants: Int
 
         /// Creates a cell.
-        public init(latitude: Double, longitude: Double, participants: Int) {
+        public init(latitude: Double, longitude: Double, size: Double, participants: Int) {
             self.latitude = latitude
             self.longitude = longitude
+            self.size = size
             self.participants = participants
         }
     }
 
-    /// Cells with fewer people are left out, so that nobody can be told apart.
+    /// No cell has fewer people, so that nobody can be told apart: cells with few are told as part of a larger one.
     public var atLeast: Int
     /// The cells.
     public var cells: [Cell]

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import ServiceLifecycle
+import Tracing
 
 /// Runs a service from its settings to its end.
 package enum ServiceRun {
@@ -21,6 +22,8 @@ package enum ServiceRun {
     ) async throws {
         let logger = logger(configuration)
         do {
+            let spans = configuration.text("trace-file")
+            if !spans.isEmpty { InstrumentationSystem.bootstrap(try SpanFile(path: spans)) }
             if configuration.text("repair") == "true" {
                 let damage = try StoreRepair.repair(folder: configuration.text("data"), configuration)
                 logger.notice("repair", metadata: ["damage": "\(damage ?? "none")"])

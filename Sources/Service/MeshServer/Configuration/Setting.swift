@@ -117,6 +117,9 @@ package struct Setting: Sendable {
             help: "What is logged, on stderr."),
         Setting(name: "log-format", kind: .choice(["text", "json"]), value: "text", help: "How it is logged."),
         Setting(
+            name: "trace-file", kind: .path, value: "",
+            help: "A file that spans of requests and ticks are appended to, a line of JSON each."),
+        Setting(
             name: "world", kind: .choice(["none", "wonder"]), value: "none",
             help: "wonder: a simulated world of servers and people on bundled real latencies."),
         Setting(

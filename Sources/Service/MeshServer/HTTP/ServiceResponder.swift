@@ -4,6 +4,7 @@ package import Hummingbird
 import Logging
 import MeshAPI
 import NIOCore
+import NIOHTTP1
 import Tracing
 
 /// What Hummingbird keeps for a request, and where it comes from.
@@ -27,6 +28,13 @@ package struct ServiceContext: RequestContext {
     }
 }
 
+/// Reads what continues a trace from a request's header.
+private struct HeaderExtractor: Extractor {
+    func extract(key: String, from carrier: HTTPFields) -> String? {
+        HTTPField.Name(key).flatMap { carrier[$0] }
+    }
+}
+
 /// Takes a request through the service: route, token, rate, body, handler. Whatever goes wrong is a problem document.
 package struct ServiceResponder: HTTPResponder {
     package typealias Context = ServiceContext
@@ -40,11 +48,15 @@ package struct ServiceResponder: HTTPResponder {
         var name = "none"
         let reply: Reply
         do {
-            reply = try await withSpan("\(request.method.rawValue)", ofKind: .server) { span in
+            var trace = InstrumentationContext.topLevel
+            InstrumentationSystem.instrument.extract(request.headers, into: &trace, using: HeaderExtractor())
+            reply = try await withSpan("\(request.method.rawValue)", context: trace, ofKind: .server) { span in
                 let (route, parameters) = try find(request)
                 name = route.path
                 span.operationName = "\(request.method.rawValue) \(route.path)"
-                return try await answer(request, context, route, parameters)
+                let reply = try await answer(request, context, route, parameters)
+                span.attributes["http.response.status_code"] = reply.status.code
+                return reply
             }
         } catch let problem as Problem {
             reply = .problem(problem)
@@ -53,10 +65,14 @@ package struct ServiceResponder: HTTPResponder {
                 error.status == .contentTooLarge
                     ? Problem(.tooLarge, "the body is larger than \(service.configuration.bodyLimit) bytes")
                     : Problem(.malformed, "the request cannot be read"))
+        } catch is HTTPParserError {
+            reply = .problem(Problem(.malformed, "the body is not framed as HTTP says"))
         } catch is CancellationError {
             reply = .problem(Problem(.unavailable, "the service stops", retryAfter: 5))
         } catch {
-            service.logger.error("a request failed", metadata: ["route": "\(name)", "error": "\(type(of: error))"])
+            service.logger.error(
+                "a request failed",
+                metadata: ["route": "\(name)", "error": "\(String(describing: error).prefix(300))"])
             reply = .problem(Problem(.defect, "the service failed on this request; its log says more"))
         }
         let duration = ContinuousClock.now - start

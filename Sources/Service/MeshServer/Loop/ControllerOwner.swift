@@ -139,9 +139,13 @@ struct ControllerOwner {
         let digest = loop.analyzer.digest(now: loop.clock.now)
         if let digest { carryOut(.control(.measured(digest))) }
         let time = loop.clock.now
-        let (outcome, report, command) = withSpan("tick") { _ in
-            state.tick(
+        let (outcome, report, command) = withSpan("tick") { span in
+            let tick = state.tick(
                 at: time, deadline: watch.now + loop.settings.tickDeadline, interrupter: loop.interrupter)
+            span.attributes["rmc.stage"] = tick.report.stage.rawValue
+            span.attributes["rmc.moves"] = tick.report.moves
+            span.attributes["rmc.cut"] = tick.report.wasCut
+            return tick
         }
         for id in fresh where changed[id] == nil { changed[id] = true }
         fresh.removeAll(keepingCapacity: true)

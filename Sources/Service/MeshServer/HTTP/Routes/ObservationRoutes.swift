@@ -130,10 +130,13 @@ enum ObservationRoutes {
 
     private static func density(_ call: Call) async throws -> Reply {
         let least = try call.integer("atLeast", default: 5, in: 1...1_000_000)
-        let level = try call.integer("level", default: 2, in: 0...6)
+        let level = try call.integer("level", default: 2, in: 0...DensityGrid.finest)
         return try .json(
             try await call.service.compute { state in
-                DensityResponse(atLeast: least, cells: state.controller.cells(level: level, atLeast: least))
+                DensityResponse(
+                    atLeast: least,
+                    cells: DensityGrid.cells(
+                        of: state.controller.snapshot().participants.map(\.coordinate), level: level, atLeast: least))
             })
     }
 
@@ -159,22 +162,5 @@ enum ObservationRoutes {
                             values: Array($0.values.suffix(168)))
                     })
             })
-    }
-}
-
-extension MeshController {
-    /// The cells of the density map that hold enough people to be told.
-    func cells(level: Int, atLeast least: Int) -> [DensityResponse.Cell] {
-        let size = [30, 10, 5, 2, 1, 0.5, 0.25][min(max(level, 0), 6)]
-        var counts: [SIMD2<Int>: Int] = [:]
-        for person in snapshot().participants {
-            let row = Int((person.coordinate.latitude / size).rounded(.down))
-            let column = Int((person.coordinate.longitude / size).rounded(.down))
-            counts[SIMD2(row, column), default: 0] += 1
-        }
-        return counts.filter { $0.value >= least }.map { cell, count in
-            DensityResponse.Cell(
-                latitude: (Double(cell.x) + 0.5) * size, longitude: (Double(cell.y) + 0.5) * size, participants: count)
-        }.sorted { ($0.latitude, $0.longitude) < ($1.latitude, $1.longitude) }
     }
 }
