@@ -51,18 +51,24 @@ extension MeshController {
         return []
     }
 
-    /// Takes everybody at a site elsewhere.
+    /// Takes everybody at a site elsewhere; those who pay most to be served choose first.
     private mutating func evacuate(_ site: Int) -> [Directive] {
         var directives: [Directive] = []
-        let planner = TickPlanner()
+        for number in inServingOrder(holders(of: site)) { directives += leave(site, number) }
+        return directives
+    }
+
+    /// The sessions with servers at a site.
+    private func holders(of site: Int) -> [Int] {
+        sessions.indices.filter { sessions[$0]?.position(of: Int32(site)).isHeld ?? false }
+    }
+
+    /// Plans a session again at once whose servers at a site can no longer be.
+    private mutating func leave(_ site: Int, _ number: Int) -> [Directive] {
         var gauge = WorkGauge(limit: .max)
-        for number in inServingOrder(
-            sessions.indices.filter { sessions[$0]?.position(of: Int32(site)).isHeld ?? false })
-        {
-            directives += plan(number, .repair, planner, &gauge, certifies: false)
-            forgive(number, at: Int32(site))
-            queue.add(number, isUrgent: true)
-        }
+        let directives = plan(number, .repair, TickPlanner(), &gauge, certifies: false)
+        forgive(number, at: Int32(site))
+        queue.add(number, isUrgent: true)
         return directives
     }
 
@@ -76,11 +82,15 @@ extension MeshController {
         }
     }
 
-    /// Plans those again whose servers a site that shrank can no longer carry.
+    /// Plans those again whose servers a site that shrank can no longer carry: those who pay least to be served leave first.
     mutating func overfull(_ site: Int) -> [Directive] {
-        let entry = world.pool.entries[site]
-        guard entry.rented > entry.usable else { return [] }
-        return evacuate(site)
+        var directives: [Directive] = []
+        for number in inServingOrder(holders(of: site)).reversed() {
+            let entry = world.pool.entries[site]
+            guard entry.rented > entry.usable else { break }
+            directives += leave(site, number)
+        }
+        return directives
     }
 
     /// Sessions in the order in which the pool serves them: those that pay most for each who is left out first.

@@ -213,10 +213,15 @@ struct CheckedSession {
     private func checkMoves(served: [Int], sites: [Int], into verification: inout PlanVerification) -> Int {
         var moves = 0
         var free = 0
+        let used = Set(sites)
+        let reaches = { world.routed[$0 * world.siteCount + $1] < CheckedWorld.unreachable }
         for (member, site) in zip(served, sites) {
             guard let previous = world.previousSites[member], previous != site else { continue }
             moves += 1
-            if previous < 0 || !world.allows(member, previous, under: session.policy) { free += 1 }
+            let couldStay =
+                previous >= 0 && world.allows(member, previous, under: session.policy)
+                && used.allSatisfy { reaches(previous, $0) && reaches($0, previous) }
+            if !couldStay { free += 1 }
         }
         verification.expect(
             plan.migrations == moves, "\(path).migrations", "is \(plan.migrations); \(moves) participants move")

@@ -56,6 +56,7 @@ extension SessionKernel {
         wishes.removeAll(keepingCapacity: true)
         candidate.reserve(Self.candidateLimit + session.holdings.count)
         let component = component(of: session, world)
+        meshComponent = component
         let isUsable = { (site: Int) in
             world.pool.entries[site].usable > 0 && world.pool.entries[site].component == component
         }
@@ -172,7 +173,7 @@ extension SessionKernel {
                 policy.latencyCap(afterWaiting: member.waiting(at: world.now)).map { Double($0.microseconds) }
                 ?? .infinity
             let row = Int(member.node) * stride
-            var home = Int32(-1)
+            var home = keepsBase(member, cap, world) ? Self.beyond : Self.none
             for place in 0..<count {
                 let site = candidate[place]
                 let value = Double(world.field.access[row + Int(site)])
@@ -186,6 +187,15 @@ extension SessionKernel {
             self.home[number] = home
             isPinned[number] = member.site >= 0 && member.site == member.base && world.now - member.movedAt < cooldown
         }
+    }
+
+    /// Whether the member's last site could serve it still: with servers to rent, within reach, and with a way to the mesh.
+    private func keepsBase(_ member: TickMember, _ cap: Double, _ world: TickSurroundings) -> Bool {
+        guard member.base >= 0 else { return false }
+        let entry = world.pool.entries[Int(member.base)]
+        let value = Double(world.field.access[Int(member.node) * world.field.stride + Int(member.base)])
+        return entry.usable > 0 && entry.component == meshComponent && value <= cap
+            && value < Double(LatencyField.unreachable)
     }
 
     /// The mesh as it stands, without whom it cannot serve any more.

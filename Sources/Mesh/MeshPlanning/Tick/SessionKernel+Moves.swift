@@ -87,7 +87,7 @@ extension SessionKernel {
         guard latency[member * candidateCount + target] < Self.forbidden,
             let rent = rentChange(member, from: -1, to: target)
         else { return nil }
-        if home[member] >= 0, Int(home[member]) != target, state.figures.moves >= moveBudget { return nil }
+        if home[member] != Self.none, Int(home[member]) != target, state.figures.moves >= moveBudget { return nil }
         return latencyCost(member, at: target) + rent
     }
 
@@ -129,7 +129,7 @@ extension SessionKernel {
             changeLoad(at: target, members: 1, load: Int(load[member]))
         }
         let home = Int(home[member])
-        if home >= 0 {
+        if home != Int(Self.none) {
             if source >= 0 && source != home { state.figures.moves -= 1 }
             if target >= 0 && target != home { state.figures.moves += 1 }
         }

@@ -47,7 +47,7 @@ extension SessionKernel {
             let member = session.members[number]
             if site >= 0, member.base != Int32(SessionProblem.nowhere), member.base != site { disruption += movePrice }
             guard site != member.site else { continue }
-            let isForced = home[number] < 0 || member.site != member.base
+            let isForced = home[number] == Self.none || member.site != member.base
             change.moves.append(.init(slot: member.slot, from: member.site, to: site, isForced: isForced))
             session.members[number].site = site
             if member.site < 0 { session.members[number].waited = max(0, world.now - member.waitsSince) }

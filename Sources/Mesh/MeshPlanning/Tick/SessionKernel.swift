@@ -35,6 +35,7 @@ package struct SessionKernel: ~Copyable {
     // A member each.
     var kind = Strip<Int32>()
     var load = Strip<Int32>()
+    /// The candidate that is the member's last site; ``none``, or ``beyond`` when that site could serve it but is no candidate.
     var home = Strip<Int32>()
     var isPinned = Strip<Bool>()
     // Members by candidates: latency in microseconds, further cost in cost units.
@@ -64,12 +65,18 @@ package struct SessionKernel: ~Copyable {
     /// Sold-out sites that the search would have opened, and the gain that it saw there.
     var wishes: [(site: Int32, value: Double)] = []
 
+    /// The part of the network that the mesh is in.
+    var meshComponent = 0
     var siteLimit = 0
     var serverLimit = 0
     var moveBudget = 0
     var movePrice = 0.0
     var unservedPrice = 0.0
 
+    /// No last site that the member could have kept.
+    static let none = Int32(-1)
+    /// A last site that the member could have kept, beyond the candidates.
+    static let beyond = Int32(-2)
     /// A latency that no member may have.
     static let forbidden = 1e15
     /// Gains below this are rounding.

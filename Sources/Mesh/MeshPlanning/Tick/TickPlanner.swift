@@ -62,6 +62,10 @@ package final class TickPlanner {
         var extended = session
         for number in 0..<kernel.memberCount {
             let place = Int(kernel.state.place[number])
+            let member = session.members[number]
+            // How long somebody has waited, or had, stays as it was.
+            if member.site < 0 { extended.members[number].waited = max(0, world.now - member.waitsSince) }
+            if member.site >= 0 { extended.members[number].waitsSince = world.now - member.waited }
             extended.members[number].site = place >= 0 ? kernel.candidate[place] : -1
         }
         extended.suggestions = kernel.openCandidates + found
@@ -79,8 +83,7 @@ extension SessionKernel {
     func nearestWithRoom(
         _ member: TickMember, _ session: TickSession, _ world: TickSurroundings, except taken: [Int32]
     ) -> Int32? {
-        let waiting = Double(max(0, world.now - member.waitsSince)) / 1000
-        let cap = session.policy.latencyCap(afterWaiting: waiting)?.microseconds ?? .max
+        let cap = session.policy.latencyCap(afterWaiting: member.waiting(at: world.now))?.microseconds ?? .max
         let component = openCandidates.first.map { world.pool.entries[Int($0)].component }
         let row = Int(member.node) * world.field.stride
         var best: (latency: Int32, site: Int32)?
