@@ -27,6 +27,10 @@ import Testing
         return ControlledWorld(parameters, seed: seed, policies: policies)
     }
 
+    static func parameters(participants: Int, sessions: Int, sites: Int) -> SimulationParameters {
+        SimulationParameters(participants: participants, sessions: sessions, sites: sites, churn: 0.05)
+    }
+
     /// Small numbers for the shape of a world.
     struct Draw {
         private var state: UInt64
@@ -39,23 +43,28 @@ import Testing
         }
     }
 
-    @Test("every plan of seeded worlds with faults is accepted, and the steps lead to it", arguments: 0..<25)
-    func plansAreAccepted(group: Int) throws {
-        // A few worlds are known to come to a plan that the checker refuses; their number must not grow.
+    @Test("every plan and every step of seeded worlds with faults is accepted", arguments: 0..<25)
+    func plansAndStepsAreAccepted(group: Int) throws {
         var refused: [String] = []
+        var (moves, interruptions) = (0, 0)
         worlds: for seed in UInt64(group * 20)..<UInt64(group * 20 + 20) {
             var world = Self.world(seed)
+            world.checksSteps = true
             try world.open()
             for tick in 0..<50 {
-                _ = try world.pass()
+                try world.pass()
                 world.expectConsistent("seed \(seed), tick \(tick)")
-                let verdict = try world.verdict()
-                guard verdict.isVerified else {
-                    refused.append("seed \(seed), tick \(tick): \(verdict.failures.first?.description ?? "")")
+                let failures = try world.verdict().failures.map(\.description) + world.flaws
+                guard failures.isEmpty else {
+                    refused.append("seed \(seed), tick \(tick): \(failures.prefix(3))")
                     continue worlds
                 }
             }
+            moves += world.moves
+            interruptions += world.interruptions
         }
-        #expect(refused.count <= 2, "\(refused)")
+        #expect(refused.isEmpty)
+        // In worlds as tight as these some have to leave before they arrive; it stays the exception.
+        #expect(interruptions * 20 <= moves, "\(interruptions) of \(moves) moves interrupt")
     }
 }

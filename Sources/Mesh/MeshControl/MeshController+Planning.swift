@@ -12,11 +12,42 @@ extension MeshController {
         let (before, servedBefore) = (session.figures, session.served)
         let change = planner.plan(&session, world, effort, &gauge)
         session.figures.isCertified = false
-        if certifies {
+        if certifies, !gauge.isOver {
             refreshDepartures(session)
             planner.certify(&session, world, departures)
+        } else if certifies {
+            queue.add(number)
         }
         return book(number, session, change, planner.wishes, before, servedBefore)
+    }
+
+    /// Whether a session's mesh cannot stay as it is: somebody has no server or one out of reach, or servers are missing.
+    ///
+    /// - Complexity: O(members + sites of the mesh).
+    func needsRepair(_ number: Int) -> Bool {
+        guard let session = sessions[number] else { return false }
+        var (rented, needed) = (0, 0)
+        var component: Int?
+        for holding in session.holdings {
+            let entry = world.pool.entries[Int(holding.site)]
+            let servers = Int(holding.servers)
+            guard servers == 0 || entry.usable > 0, Int(holding.load) <= servers * entry.loadPerServer else {
+                return true
+            }
+            rented += servers
+            needed += (Int(holding.load) + entry.loadPerServer - 1) / entry.loadPerServer
+            guard holding.count > 0 else { continue }
+            if let component, component != entry.component { return true }
+            component = entry.component
+        }
+        if needed > 0, rented < needed + session.policy.redundancy { return true }
+        return session.members.contains { member in
+            guard member.site >= 0 else { return true }
+            let latency = world.field.access[Int(member.node) * world.field.stride + Int(member.site)]
+            let cap =
+                session.policy.latencyCap(afterWaiting: member.waiting(at: now.milliseconds))?.microseconds ?? .max
+            return Int64(latency) > cap || latency >= LatencyField.unreachable
+        }
     }
 
     /// Books what a session's new mesh takes and gives, and tells what is to be done.
@@ -31,6 +62,13 @@ extension MeshController {
         totals.add(session.figures, served: session.served, sign: 1)
         sessions[number] = session
         return publish(number, change)
+    }
+
+    /// The session's bounds are those of other members or latencies from now on.
+    mutating func uncertify(_ number: Int) {
+        guard var figures = sessions[number]?.figures else { return }
+        totals.uncertify(&figures)
+        sessions[number]?.figures = figures
     }
 
     mutating func refreshDepartures(_ session: TickSession) {

@@ -45,7 +45,7 @@ extension MeshController {
         let first = session.members.count
         for report in reports { admit(report, to: number, &session) }
         session.headroom = max(0, session.headroom - reports.count)
-        session.figures.isCertified = false
+        totals.uncertify(&session.figures)
         var change = TickChange()
         change.before = session.holdings
         let before = session.figures
@@ -126,7 +126,7 @@ extension MeshController {
                 changes[number]?.moves.append(.init(slot: slot, from: member.site, to: -1, isForced: false))
                 totals.served -= 1
             }
-            session.figures.isCertified = false
+            totals.uncertify(&session.figures)
             nodes.release(member.node)
             let last = session.members.removeLast()
             if Int(person.index) < session.members.count {
@@ -163,7 +163,7 @@ extension MeshController {
             let cell = InteractionCell(report.coordinate)
             sessions[number]?.members[Int(person.index)].node = node
             sessions[number]?.members[Int(person.index)].cell = Int32(cell.row * 720 + cell.column)
-            sessions[number]?.figures.isCertified = false
+            uncertify(number)
             queue.add(number)
         }
         return []

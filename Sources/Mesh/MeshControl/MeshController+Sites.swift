@@ -140,9 +140,11 @@ extension MeshController {
             sessions[number]?.members[index].node = node
             world.field.setAccess(latency, Int(node), site)
             world.nearest.refresh(Int(node), world.field)
-            sessions[number]?.figures.isCertified = false
-            // A change that nobody would feel is not worth a plan.
-            if abs(latency.microseconds - Int64(old)) * 50 > Int64(old) { queue.add(number) }
+            uncertify(number)
+            // A change that nobody would feel is not worth a plan, unless it crosses a cap.
+            let isFelt = abs(latency.microseconds - Int64(old)) * 50 > Int64(old)
+            let cap = sessions[number]?.policy.latencyCap ?? .longest
+            if isFelt || (latency > cap && Int64(member.site) == Int64(site)) { queue.add(number) }
         }
         for link in digest.links {
             guard let from = sites.number(of: link.from), let to = sites.number(of: link.to) else { continue }

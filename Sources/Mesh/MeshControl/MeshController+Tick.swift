@@ -47,15 +47,19 @@ extension MeshController {
         return TickOutcome(directives: directives, report: report)
     }
 
-    /// Plans the sessions with changes; those for which there is no time stay in line.
+    /// Plans the sessions with changes, those first whose meshes cannot stay as they are. Those for which there is no time stay in
+    /// line; of them, those whose meshes cannot stay are repaired whatever the time.
     private mutating func planWaiting(_ gauge: inout WorkGauge, _ report: inout TickReport) -> [Directive] {
-        let waiting = queue.takeAll()
+        let all = queue.takeAll()
+        let isBroken = all.map { needsRepair(Int($0)) }
+        let waiting = zip(all, isBroken).filter(\.1).map(\.0) + zip(all, isBroken).filter { !$0.1 }.map(\.0)
+        let brokenCount = isBroken.count { $0 }
         var directives: [Directive] = []
         var position = 0
         while position < waiting.count {
             guard gauge.checkpoint() else {
-                for left in waiting[position...] where sessions[Int(left)] != nil {
-                    queue.add(Int(left), isUrgent: sessions[Int(left)].map { $0.served < $0.members.count } ?? false)
+                for place in position..<waiting.count {
+                    directives += postpone(Int(waiting[place]), isBroken: place < brokenCount)
                 }
                 break
             }
@@ -66,12 +70,22 @@ extension MeshController {
         return directives
     }
 
+    /// Leaves a session for the next tick, with a mesh that can stay until then.
+    private mutating func postpone(_ number: Int, isBroken: Bool) -> [Directive] {
+        guard let session = sessions[number] else { return [] }
+        queue.add(number, isUrgent: session.served < session.members.count)
+        guard isBroken else { return [] }
+        var unlimited = WorkGauge(limit: .max)
+        return plan(number, .repair, TickPlanner(), &unlimited, certifies: false)
+    }
+
     /// Plans the next sessions in line: a batch of usual ones, or a single large one.
     private mutating func planNext(
         _ waiting: [Int32], _ position: inout Int, _ gauge: inout WorkGauge, _ report: inout TickReport
     ) -> [Directive] {
         var numbers: [Int32] = []
-        while position < waiting.count, numbers.count < SessionBatch.length {
+        var members = 0
+        while position < waiting.count, numbers.count < SessionBatch.length, members < SessionBatch.fullAt {
             let number = waiting[position]
             let size = sessions[Int(number)]?.members.count ?? 0
             if size > SessionBatch.memberLimit || world.moveBudget < Int.max / 8 {
@@ -81,6 +95,7 @@ extension MeshController {
                 return plan(Int(number), effort(for: Int(number)), TickPlanner(), &gauge, certifies: true)
             }
             if sessions[Int(number)] != nil { numbers.append(number) }
+            members += size
             position += 1
         }
         report.sessionsPlanned += numbers.count

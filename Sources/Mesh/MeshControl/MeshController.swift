@@ -87,7 +87,7 @@ public struct MeshController: Sendable {
     }
 }
 
-/// Sums over all sessions, kept as they change.
+/// Sums over all sessions, kept as they change; the bounds are those of certified sessions, and 0 for the others.
 struct ControlTotals: Sendable, Codable {
     var objective = 0.0
     var priced = 0.0
@@ -98,9 +98,19 @@ struct ControlTotals: Sendable, Codable {
     mutating func add(_ figures: SessionFigures, served: Int, sign: Double) {
         objective += sign * figures.total
         priced += sign * figures.pricedTotal
+        self.served += sign > 0 ? served : -served
+        if figures.isCertified { addBounds(figures, sign: sign) }
+    }
+
+    /// Takes out the bounds of a session that are no more those of its members.
+    mutating func uncertify(_ figures: inout SessionFigures) {
+        if figures.isCertified { addBounds(figures, sign: -1) }
+        figures.isCertified = false
+    }
+
+    private mutating func addBounds(_ figures: SessionFigures, sign: Double) {
         facilityBound += sign * figures.facilityBound
         pairBound += sign * figures.pairBound
-        self.served += sign > 0 ? served : -served
     }
 }
 

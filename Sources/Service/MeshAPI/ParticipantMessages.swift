@@ -36,7 +36,9 @@ public struct JoinReply: Sendable, Hashable, Codable {
     public var keys: ParticipantKeys
 
     /// Creates a reply.
-    public init(id: String, token: String, session: UInt32, stream: UInt32, mesh: ParticipantMesh, keys: ParticipantKeys) {
+    public init(
+        id: String, token: String, session: UInt32, stream: UInt32, mesh: ParticipantMesh, keys: ParticipantKeys
+    ) {
         self.id = id
         self.token = token
         self.session = session
@@ -173,7 +175,9 @@ public struct ProblemDocument: Sendable, Hashable, Codable, Error, CustomStringC
 
 extension ParticipantMesh {
     /// Reads a view from JSON text, as an event carries it.
-    public init(json text: String) throws { self = try JSONDecoder().decode(ParticipantMesh.self, from: Data(text.utf8)) }
+    public init(json text: String) throws {
+        self = try JSONDecoder().decode(ParticipantMesh.self, from: Data(text.utf8))
+    }
 
     /// JSON text on one line.
     public func json() throws -> String {

@@ -4,7 +4,9 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure on this machine.",
         discussion: "Times are wall clock in milliseconds; the counters beside them are the same on every machine.",
-        subcommands: [BenchFlowCommand.self, BenchFacilityCommand.self, BenchLatencyCommand.self, BenchTickCommand.self])
+        subcommands: [
+            BenchFlowCommand.self, BenchFacilityCommand.self, BenchLatencyCommand.self, BenchTickCommand.self,
+        ])
 }
 
 /// Percentiles of measured figures, nearest rank: the least figure that at least that part does not exceed.

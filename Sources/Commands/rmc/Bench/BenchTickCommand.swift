@@ -62,14 +62,19 @@ struct BenchTickCommand: ParsableCommand {
         guard (1...100_000).contains(ticks) else { throw ValidationError("--ticks is \(ticks); expected 1 to 100000") }
         guard (0...1).contains(churn) else { throw ValidationError("--churn is \(churn); expected 0 to 1") }
         guard (0...1).contains(faults) else { throw ValidationError("--faults is \(faults); expected 0 to 1") }
-        guard slack > 0, slack <= 1000 else { throw ValidationError("--slack is \(slack); expected more than 0, up to 1000") }
-        guard types.split(separator: ",").count > 0 else { throw ValidationError("--types is empty; expected a type or more") }
+        guard slack > 0, slack <= 1000 else {
+            throw ValidationError("--slack is \(slack); expected more than 0, up to 1000")
+        }
+        guard types.split(separator: ",").count > 0 else {
+            throw ValidationError("--types is empty; expected a type or more")
+        }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is \(threads); expected 1 to 64") }
         if let deadline, deadline < 1 { throw ValidationError("--deadline is \(deadline); expected 1 or more") }
     }
 
     func run() throws {
-        var parameters = SimulationParameters(participants: participants, sessions: sessions, sites: sites, churn: churn)
+        var parameters = SimulationParameters(
+            participants: participants, sessions: sessions, sites: sites, churn: churn)
         parameters.slack = slack
         parameters.faults = faults
         parameters.types = types.split(separator: ",").map(String.init)
@@ -89,17 +94,23 @@ struct BenchTickCommand: ParsableCommand {
         let gaps = Percentiles(bench.gaps)
         let pairGaps = Percentiles(bench.pairGaps)
         return .object([
-            ("size", [
-                "participants": .integer(Int64(participants)), "sessions": .integer(Int64(sessions)),
-                "sites": .integer(Int64(sites)),
-            ]),
+            (
+                "size",
+                [
+                    "participants": .integer(Int64(participants)), "sessions": .integer(Int64(sessions)),
+                    "sites": .integer(Int64(sites)),
+                ]
+            ),
             ("ticks", .integer(Int64(bench.ticks.count))), ("churn", .number(churn)),
             ("first", .number(bench.first)),
             ("tick", Percentiles(bench.ticks).json),
             ("stages", .object(bench.stageNames.map { ($0, Percentiles(bench.stages[$0] ?? []).json) })),
             ("gap", ["median": .number(gaps.at(0.5)), "max": .number(gaps.at(1))]),
             ("pair-gap", ["median": .number(pairGaps.at(0.5)), "max": .number(pairGaps.at(1))]),
-            ("moves", ["median": .number(Percentiles(bench.moves).at(0.5)), "max": .number(Percentiles(bench.moves).at(1))]),
+            (
+                "moves",
+                ["median": .number(Percentiles(bench.moves).at(0.5)), "max": .number(Percentiles(bench.moves).at(1))]
+            ),
             ("served", .integer(Int64(bench.served))), ("unserved", .integer(Int64(bench.unserved))),
             ("late", ["max": .number(bench.late)]),
             ("peak-memory-bytes", .optional(ProcessMemory.peak) { .integer($0) }),
@@ -116,7 +127,8 @@ struct BenchTickCommand: ParsableCommand {
         for name in bench.stageNames { row("  " + name, bench.stages[name] ?? []) }
         let gaps = Percentiles(bench.gaps)
         let memory = ProcessMemory.peak.map { "\(Numerals.grouped(Int($0 / 1_048_576))) MB" } ?? "unknown"
-        return "\(Numerals.grouped(participants)) participants, \(Numerals.grouped(sessions)) sessions, \(Numerals.grouped(sites)) sites, "
+        return
+            "\(Numerals.grouped(participants)) participants, \(Numerals.grouped(sessions)) sessions, \(Numerals.grouped(sites)) sites, "
             + "\(bench.ticks.count) ticks of \(Numerals.percent(churn)) churn\n\n" + table.text(Terminal.style)
             + "\nfirst plan \(Numerals.fixed(bench.first, decimals: 0)) ms; gap of the facility objective "
             + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "

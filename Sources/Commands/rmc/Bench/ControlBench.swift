@@ -33,10 +33,12 @@ struct ControlBench {
     /// Opens the world and plans it a first time.
     mutating func open() throws {
         let events = world.opening()
-        first = 1000 * (try Stopwatch.measure {
-            for event in events { _ = try controller.handle(event, at: time) }
-            _ = controller.tick(at: time)
-        }).seconds
+        first =
+            1000
+            * (try Stopwatch.measure {
+                for event in events { _ = try controller.handle(event, at: time) }
+                _ = controller.tick(at: time)
+            }).seconds
     }
 
     /// Lets a tick's time pass.

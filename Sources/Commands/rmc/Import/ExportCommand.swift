@@ -74,7 +74,8 @@ struct ExportCommand: ParsableCommand {
         }
         let policy = session.policy
         text += "param latency_cap := 0 \(policy.latencyCap?.milliseconds ?? -1);\n"
-        text += "param site_limit := 0 \(policy.siteLimit ?? -1);\nparam server_limit := 0 \(policy.serverLimit ?? -1);\n"
+        text +=
+            "param site_limit := 0 \(policy.siteLimit ?? -1);\nparam server_limit := 0 \(policy.serverLimit ?? -1);\n"
         text += "param move_budget := 0 \(policy.moveBudget ?? -1);\nparam redundancy := 0 \(policy.redundancy);\n"
         text += "param move_price := 0 \(policy.movePrice);\nparam latency_value := 0 \(policy.latencyValue);\n"
         return text + "param unserved_price := 0 \(policy.unservedPrice);\n\nend;\n"

@@ -136,6 +136,9 @@ package struct LatencyField: Sendable, Codable {
     /// A link's latency, ``unreachable`` where there is none.
     package func link(from: Int, to: Int) -> Int32 { direct[from * stride + to] }
 
+    /// The latency of the quickest way from a site to another.
+    package func routed(from: Int, to: Int) -> Int32 { routed[from * stride + to] }
+
     /// Recomputes the routes if a link has changed; says whether any route did.
     ///
     /// - Complexity: O(sites^3), in the manner of Floyd and Warshall; O(1) when nothing changed.

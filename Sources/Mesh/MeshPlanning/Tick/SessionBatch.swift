@@ -8,7 +8,9 @@ package struct SessionBatch: Sendable {
     /// Sessions of a batch.
     package static let length = 32
     /// The most members of a session that is planned in a batch; a larger one is planned by itself, where a deadline can cut it.
-    package static let memberLimit = 1_000
+    package static let memberLimit = 400
+    /// Members at which a batch is full: no deadline can cut one, so it must take a few milliseconds only.
+    package static let fullAt = 800
 
     /// A session of the batch.
     package struct Entry: Sendable {

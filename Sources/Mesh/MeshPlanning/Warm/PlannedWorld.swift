@@ -36,7 +36,9 @@ extension MeshPlanner {
             return draft
         }
         let bounds = world.sessions.map { session in
-            plans[session.id].flatMap { $0.certificate != .path ? nil : BoundEvidence(of: session, in: world, value: $0.bound) }
+            plans[session.id].flatMap {
+                $0.certificate != .path ? nil : BoundEvidence(of: session, in: world, value: $0.bound)
+            }
         }
         return PlannedWorld(snapshot: snapshot, plan: plan, world: world, drafts: drafts, bounds: bounds)
     }
