@@ -10,23 +10,32 @@ import Testing
 /// Small worlds of several sessions that share a pool: the planner's plan is the optimum that the MathProg model has.
 @Suite struct SmallWorldTests {
     @Test(arguments: 0..<10) func plansAreOptimal(batch: Int) throws {
-        let planner = MeshPlanner(flowSolver: NetworkSimplexSolver(), facilitySolver: FacilityHeuristic())
         for seed in UInt64(batch * 30)..<UInt64(batch * 30 + 30) {
-            let world = SharedPoolWorld(seed: seed)
-            let result = try BundledModel.sessionMesh.with(data: world.data).solve()
-            #expect(result.termination == .optimal, "seed \(seed)")
-            let optimum = try #require(result.objective)
-            let tolerance = 1e-6 * max(1, optimum)
-            for strategy in Strategy.allCases {
-                let plan = try planner.plan(
-                    world.snapshot, options: PlanningOptions(strategy: strategy, measureSeconds: false))
-                #expect(plan.bound <= optimum + tolerance, "seed \(seed): bound \(plan.bound), optimum \(optimum)")
-                if strategy == .optimal {
-                    #expect(abs(plan.objective - optimum) <= tolerance, "seed \(seed): \(plan.objective), \(optimum)")
-                    #expect(plan.stage == .proved, "seed \(seed): \(plan.stage)")
-                } else {
-                    #expect(plan.objective >= optimum - tolerance, "seed \(seed), \(strategy)")
-                }
+            try expectOptimal(SharedPoolWorld(seed: seed), seed, isProved: true)
+        }
+    }
+
+    /// As large as the model can be solved: three sessions, eight sites, ten participants who are each a cluster of their own.
+    @Test(arguments: [UInt64](1000..<1008)) func tenClustersAreOptimal(seed: UInt64) throws {
+        try expectOptimal(SharedPoolWorld(seed: seed, isFull: true), seed, isProved: false)
+    }
+
+    /// - Parameter isProved: whether the planner must prove its optimum too, within the work that it gives to that.
+    private func expectOptimal(_ world: SharedPoolWorld, _ seed: UInt64, isProved: Bool) throws {
+        let planner = MeshPlanner(flowSolver: NetworkSimplexSolver(), facilitySolver: FacilityHeuristic())
+        let result = try BundledModel.sessionMesh.with(data: world.data).solve()
+        #expect(result.termination == .optimal, "seed \(seed)")
+        let optimum = try #require(result.objective)
+        let tolerance = 1e-6 * max(1, optimum)
+        for strategy in Strategy.allCases {
+            let plan = try planner.plan(
+                world.snapshot, options: PlanningOptions(strategy: strategy, measureSeconds: false))
+            #expect(plan.bound <= optimum + tolerance, "seed \(seed): bound \(plan.bound), optimum \(optimum)")
+            if strategy == .optimal {
+                #expect(abs(plan.objective - optimum) <= tolerance, "seed \(seed): \(plan.objective), \(optimum)")
+                #expect(!isProved || plan.stage == .proved, "seed \(seed): \(plan.stage)")
+            } else {
+                #expect(plan.objective >= optimum - tolerance, "seed \(seed), \(strategy)")
             }
         }
     }
@@ -38,17 +47,17 @@ struct SharedPoolWorld {
     private let routed: [[Int64]]
     private let previous: [Int]
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isFull: Bool = false) {
         var random = SplitMix64(seed: seed &* 77 &+ 5)
-        let people = random.integer(2...6)
-        let siteCount = people > 4 ? random.integer(1...4) : random.integer(1...8)
+        let people = isFull ? 10 : random.integer(2...6)
+        let siteCount = isFull ? 8 : people > 4 ? random.integer(1...4) : random.integer(1...8)
         let sites = (0..<siteCount).map { index in
             let free = random.integer(0...2)
             return Site(
                 id: SiteID("s\(index)"), name: "Site \(index)", coordinate: Self.place(&random), freeServers: free,
                 totalServers: free + 1, loadPerServer: random.integer(1...4), price: Double(random.integer(0...60)))
         }
-        let sessions = (0..<random.integer(1...3)).map { index in
+        let sessions = (0..<(isFull ? 3 : random.integer(1...3))).map { index in
             Session(id: SessionID("k\(index)"), type: "match", policy: Self.policy(&random))
         }
         let participants = (0..<people).map { index in

@@ -10,12 +10,12 @@ extension MeshController {
     /// ``MeshPlanning/RoutingState``.
     ///
     /// - Complexity: O(sites^3) of the mesh and O(members * sites); with a limit, as the topology's search.
-    public func routes(of id: SessionID) -> SessionRoutes? {
+    public func routes(of id: SessionID) -> MeshWays? {
         guard let number = sessionNumbers[id], let session = sessions[number] else { return nil }
         let held = session.holdings.filter { $0.servers > 0 }.map { Int($0.site) }
         let pairs = keptLinks(between: held, session.policy)
         let names = held.map { sites.id($0) }
-        var routes = SessionRoutes(spares: spares(of: session, among: held))
+        var routes = MeshWays(spares: spares(of: session, among: held))
         routes.links = pairs.flatMap { pair in
             let (first, second) = (names[pair.first], names[pair.second])
             return [SiteLink(from: first, to: second), SiteLink(from: second, to: first)]

@@ -12,6 +12,8 @@ public struct Mesh: Sendable, Hashable, Codable {
     public var assignment: [ParticipantID: SiteID]
     /// The links between its sites.
     public var links: [MeshLink]
+    /// The trees on which media reach the other sites: one for each class and publishing site.
+    public var routes: [MediaRoute]
     /// Where each falls back to when their site fails.
     public var spares: [ParticipantID: SiteID]
     /// Who waits, and why.
@@ -26,13 +28,15 @@ public struct Mesh: Sendable, Hashable, Codable {
     /// Creates a mesh.
     public init(
         version: Int, sites: [SiteID], servers: [SiteID: Int], assignment: [ParticipantID: SiteID], links: [MeshLink],
-        spares: [ParticipantID: SiteID], waiting: [Placement], gap: Double?, objective: Double?, bound: Double?
+        routes: [MediaRoute] = [], spares: [ParticipantID: SiteID], waiting: [Placement], gap: Double?,
+        objective: Double?, bound: Double?
     ) {
         self.version = version
         self.sites = sites
         self.servers = servers
         self.assignment = assignment
         self.links = links
+        self.routes = routes
         self.spares = spares
         self.waiting = waiting
         self.gap = gap

@@ -14,6 +14,7 @@ struct BenchTickCommand: ParsableCommand {
 
             EXAMPLE
               rmc bench tick --participants 10000 --sessions 200 --sites 200 --ticks 50 --churn 0.05
+              rmc bench tick --participants 2000 --sessions 40 --sites 60 --ticks 20 --from-scratch
             """)
 
     @Option(help: "Participants.")
@@ -43,6 +44,12 @@ struct BenchTickCommand: ParsableCommand {
     @Option(help: "Milliseconds that a tick may take; no limit without it.")
     var deadline: Int?
 
+    @Option(help: "Threads that keep the machine busy meanwhile.")
+    var busy: Int = 0
+
+    @Flag(help: "Compare moves and cost with a controller that plans each tick from nothing.")
+    var fromScratch = false
+
     @Option(help: "Types of the sessions, separated by commas.")
     var types: String = "match,conference,webinar,world"
 
@@ -69,6 +76,7 @@ struct BenchTickCommand: ParsableCommand {
             throw ValidationError("--types is empty; expected a type or more")
         }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is \(threads); expected 1 to 64") }
+        guard (0...64).contains(busy) else { throw ValidationError("--busy is \(busy); expected 0 to 64") }
         if let deadline, deadline < 1 { throw ValidationError("--deadline is \(deadline); expected 1 or more") }
     }
 
@@ -78,6 +86,9 @@ struct BenchTickCommand: ParsableCommand {
         parameters.slack = slack
         parameters.faults = faults
         parameters.types = types.split(separator: ",").map(String.init)
+        if fromScratch { return try compareFromScratch(parameters) }
+        let load = BusyThreads(busy)
+        defer { load.stop() }
         let bench = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("measuring") {
                 var bench = ControlBench(parameters, seed: seed, deadline: deadline, threads: threads)
@@ -112,9 +123,47 @@ struct BenchTickCommand: ParsableCommand {
                 ["median": .number(Percentiles(bench.moves).at(0.5)), "max": .number(Percentiles(bench.moves).at(1))]
             ),
             ("served", .integer(Int64(bench.served))), ("unserved", .integer(Int64(bench.unserved))),
-            ("late", ["max": .number(bench.late)]),
+            ("late", late(bench)),
             ("peak-memory-bytes", .optional(ProcessMemory.peak) { .integer($0) }),
         ])
+    }
+
+    private func lateness(_ bench: ControlBench) -> String {
+        guard let deadline, !bench.late.isEmpty else { return "" }
+        let late = Percentiles(bench.late)
+        return
+            "deadline \(deadline) ms: \(bench.cut) ticks cut, at most \(Numerals.fixed(late.at(1), decimals: 1)) ms late "
+            + "(p99 \(Numerals.fixed(late.at(0.99), decimals: 1)) ms), \(bench.late.count { $0 > 10 }) later than 10 ms\n"
+    }
+
+    /// Milliseconds beyond the deadline, and how many ticks it cut.
+    private func late(_ bench: ControlBench) -> JSONValue {
+        let late = Percentiles(bench.late.isEmpty ? [0] : bench.late)
+        return [
+            "p99": .number(late.at(0.99)), "max": .number(late.at(1)), "cut": .integer(Int64(bench.cut)),
+            "over-10-ms": .integer(Int64(bench.late.count { $0 > 10 })),
+        ]
+    }
+
+    private func compareFromScratch(_ parameters: SimulationParameters) throws {
+        let study = try Cancellation.onSignal { interrupter in
+            try ProgressLine.during("comparing") {
+                try ContinuityStudy.run(
+                    parameters, seed: seed, ticks: ticks, threads: threads, interrupter: interrupter)
+            }
+        }
+        guard !study.moves.isEmpty else { throw CommandFailure(.noAnswer, "no tick was compared before the end") }
+        let mean = { (figures: [Double]) in figures.reduce(0, +) / Double(figures.count) }
+        let (moves, scratch, cost) = (mean(study.moves), mean(study.movesFromScratch), mean(study.costs))
+        try output.print(
+            text:
+                "\(study.moves.count) ticks of \(Numerals.percent(churn)) churn: \(Numerals.fixed(moves, decimals: 1)) moves a tick, "
+                + "\(Numerals.fixed(scratch, decimals: 1)) planned from nothing, 1 to "
+                + "\(Numerals.fixed(scratch / max(moves, 1e-9), decimals: 1)); cost \(Numerals.percent(cost - 1)) above\n",
+            json: .object([
+                ("ticks", .integer(Int64(study.moves.count))), ("moves", .number(moves)),
+                ("moves-from-scratch", .number(scratch)), ("cost-ratio", .number(cost)),
+            ]))
     }
 
     private func text(_ bench: ControlBench) -> String {
@@ -133,6 +182,7 @@ struct BenchTickCommand: ParsableCommand {
             + "\nfirst plan \(Numerals.fixed(bench.first, decimals: 0)) ms; gap of the facility objective "
             + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "
             + "pair gap median \(Numerals.percent(Percentiles(bench.pairGaps).at(0.5)))\n"
+            + lateness(bench)
             + "moves a tick median \(Int(Percentiles(bench.moves).at(0.5))); \(Numerals.grouped(bench.unserved)) not served at the end; "
             + "peak memory \(memory)\n"
     }

@@ -14,8 +14,10 @@ struct ControlBench {
     private(set) var gaps: [Double] = []
     private(set) var pairGaps: [Double] = []
     private(set) var moves: [Double] = []
-    /// Milliseconds by which the latest tick overran its deadline.
-    private(set) var late = 0.0
+    /// Milliseconds by which each tick overran its deadline; 0 for those that did not.
+    private(set) var late: [Double] = []
+    /// Ticks that the deadline ended before all was planned.
+    private(set) var cut = 0
     private(set) var served = 0
     private(set) var unserved = 0
 
@@ -49,7 +51,8 @@ struct ControlBench {
         let limit = deadline.map { ContinuousClock.now.advanced(by: .milliseconds($0)) }
         let measured = Stopwatch.measure { controller.tick(at: time, deadline: limit) }
         let report = measured.value.report
-        if let deadline { late = max(late, 1000 * measured.seconds - Double(deadline)) }
+        if let deadline { late.append(max(0, 1000 * measured.seconds - Double(deadline))) }
+        if report.wasCut { cut += 1 }
         ticks.append(1000 * (told.seconds + measured.seconds))
         add("events", told.seconds)
         for stage in report.stages { add(stage.name, stage.seconds) }

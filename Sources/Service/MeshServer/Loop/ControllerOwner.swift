@@ -256,7 +256,8 @@ struct ControllerOwner {
         for (id, isThere) in changed {
             if isThere, let mesh = state.controller.mesh(of: id) {
                 let view = SessionView(
-                    id: id, type: mesh.type, participants: mesh.participants, mesh: Mesh(mesh))
+                    id: id, type: mesh.type, participants: mesh.participants,
+                    mesh: Mesh(mesh, state.controller.routes(of: id)))
                 if view.mesh.version != loop.views.session(id)?.mesh.version {
                     fresh.insert(id)
                     loop.hub.publish(view)

@@ -1,7 +1,7 @@
 public import MeshTypes
 
 /// The ways of a session's media between the sites of its mesh.
-public struct SessionRoutes: Sendable, Hashable, Codable {
+public struct MeshWays: Sendable, Hashable, Codable {
     /// The links that the mesh keeps, both ways, ascending.
     public var links: [SiteLink]
     /// A tree for each class of media and publishing site, by class and site: once per remote site, not per participant.
