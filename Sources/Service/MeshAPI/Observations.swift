@@ -42,7 +42,7 @@ public struct MeasurementReceipt: Sendable, Hashable, Codable {
 
 /// How many people are in a cell.
 public struct DensityResponse: Sendable, Hashable, Codable {
-    /// A cell.
+    /// A cell; one that lies over smaller ones counts who is in none of them.
     public struct Cell: Sendable, Hashable, Codable {
         /// Degrees north of its middle.
         public var latitude: Double

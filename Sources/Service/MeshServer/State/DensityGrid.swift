@@ -4,10 +4,10 @@ import MeshTypes
 
 /// Where people are, in cells that hold enough of them that nobody can be told apart.
 ///
-/// A cell of 45 by 45 degrees divides into four, and so on down to a level. It divides only when each of its parts with
-/// anybody in it holds enough people; else it is told as a whole. So what one level says and another does not is never
-/// the difference of two answers: the cells of a finer level divide those of a coarser one, into parts that are large
-/// enough themselves. Cells of the first level with fewer people are left out.
+/// A cell of 45 by 45 degrees divides into four, and so on down to a level. Parts with few people are told together, as
+/// the rest of the cell that they are parts of; where the rest itself has few, the smallest other part joins it. So each
+/// figure of an answer, and each difference of what two levels say, is of enough people. Cells of the first level with
+/// fewer are left out.
 enum DensityGrid {
     /// Degrees of a side at level 0.
     static let side = 45.0
@@ -29,15 +29,22 @@ enum DensityGrid {
         _ place: SIMD2<Int>, _ members: [GeoCoordinate], size: Double, levels: Int, least: Int,
         into cells: inout [DensityResponse.Cell]
     ) {
-        let parts = levels > 0 ? group(members, size: size / 2) : [:]
-        guard !parts.isEmpty, parts.values.allSatisfy({ $0.count >= least }) else {
+        let parts = (levels > 0 ? group(members, size: size / 2) : [:]).sorted {
+            ($0.value.count, $0.key.x, $0.key.y) < ($1.value.count, $1.key.x, $1.key.y)
+        }
+        var (rest, told) = (0, parts[...])
+        while let smallest = told.first?.value.count, smallest < least || (rest > 0 && rest < least) {
+            rest += smallest
+            told = told.dropFirst()
+        }
+        let count = told.isEmpty ? members.count : rest
+        if count > 0 {
             cells.append(
                 DensityResponse.Cell(
                     latitude: (Double(place.x) + 0.5) * size, longitude: (Double(place.y) + 0.5) * size, size: size,
-                    participants: members.count))
-            return
+                    participants: count))
         }
-        for (part, inside) in parts {
+        for (part, inside) in told {
             divide(part, inside, size: size / 2, levels: levels - 1, least: least, into: &cells)
         }
     }
