@@ -24,11 +24,10 @@ func tests(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
 
 /// The test targets that compute little on their own.
 let callers: Set = [
-    "CommandLineTests", "DemoWorldTests", "MediaTransportTests", "MeshClientTests", "MeshEngineTests",
-    "MeshRenderingTests",
-    "MeshServerTests", "MeshTypesTests", "MeshVerificationTests", "ProbingTests", "ReportingTests",
-    "ScenarioFilesTests",
-    "ScenariosTests",
+    "CommandLineTests", "DemoWorldTests", "GLPKSolverTests", "MediaTransportTests", "MeshClientTests",
+    "MeshEngineTests", "MeshInstancesTests", "MeshRenderingTests", "MeshServerTests", "MeshTypesTests",
+    "MeshVerificationTests", "ProbingTests", "ReportingTests", "ScenarioFilesTests", "ScenariosTests",
+    "SolverConformanceTests",
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -245,7 +244,7 @@ let package = Package(
             uses: ["MeshControl", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests(
-            "ScenariosTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
+            "ScenariosTests", "SolverConformanceTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
         tests("ScenarioFilesTests", uses: ["ScenarioFiles", "Scenarios", "MeshInstances"]),
         tests("ReportingTests", uses: ["Reporting", "Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
