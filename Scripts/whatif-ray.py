@@ -32,7 +32,9 @@ def main():
         sys.exit("whatif-ray: Ray is not installed; pip install ray")
     units = common().pending(options.folder.resolve())
     rmc = str(pathlib.Path(options.rmc).resolve()) if "/" in options.rmc else options.rmc
-    ray.init(address=options.address, log_to_driver=False)
+    # A cluster started here needs no dashboard; one that is there has what it has.
+    alone = {} if options.address else {"include_dashboard": False}
+    ray.init(address=options.address, log_to_driver=False, **alone)
 
     @ray.remote(max_retries=3, retry_exceptions=True)
     def run_unit(unit):

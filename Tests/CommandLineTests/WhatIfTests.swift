@@ -143,6 +143,11 @@ struct WhatIfTests {
                 "base: {generate: {sites: 3}}\nvariations:\n  - times: 2026-01-05T20:00:00Z\n",
                 "s.yaml:3: demand at a time needs"
             ),
+            (
+                "base: {generate: {sites: 3}}\nassertions:\n  - unserved = 0 under demand=2\n",
+                "s.yaml:3: the assertion 'unserved = 0 under demand=2' speaks of no scenario"
+            ),
+            ("base: {service: 3}\n", "s.yaml:1: "),
             ("base: {url: \"http://127.0.0.1:9/v1/snapshot\"}\n", "cannot be fetched"),
         ])
     func refused(text: String, message: String) throws {
@@ -199,7 +204,9 @@ struct WhatIfTests {
         #expect(wrong.status == 65 && wrong.errorLines.count == 1)
     }
 
-    @Test("the guide shows what the worked examples print, to the letter", arguments: ["open-region", "next-year"])
+    @Test(
+        "the guide shows what the worked examples print, to the letter",
+        arguments: ["open-region", "next-year", "provider-outage"])
     func figures(example: String) throws {
         let root = SharedData.repositoryRoot
         let run = try CommandLine.run(

@@ -28,7 +28,7 @@ public struct MeshEngine: Sendable {
             snapshot,
             options: PlanningOptions(
                 strategy: request.strategy, criteria: StoppingCriteria(timeLimit: request.deadline),
-                interrupter: request.interrupter, shadowPrices: request.shadowPrices))
+                interrupter: request.interrupter, shadowPrices: request.shadowPrices, neighbour: request.neighbour))
     }
 
     /// Checks a plan independently of whoever made it: every constraint and every figure, recomputed; and its checksum,
@@ -59,15 +59,18 @@ public struct PlanRequest: Sendable {
     public var interrupter: Interrupter?
     /// Whether the plan says what one more server at each site would save.
     public var shadowPrices: Bool
+    /// A planned world whose potentials bound this one as well; see ``MeshPlanning/PlanningOptions/neighbour``.
+    public var neighbour: PlannedWorld?
 
     /// Creates a request.
     public init(
         strategy: Strategy = .optimal, deadline: Duration? = nil, interrupter: Interrupter? = nil,
-        shadowPrices: Bool = false
+        shadowPrices: Bool = false, neighbour: PlannedWorld? = nil
     ) {
         self.strategy = strategy
         self.deadline = deadline
         self.interrupter = interrupter
         self.shadowPrices = shadowPrices
+        self.neighbour = neighbour
     }
 }

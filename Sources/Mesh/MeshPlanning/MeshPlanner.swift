@@ -36,7 +36,7 @@ public struct MeshPlanner: Sendable {
         let world = try PlanningWorld(snapshot)
         stopwatch.lap("network")
         var ladder = Ladder(world: world, planner: self, monitor: monitor)
-        let stage = try ladder.climb(options.strategy, stopwatch: &stopwatch)
+        let stage = try ladder.climb(options.strategy, near: options.neighbour, stopwatch: &stopwatch)
         var plan = PlanAssembly(world: world, bounds: ladder.bounds).plan(
             drafts: ladder.drafts, strategy: options.strategy, stage: stage)
         stopwatch.lap("assembly")
@@ -67,17 +67,21 @@ public struct PlanningOptions: Sendable {
     public var measureSeconds: Bool
     /// Whether the plan says what one more server at each site would save.
     public var shadowPrices: Bool
+    /// A planned world whose potentials bound this one as well: its mesh is searched for from nothing all the same, but the
+    /// longest part of a plan, the ascent to a high bound, is not made again.
+    public var neighbour: PlannedWorld?
 
     /// Creates options; the defaults plan as well as the planner can, however long that takes.
     public init(
         strategy: Strategy = .optimal, criteria: StoppingCriteria = .none, interrupter: Interrupter? = nil,
-        measureSeconds: Bool = true, shadowPrices: Bool = false
+        measureSeconds: Bool = true, shadowPrices: Bool = false, neighbour: PlannedWorld? = nil
     ) {
         self.strategy = strategy
         self.criteria = criteria
         self.interrupter = interrupter
         self.measureSeconds = measureSeconds
         self.shadowPrices = shadowPrices
+        self.neighbour = neighbour
     }
 }
 

@@ -24,7 +24,7 @@ struct Chart {
     var words: ((Double) -> String)?
 
     private static let (width, height) = (620.0, 320.0)
-    private static let (left, right, top, bottom) = (62.0, 14.0, 12.0, 46.0)
+    private static let (left, right, top, bottom) = (62.0, 26.0, 12.0, 46.0)
 
     /// The chart; nothing when there is nothing to show.
     func svg() -> String {

@@ -80,8 +80,12 @@ extension StudyReport {
         return "<section><h2>Regret of a plan that is kept</h2>\n<p>\(words)</p>\n\(chart.svg())</section>\n"
     }
 
-    /// Demand: by region now and at its most, by hour where hours were asked for, and the base's own series with what a
-    /// season ago would foretell.
+    /// How many of the base's demand series are drawn.
+    public static let seriesLimit = 6
+    private static let daysShown = 5.0
+
+    /// Demand: by region now and at its most, by hour where hours were asked for, and the base's own series with their
+    /// forecasts.
     var demandSection: String {
         var parts: [String] = []
         if let table = regionTable { parts.append(table) }
@@ -93,26 +97,29 @@ extension StudyReport {
                     ], horizontal: "hour, UTC", vertical: "participants", startsAtZero: true
                 ).svg())
         }
-        for series in base.snapshot.history.prefix(6) { parts.append(history(series)) }
+        for (number, series) in base.snapshot.history.prefix(Self.seriesLimit).enumerated() {
+            parts.append(history(series, forecasts.indices.contains(number) ? forecasts[number] : nil))
+        }
         return parts.isEmpty
             ? "" : "<section><h2>Demand and forecast</h2>\n<div class=\"charts\">\(parts.joined())</div></section>\n"
     }
 
-    private func history(_ series: DemandSeries) -> String {
+    private func history(_ series: DemandSeries, _ forecast: Forecast?) -> String {
         let hours = series.step / 3600
-        let measured = series.values.enumerated().map { (Double($0) * hours, $1) }
-        let season = [168, 24].map { Int((Double($0) / hours).rounded()) }.first {
-            $0 > 1 && series.values.count >= 2 * $0
-        }
+        let end = series.values.count
+        // The last days are enough to see the season by; all of a long history would hide the forecast.
+        let first = max(0, end - Int(Self.daysShown * 24 / hours))
+        let measured = (first..<end).map { (Double($0) * hours, series.values[$0]) }
         var lines = [Chart.Series(name: "measured", points: measured, colour: 0)]
-        if let season {
-            let ahead = min(season, 2 * Int((24 / hours).rounded(.up)))
-            lines.append(
-                Chart.Series(
-                    name: "forecast: as a season ago",
-                    points: (0..<ahead).map { step in
-                        (Double(series.values.count + step) * hours, series.values[series.values.count - season + step])
-                    }, colour: 1, isDashed: true))
+        if let forecast {
+            func line(_ name: String, _ values: [Double], _ colour: Int, isDashed: Bool = true) -> Chart.Series {
+                let points = values.enumerated().map { (Double(end + $0) * hours, $1) }
+                return Chart.Series(name: name, points: points, colour: colour, isDashed: isDashed)
+            }
+            lines += [
+                line("forecast", forecast.points, 1, isDashed: false),
+                line("below with 5 %", forecast.low, 2), line("below with 95 %", forecast.high, 3),
+            ]
         }
         let name = series.sessionType + (series.region.map { ", \($0)" } ?? "")
         return Chart(

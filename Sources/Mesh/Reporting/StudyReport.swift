@@ -23,6 +23,21 @@ public struct StudyReport: Sendable {
         }
     }
 
+    /// What is expected of one of the base's demand series, step by step after its end.
+    public struct Forecast: Sendable, Hashable {
+        /// The expected values.
+        public var points: [Double]
+        /// What demand stays above with 95 %.
+        public var low: [Double]
+        /// What demand stays below with 95 %.
+        public var high: [Double]
+
+        /// Creates a forecast.
+        public init(points: [Double], low: [Double], high: [Double]) {
+            (self.points, self.low, self.high) = (points, low, high)
+        }
+    }
+
     /// The study.
     public var study: Study
     /// How many scenarios there are.
@@ -43,11 +58,14 @@ public struct StudyReport: Sendable {
     public var answers: Answers
     /// The scenario file's text.
     public var source: String
+    /// Forecasts of the base's demand series, in their order; fewer, or none, where none were made.
+    public var forecasts: [Forecast?]
 
     /// Creates a report.
     public init(
         study: Study, count: Int, margin: VerdictMargin, base: Detail, worst: [Detail], rows: [ScenarioResult],
-        isPartial: Bool = false, failures: [Int: Int], answers: Answers, source: String
+        isPartial: Bool = false, failures: [Int: Int], answers: Answers, source: String,
+        forecasts: [Forecast?] = []
     ) {
         self.study = study
         self.count = count
@@ -59,5 +77,6 @@ public struct StudyReport: Sendable {
         self.failures = failures
         self.answers = answers
         self.source = source
+        self.forecasts = forecasts
     }
 }

@@ -94,17 +94,15 @@ public struct StudyReader {
 
     private static func base(_ value: YAMLValue) throws(InputError) -> Study.Base {
         guard value.isMapping else { return .file(try value.text()) }
-        let keys = try value.mapping(["snapshot", "url", "generate"])
+        let keys = try value.mapping(["snapshot", "url", "service", "generate"])
         guard keys.count == 1 else {
-            throw value.error("has \(keys.count) keys; expected one of snapshot, url, generate")
+            throw value.error("has \(keys.count) keys; expected one of snapshot, service, url, generate")
         }
         if let snapshot = keys["snapshot"] { return .file(try snapshot.text()) }
-        if let url = keys["url"] {
-            let text = try url.text()
-            guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
-                throw url.error("is '\(text)'; expected a URL that starts with http:// or https://")
-            }
-            return .service(text)
+        if let url = keys["url"] { return .service(try address(url)) }
+        if let service = keys["service"] {
+            let root = try address(service)
+            return .service((root.hasSuffix("/") ? String(root.dropLast()) : root) + "/v1/snapshot")
         }
         let generate = try keys.required("generate", of: value)
         let numbers = try generate.mapping([
@@ -118,6 +116,14 @@ public struct StudyReader {
         if let local = numbers["local-percent"] { parameters.localPercent = try local.integer(in: 0...100) }
         if let slack = numbers["slack"] { parameters.slack = try slack.number(in: 0...1_000) }
         return .generated(parameters, seed: UInt64(try numbers["seed"]?.integer(in: 0...Int.max) ?? 1))
+    }
+
+    private static func address(_ value: YAMLValue) throws(InputError) -> String {
+        let text = try value.text()
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+            throw value.error("is '\(text)'; expected a URL that starts with http:// or https://")
+        }
+        return text
     }
 
     private static func riskGroup(_ value: YAMLValue) throws(InputError) -> RiskGroup {

@@ -73,12 +73,36 @@ struct ExportCommand: ParsableCommand {
             text += "param previous := \(words(previous.map { String($0) }));\n"
         }
         let policy = session.policy
+        text += weights(world, session, people)
+        if people.contains(where: { world.participants[$0].waiting > 0 }) {
+            text += "param waiting := \(words(people.map { "\(world.participants[$0].waiting)" }));\n"
+        }
+        text += "param cap_relaxation := 0 \(policy.capRelaxation);\n"
+        if let cap = policy.softLatencyCap {
+            text += "param soft_cap := 0 \(cap.milliseconds);\nparam soft_cap_price := 0 \(policy.softCapPrice);\n"
+        }
         text += "param latency_cap := 0 \(policy.latencyCap?.milliseconds ?? -1);\n"
-        text +=
-            "param site_limit := 0 \(policy.siteLimit ?? -1);\nparam server_limit := 0 \(policy.serverLimit ?? -1);\n"
+        text += "param site_limit := 0 \(policy.siteLimit ?? -1);\n"
+        text += "param server_limit := 0 \(policy.serverLimit ?? -1);\n"
         text += "param move_budget := 0 \(policy.moveBudget ?? -1);\nparam redundancy := 0 \(policy.redundancy);\n"
         text += "param move_price := 0 \(policy.movePrice);\nparam latency_value := 0 \(policy.latencyValue);\n"
         return text + "param unserved_price := 0 \(policy.unservedPrice);\n\nend;\n"
+    }
+
+    /// Who interacts with whom, where not everyone does with everyone alike.
+    private static func weights(_ world: Snapshot, _ session: Session, _ people: [Int]) -> String {
+        let silent = Set(world.profiles.lazy.filter { !$0.publishes }.map(\.name))
+        let classes = InteractionClasses(
+            session.policy, coordinates: people.map { world.participants[$0].coordinate },
+            publishes: people.map { !silent.contains(world.participants[$0].profile) })
+        guard classes.count > 1 else { return "" }
+        var text = "param weight : \(people.indices.map(String.init).joined(separator: " ")) :=\n"
+        for from in people.indices {
+            let first = classes.classOf[from] * classes.count
+            let row = classes.classOf.map { "\(classes.weight[first + $0])" }
+            text += "  \(from)  \(row.joined(separator: " "))\n"
+        }
+        return text + ";\n"
     }
 
     /// A name that cannot end its comment.

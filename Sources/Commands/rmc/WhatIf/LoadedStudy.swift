@@ -54,6 +54,7 @@ struct LoadedStudy {
         sweep = try Self.located(file) { () throws(StudyError) in
             let sweep = try Sweep(study, base: base, plan: plan)
             try sweep.checkAlternatives()
+            try sweep.checkScopes()
             return sweep
         }
     }
@@ -104,21 +105,33 @@ struct LoadedStudy {
         }
     }
 
-    /// How many scenarios are planned both ways.
-    static let sampleSize = 12
+    /// How many scenarios are planned both ways: of those in which the base's mesh stands, and of the others. Where no
+    /// assertion has a margin, a few tell how warm plans compare.
+    private static let sampleSize = (standing: 4, changed: 10, few: 4)
 
     /// The margin of the sweep's verdicts, from a sample of its scenarios.
     func margin(jobs: Int, cold: Bool, interrupter: Interrupter? = nil) throws -> VerdictMargin {
         guard !study.assertions.isEmpty, !cold, sweep.count > 1 else { return VerdictMargin() }
-        var judged: [Int] = []
-        var index = 1
         // The variations come first; what questions add is not judged.
-        while index < sweep.count, !sweep.scenario(at: index).isQuestion { index += 1 }
-        let last = index
-        let count = min(Self.sampleSize, last - 1)
-        for place in 0..<count { judged.append(1 + place * (last - 1) / count) }
+        let last = (1..<sweep.count).first { sweep.scenario(at: $0).isQuestion } ?? sweep.count
+        let size = Self.sampleSize
+        let hasMargin = study.assertions.contains { $0.metric.isContinuous }
+        let count = min(hasMargin ? 3 * size.changed : size.few, last - 1)
+        var judged = (0..<count).map { 1 + $0 * (last - 1) / max(1, count) }
         let root = try root(margin: VerdictMargin())
         let engine = engine
+        if hasMargin {
+            let stands = try Parallel.map(judged, jobs: jobs) { index in
+                var runner = SweepRunner(root, engine: engine, verifies: false, interrupter: interrupter)
+                return try LoadedStudy.translated(file) { () throws(SweepFailure) in
+                    try runner.baseStands(at: index)
+                }
+            }
+            let places =
+                judged.indices.filter { stands[$0] }.prefix(size.standing)
+                + judged.indices.filter { !stands[$0] }.prefix(size.changed)
+            judged = places.sorted().map { judged[$0] }
+        }
         let pairs = try Parallel.map(judged, jobs: jobs) { index in
             var runner = SweepRunner(root, engine: engine, verifies: false, interrupter: interrupter)
             return try LoadedStudy.translated(file) { () throws(SweepFailure) in

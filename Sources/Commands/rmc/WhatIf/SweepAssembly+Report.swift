@@ -27,7 +27,8 @@ extension SweepAssembly {
                 failures.compactMap { failure in
                     study.study.assertions.firstIndex(of: failure.assertion).map { ($0, failure.count) }
                 }, uniquingKeysWith: { first, _ in first }), answers: answers,
-            source: String(decoding: study.file.bytes, as: UTF8.self))
+            source: String(decoding: study.file.bytes, as: UTF8.self),
+            forecasts: Self.forecasts(of: study.sweep.base.history))
     }
 
     /// Writes the report into the folder, or to another place.

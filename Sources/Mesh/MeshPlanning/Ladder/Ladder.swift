@@ -25,9 +25,9 @@ struct Ladder {
     /// Evaluations of moves that a whole plan may take beyond the first descent of each session.
     static let totalEffort = 150_000_000
 
-    /// Plans every session by a strategy.
+    /// Plans every session by a strategy; bounds are raised by the potentials of a neighbour, where there is one.
     mutating func climb(
-        _ strategy: Strategy, stopwatch: inout Stopwatch
+        _ strategy: Strategy, near neighbour: PlannedWorld? = nil, stopwatch: inout Stopwatch
     ) throws(PlanningError) -> PlanStage {
         guard strategy == .optimal else {
             adopt(inTurn { Baselines(space: $0, world: world).mesh(strategy) })
@@ -44,7 +44,7 @@ struct Ladder {
         var stage = try improveSessions(stopwatch: &stopwatch)
         if stage == .localOptimum {
             if !isProved, searchAll() { stage = .proved }
-            if stage != .proved { raiseBounds() }
+            if stage != .proved { if let neighbour { carryBounds(from: neighbour) } else { raiseBounds() } }
             stopwatch.lap("certificate")
         }
         return isProved ? .proved : stage

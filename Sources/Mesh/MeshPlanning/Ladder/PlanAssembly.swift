@@ -26,7 +26,7 @@ struct PlanAssembly {
             moves: sessions.reduce(0) { $0 + $1.migrations },
             excess: sessions.reduce(0) { $0 + $1.cost.excess })
         return Plan(
-            strategy: strategy, objective: objective, bound: bound, gap: gap(objective, bound), stage: stage,
+            strategy: strategy, objective: objective, bound: bound, gap: Self.gap(objective, bound), stage: stage,
             sessions: sessions, totals: totals)
     }
 
@@ -76,7 +76,8 @@ struct PlanAssembly {
         return SessionPlan(
             id: session.id, sites: open.map { world.sites[$0].id }, participants: session.count,
             servers: identified(draft.servers), load: identified(load), assignment: assignment, unserved: unserved,
-            cost: cost, bound: certified.value, gap: gap(cost.total, certified.value), latency: latencies.statistics,
+            cost: cost, bound: certified.value, gap: Self.gap(cost.total, certified.value),
+            latency: latencies.statistics,
             migrations: migrations, certificate: certified.certificate)
     }
 
@@ -120,7 +121,8 @@ struct PlanAssembly {
         return sum
     }
 
-    private func gap(_ objective: Double, _ bound: Double) -> Double? {
+    /// The gap of a cost to a bound, relative to the bound; `nil` where that is 0.
+    static func gap(_ objective: Double, _ bound: Double) -> Double? {
         if objective <= bound { return 0 }
         return bound == 0 ? nil : (objective - bound) / bound
     }

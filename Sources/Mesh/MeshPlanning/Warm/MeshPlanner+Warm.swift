@@ -22,10 +22,6 @@ extension MeshPlanner {
         let change = WorldChange(neighbour, snapshot: snapshot, world: world)
         let evidence = world.sessions.indices.map { change.keptBound($0) }
         let monitor = StopMonitor(criteria: .none, interrupter: interrupter)
-        let bounds = world.sessions.indices.map { index in
-            evidence[index].map { CertifiedBound(value: $0.value, certificate: .path) }
-                ?? CertifiedBound.path(of: world.sessions[index], in: world)
-        }
         var ladder = Ladder(world: world, planner: self, monitor: monitor)
         let kept = world.sessions.indices.filter { change.keepsMesh($0) }
         let isKept = Set(kept)
@@ -43,14 +39,46 @@ extension MeshPlanner {
         if ladder.leavesOut(of: world.sessions.indices.filter { !isKept.contains($0) }) {
             _ = ladder.resolveContention()
         }
+        let bounds = world.sessions.indices.map { index in
+            Self.bound(
+                of: world.sessions[index], in: world, evidence: evidence[index], near: neighbour,
+                assignment: ladder.drafts[index].site)
+        }
         var known: [Int: SessionPlan] = [:]
         for index in kept where evidence[index] != nil && ladder.drafts[index].site == neighbour.drafts[index].site {
-            known[index] = neighbour.plan.sessions[index]
+            known[index] = neighbour.plan.sessions[index].bounded(by: bounds[index])
         }
         let plan = PlanAssembly(world: world, bounds: bounds).plan(
             drafts: ladder.drafts, strategy: .optimal, stage: kept.count == world.sessions.count ? .repair : .improving,
             known: known)
         return PlannedWorld(snapshot: snapshot, plan: plan, world: world, drafts: ladder.drafts, bounds: evidence)
+    }
+
+    /// The better of the path bound and that of the neighbour's potentials; paths are not looked for anew where what is
+    /// known of the neighbour's lies below the potentials.
+    private static func bound(
+        of session: SessionProblem, in world: PlanningWorld, evidence: BoundEvidence?, near neighbour: PlannedWorld,
+        assignment: [Int]
+    ) -> CertifiedBound {
+        let carried = CertifiedBound.carried(from: neighbour, to: session, in: world, assignment: assignment)
+        let path = evidence.map { CertifiedBound(value: $0.value, certificate: .path) }
+        guard let carried else { return path ?? .path(of: session, in: world) }
+        if let path { return carried.value > path.value ? carried : path }
+        let before = neighbour.world.sessions.firstIndex { $0.id == session.id }.flatMap { neighbour.bounds[$0]?.value }
+        if let before, carried.value > before { return carried }
+        let anew = CertifiedBound.path(of: session, in: world)
+        return carried.value > anew.value ? carried : anew
+    }
+}
+
+extension SessionPlan {
+    /// The plan with another bound.
+    fileprivate func bounded(by certified: CertifiedBound) -> SessionPlan {
+        var plan = self
+        plan.bound = certified.value
+        plan.gap = PlanAssembly.gap(cost.total, certified.value)
+        plan.certificate = certified.certificate
+        return plan
     }
 }
 

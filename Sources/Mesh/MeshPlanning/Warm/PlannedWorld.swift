@@ -36,8 +36,13 @@ extension MeshPlanner {
             return draft
         }
         let bounds = world.sessions.map { session in
-            plans[session.id].flatMap {
-                $0.certificate != .path ? nil : BoundEvidence(of: session, in: world, value: $0.bound)
+            plans[session.id].flatMap { known -> BoundEvidence? in
+                switch known.certificate {
+                case .path: BoundEvidence(of: session, in: world, value: known.bound)
+                case .potentials:
+                    BoundEvidence(of: session, in: world, value: CertifiedBound.path(of: session, in: world).value)
+                default: nil
+                }
             }
         }
         return PlannedWorld(snapshot: snapshot, plan: plan, world: world, drafts: drafts, bounds: bounds)

@@ -53,7 +53,7 @@ public struct Assertion: Sendable, Hashable {
         case gap
 
         /// Whether plans of the same scenario that were found in different ways may differ in it a little.
-        var isContinuous: Bool {
+        public var isContinuous: Bool {
             switch self {
             case .mean, .p50, .p95, .max, .cost, .rent, .gap, .servers, .sites, .displaced: true
             case .unserved, .served: false

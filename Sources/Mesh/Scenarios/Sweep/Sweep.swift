@@ -155,6 +155,26 @@ public struct Sweep: Sendable {
     }
 }
 
+extension Sweep {
+    /// How many scenarios are looked through for one that an assertion speaks of.
+    private static let scopeSearch = 50_000
+
+    /// Checks that every assertion speaks of some scenario: one that speaks of none would hold whatever happens.
+    ///
+    /// - Throws: ``StudyError`` for the first that does not; sweeps too large to be looked through are believed.
+    public func checkScopes() throws(StudyError) {
+        guard count <= Self.scopeSearch else { return }
+        for assertion in study.assertions where assertion.scope != .all && assertion.scope != .base {
+            guard !(0..<count).contains(where: { assertion.applies(to: scenario(at: $0)) }) else { continue }
+            let last = scenario(at: count - 1)
+            throw StudyError(
+                line: assertion.line,
+                "the assertion '\(assertion.text)' speaks of no scenario; expected a scope that the variations make"
+                    + (last.steps.isEmpty || last.isQuestion ? "" : ", such as '\(last.name)'"))
+        }
+    }
+}
+
 extension Step {
     /// Whether applying the step costs little beside a plan.
     fileprivate var isCheap: Bool {

@@ -19,6 +19,8 @@ public struct SweepRunner: Sendable {
         public let base: PlannedWorld
         /// Who is where in the base's plan.
         let places: [ParticipantID: SiteID]
+        /// The figures of the base's plan.
+        let figures: ScenarioFigures
         /// How near a limit a figure may be before the verdict is left to a cold plan.
         public var margin: VerdictMargin
 
@@ -29,7 +31,13 @@ public struct SweepRunner: Sendable {
             self.sweep = sweep
             base = try engine.keep(sweep.base, plan: plan)
             places = plan.places
+            figures = ScenarioFigures(plan, base: places)
             self.margin = margin
+        }
+
+        /// Whether figures are those of the base's mesh, with everybody where they were.
+        func stands(_ other: ScenarioFigures) -> Bool {
+            other.displaced == 0 && other.cost == figures.cost && other.participants == figures.participants
         }
     }
 
@@ -80,25 +88,41 @@ public struct SweepRunner: Sendable {
         let figures = ScenarioFigures(world.plan, base: root.places)
         let isNear =
             !scenario.steps.isEmpty
-            && root.sweep.study.assertions.contains { $0.applies(to: scenario) && root.margin.isNear($0, figures) }
+            && root.sweep.study.assertions.contains {
+                $0.applies(to: scenario) && root.margin.isNear($0, figures, stands: root.stands(figures))
+            }
         if isNear { return try finish(scenario, world.snapshot, cold: true) }
         return outcome(
             scenario, world.snapshot, world.plan, method: scenario.steps.isEmpty ? .cold : .warm, figures: figures)
     }
 
+    /// A scenario planned both ways.
+    public struct Comparison: Sendable {
+        /// From its neighbour.
+        public let warm: ScenarioFigures
+        /// From nothing.
+        public let cold: ScenarioFigures
+        /// Whether the base's mesh stands in it.
+        public let stands: Bool
+    }
+
     /// The figures of a scenario, planned warm and cold.
-    public mutating func comparison(at index: Int) throws(SweepFailure) -> (
-        warm: ScenarioFigures, cold: ScenarioFigures
-    ) {
+    public mutating func comparison(at index: Int) throws(SweepFailure) -> Comparison {
         let scenario = root.sweep.scenario(at: index)
         let warm = try world(of: scenario)
         let cold = try finish(scenario, warm.snapshot, cold: true)
-        return (ScenarioFigures(warm.plan, base: root.places), cold.result.figures)
+        let figures = ScenarioFigures(warm.plan, base: root.places)
+        return Comparison(warm: figures, cold: cold.result.figures, stands: root.stands(figures))
+    }
+
+    /// Whether the base's mesh stands in a scenario, planned from its neighbour.
+    public mutating func baseStands(at index: Int) throws(SweepFailure) -> Bool {
+        root.stands(ScenarioFigures(try world(of: root.sweep.scenario(at: index)).plan, base: root.places))
     }
 
     private func finish(_ scenario: Scenario, _ snapshot: Snapshot, cold: Bool) throws(SweepFailure) -> Outcome {
         do throws(PlanningError) {
-            var plan = try engine.plan(snapshot, PlanRequest(interrupter: interrupter))
+            var plan = try engine.plan(snapshot, PlanRequest(interrupter: interrupter, neighbour: root.base))
             plan.seconds = nil
             return outcome(
                 scenario, snapshot, plan, method: .cold, figures: ScenarioFigures(plan, base: root.places))

@@ -7,6 +7,8 @@
 public struct VerdictMargin: Sendable, Hashable, Codable {
     /// By figure, the relative margin.
     public var relative: [String: Double]
+    /// The same for scenarios in which the base's mesh stands as it is: there both ways nearly always agree.
+    public var standing: [String: Double]
     /// How many scenarios were planned both ways.
     public var sampled: Int
     /// How much more the warm plans of the sample cost than the cold ones: the mean, relative.
@@ -15,7 +17,7 @@ public struct VerdictMargin: Sendable, Hashable, Codable {
     public var largestExcess: Double
 
     enum CodingKeys: String, CodingKey {
-        case relative, sampled
+        case relative, standing, sampled
         case meanExcess = "mean-excess"
         case largestExcess = "largest-excess"
     }
@@ -27,28 +29,33 @@ public struct VerdictMargin: Sendable, Hashable, Codable {
 
     /// The margin before anything is sampled.
     public init() {
-        (relative, sampled, meanExcess, largestExcess) = ([:], 0, 0, 0)
+        (relative, standing, sampled, meanExcess, largestExcess) = ([:], [:], 0, 0, 0)
     }
 
     /// The margin after scenarios were planned both ways.
-    public init(_ pairs: [(warm: ScenarioFigures, cold: ScenarioFigures)], assertions: [Assertion]) {
+    public init(_ pairs: [SweepRunner.Comparison], assertions: [Assertion]) {
         self.init()
         sampled = pairs.count
         let excess = pairs.map { ($0.warm.cost - $0.cold.cost) / max(1e-9, abs($0.cold.cost)) }
         meanExcess = excess.isEmpty ? 0 : excess.reduce(0, +) / Double(excess.count)
         largestExcess = excess.max() ?? 0
         for metric in Set(assertions.map(\.metric)) {
-            let largest = pairs.map { pair in
-                abs(pair.warm[metric] - pair.cold[metric]) / max(1e-9, abs(pair.cold[metric]))
-            }.max()
-            relative[metric.rawValue] = max(Self.least, Self.factor * min(1e6, largest ?? 0))
+            relative[metric.rawValue] = Self.margin(of: metric, over: pairs.filter { !$0.stands })
+            standing[metric.rawValue] = Self.margin(of: metric, over: pairs.filter(\.stands))
         }
     }
 
+    private static func margin(of metric: Assertion.Metric, over pairs: [SweepRunner.Comparison]) -> Double {
+        let largest = pairs.map { abs($0.warm[metric] - $0.cold[metric]) / max(1e-9, abs($0.cold[metric])) }.max()
+        return max(least, factor * min(1e6, largest ?? 0))
+    }
+
     /// Whether the figure is so near the limit that a cold plan must decide.
-    func isNear(_ assertion: Assertion, _ figures: ScenarioFigures) -> Bool {
+    ///
+    /// - Parameter stands: whether the base's mesh stands in the scenario.
+    func isNear(_ assertion: Assertion, _ figures: ScenarioFigures, stands: Bool) -> Bool {
         guard assertion.metric.isContinuous else { return figures.unserved > 0 }
-        let margin = relative[assertion.metric.rawValue] ?? Self.least
+        let margin = (stands ? standing : relative)[assertion.metric.rawValue] ?? Self.least
         let value = figures[assertion.metric]
         return abs(value - assertion.limit) <= margin * max(abs(value), abs(assertion.limit))
     }

@@ -1,0 +1,50 @@
+import MeshTypes
+
+extension CertifiedBound {
+    /// The bound that the potentials of a planned neighbour give a session: any tables and values of the right shape bound
+    /// its cost, and those of a world that differs by little do so nearly as well as its own would.
+    ///
+    /// `nil` where the neighbour has none, where people differ, and where tables are not those of single participants.
+    ///
+    /// - Complexity: O(sites^3 + participants * sites^2).
+    static func carried(
+        from neighbour: PlannedWorld, to session: SessionProblem, in world: PlanningWorld, assignment: [Int]
+    ) -> CertifiedBound? {
+        guard let number = neighbour.world.sessions.firstIndex(where: { $0.id == session.id }),
+            case .potentials(let known) = neighbour.plan.sessions[number].certificate,
+            neighbour.world.sessions[number].participants == session.participants,
+            session.count <= PotentialProblem.ownTables,
+            let problem = PotentialProblem(session, in: world, assignment: assignment),
+            problem.sites.count <= PotentialProblem.ownSites
+        else { return nil }
+        let columns = Dictionary(known.sites.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        var order: [Int] = []
+        for place in problem.support {
+            guard let column = columns[world.sites[problem.sites[place]].id] else { return nil }
+            order.append(column)
+        }
+        var tables: [Double] = []
+        tables.reserveCapacity(problem.people.count * order.count)
+        for person in problem.people {
+            let table = known.tables[known.groups[person]]
+            for column in order { tables.append(Double(table[column])) }
+        }
+        let point = PotentialBound(
+            tables: tables, values: problem.people.map { known.values[$0] },
+            loadPrices: problem.sites.map { known.loadPrices[world.sites[$0].id] ?? 0 })
+        return CertifiedBound(
+            value: point.evaluate(problem).bound,
+            certificate: .potentials(point.certificate(problem, session: session, world: world)))
+    }
+}
+
+extension Ladder {
+    /// Raises the bounds of the sessions by the potentials of a planned neighbour.
+    mutating func carryBounds(from neighbour: PlannedWorld) {
+        for index in world.sessions.indices {
+            let bound = CertifiedBound.carried(
+                from: neighbour, to: world.sessions[index], in: world, assignment: drafts[index].site)
+            if let bound, bound.value > bounds[index].value { bounds[index] = bound }
+        }
+    }
+}
