@@ -244,7 +244,7 @@ let package = Package(
             uses: ["MeshControl", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning"]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests(
-            "ScenariosTests", "SolverConformanceTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
+            "ScenariosTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
         tests("ScenarioFilesTests", uses: ["ScenarioFiles", "Scenarios", "MeshInstances"]),
         tests("ReportingTests", uses: ["Reporting", "Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),
         tests("ProbingTests", uses: ["Probing", "MeshTypes", "MeshInstances", nioCore, nioPosix]),
