@@ -24,7 +24,8 @@ struct RandomSweepTests {
             .resize(SiteSelection(sites: [site]), [.more(1), .exactly(0)]),
             .reprice(SiteSelection(), [.times(Double.random(in: 0.2...3, using: &random))]),
             .links(SiteSelection(sites: [site]), SiteSelection(), [.latency(.more(40)), .cut]),
-            .failures(.site, .two, only: [site, other].map(\.description) + ["site-01", "site-02"]),
+            .failures(
+                .site, .two, only: Set([site, other] + base.sites.prefix(2).map(\.id)).map(\.description).sorted()),
             .failures(.region, .one, only: []),
             .policy(.siteLimit, [nil, 2], .init()),
             .policy(.latencyCap, [Double.random(in: 40...200, using: &random)], .init()),
