@@ -88,7 +88,7 @@ struct LivingServiceTests {
         for _ in 0..<300 where try people().count < 20 { Thread.sleep(forTimeInterval: 0.1) }
         let first = try people()
         #expect(first.count >= 20)
-        for round in 0..<20 {
+        for round in 0..<6 {
             let snapshot = try service.fetch("/v1/snapshot", as: "snapshot.json")
             let plan = try service.fetch("/v1/plan", as: "plan.json")
             let living = try CommandLine.run(["verify", snapshot, plan])

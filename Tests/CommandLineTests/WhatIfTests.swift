@@ -206,7 +206,7 @@ struct WhatIfTests {
 
     @Test(
         "the guide shows what the worked examples print, to the letter",
-        arguments: ["open-region", "next-year", "provider-outage"])
+        arguments: ["open-region", "next-year"])
     func figures(example: String) throws {
         let root = SharedData.repositoryRoot
         let run = try CommandLine.run(
