@@ -13,6 +13,22 @@ struct DemandOutlook: Sendable, Codable {
 }
 
 extension MeshController {
+    /// What is expected of each session type that was ever seen, by type.
+    ///
+    /// - Parameter horizon: steps ahead, 1 and up; no more than the forecaster's own horizon are told.
+    /// - Complexity: O(types * horizon).
+    public func expectedDemand(horizon: Int = 24) -> [DemandView] {
+        outlook.forecaster.keys.compactMap { key in
+            guard let forecast = outlook.forecaster.forecast(key, horizon: max(1, horizon)) else { return nil }
+            let steps = forecast.points.indices
+            return DemandView(
+                sessionType: key.sessionType, start: ControlTime(milliseconds: outlook.nextStep),
+                step: configuration.demandStep, values: forecast.points,
+                low: steps.map { forecast.quantile(0.05, at: $0) }, high: steps.map { forecast.quantile(0.95, at: $0) },
+                target: outlook.targets[key.sessionType], isFlashCrowd: outlook.forecaster.isFlashCrowd(key))
+        }
+    }
+
     /// How many steps it takes until a server that is bought ahead is needed.
     private static let leadTime = 1
 

@@ -149,7 +149,20 @@ enum ObservationRoutes {
             var values: [Double]
         }
 
+        /// Milliseconds since 1970 and milliseconds, participants.
+        struct Expected: Codable {
+            var sessionType: String
+            var start: Int64
+            var step: Int64
+            var values: [Double]
+            var low: [Double]
+            var high: [Double]
+            var target: Double?
+            var flashCrowd: Bool
+        }
+
         var history: [Series]
+        var expected: [Expected]
     }
 
     private static func forecast(_ call: Call) async throws -> Reply {
@@ -160,6 +173,11 @@ enum ObservationRoutes {
                         .init(
                             sessionType: $0.sessionType, region: $0.region, start: $0.start, step: $0.step,
                             values: Array($0.values.suffix(168)))
+                    },
+                    expected: state.controller.expectedDemand().map {
+                        .init(
+                            sessionType: $0.sessionType, start: $0.start.milliseconds, step: $0.step, values: $0.values,
+                            low: $0.low, high: $0.high, target: $0.target, flashCrowd: $0.isFlashCrowd)
                     })
             })
     }
