@@ -22,7 +22,7 @@ import Testing
     }
 
     /// How late ticks are is measured by `rmc bench tick --deadline`; here, in the midst of other tests, only that deadlines work
-    /// at all: in the median they end within 10 ms.
+    /// at all: in the median they end within 50 ms.
     @Test("ticks over a large world end at their deadline")
     func largeTicksEndInTime() throws {
         let parameters = SimulationTests.parameters(participants: 4_000, sessions: 40, sites: 60)
@@ -38,7 +38,7 @@ import Testing
             late.append((ContinuousClock.now - start - allowed) / .milliseconds(1))
             #expect(outcome.report.served == outcome.report.participants - outcome.report.unserved)
         }
-        #expect(late.sorted()[30] < 10, "\(late.sorted())")
+        #expect(late.sorted()[30] < 50, "\(late.sorted())")
         let verdict = try world.verdict()
         #expect(verdict.isVerified, "\(verdict.failures.prefix(3))")
     }

@@ -27,7 +27,8 @@ package struct FirstPlace {
     package func best(for member: TickMember) -> Choice? {
         let policy = session.policy
         let servers = session.holdings.reduce(0) { $0 + Int($1.servers) }
-        let openSites = session.holdings.count(where: { $0.count > 0 })
+        // Sites that everybody left count until the session is planned anew: their servers are held still.
+        let openSites = session.holdings.count
         let mayRent = servers < (policy.serverLimit ?? .max)
         let mayOpen = mayRent && openSites < (policy.siteLimit ?? .max)
         var best: (cost: Double, choice: Choice)?
@@ -58,7 +59,7 @@ package struct FirstPlace {
         guard entry.usable > 0, latency < LatencyField.unreachable, Int64(latency) <= cap else { return nil }
         let (position, isHeld) = session.position(of: site)
         let held = isHeld ? session.holdings[position] : Holding(site: site, servers: 0, load: 0, count: 0)
-        if held.count == 0, !mayOpen { return nil }
+        if !isHeld, !mayOpen { return nil }
         let load = Int(held.load + member.load)
         let added = max(0, (load + entry.loadPerServer - 1) / entry.loadPerServer - Int(held.servers))
         guard added == 0 || (mayRent && added <= entry.free) else { return nil }
