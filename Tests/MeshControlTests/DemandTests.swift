@@ -37,6 +37,10 @@ import Testing
             #expect(abs(expected.values[step] - 40.5) < 3, "\(step): \(expected.values[step])")
             #expect(expected.low[step] <= expected.high[step])
         }
-        #expect((expected.target ?? 0) >= 20)
+        #expect((expected.target ?? 0) >= 40)
+        let seen = try #require(controller.observedDemand().first)
+        #expect(seen.values == (0..<240).map { Double(wanted($0)) } && seen.step == 3600)
+        #expect(seen.start == "1970-01-01T00:00:00Z")
+        #expect(controller.snapshot().history == [seen])
     }
 }

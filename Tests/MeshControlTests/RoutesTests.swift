@@ -29,15 +29,19 @@ import Testing
             let classes = Set(type.media.map(\.media))
             #expect(
                 Set(routes.routes.map(\.media)) == (serving.isEmpty ? [] : classes) || type.interaction == .audience)
-            #expect(routes.tables.map(\.site) == mesh.sites)
+            let tables = try #require(world.controller.forwardingTables(of: id))
+            #expect(tables.map(\.site) == mesh.sites)
+            for (site, spare) in routes.spareSites { #expect(site != spare && mesh.sites.contains(spare)) }
+            if mesh.sites.count > 1 { #expect(routes.spareSites.keys.sorted() == mesh.sites) }
+            let spares = world.controller.spares(of: id)
             if let limit = type.degreeLimit {
                 for site in mesh.sites { #expect(routes.links.count { $0.from == site } <= limit) }
             }
-            for (participant, spare) in routes.spares {
+            for (participant, spare) in spares {
                 #expect(mesh.sites.contains(spare))
                 #expect(mesh.assignment[participant] != spare)
             }
-            if serving.count > 1 { #expect(Set(routes.spares.keys) == Set(mesh.assignment.keys)) }
+            if serving.count > 1 { #expect(Set(spares.keys) == Set(mesh.assignment.keys)) }
         }
     }
 

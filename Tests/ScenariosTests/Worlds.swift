@@ -32,8 +32,8 @@ struct PlannedSweep {
     let plan: Plan
     let root: SweepRunner.Root
 
-    init(_ study: Study, _ base: Snapshot) throws {
-        var plan = try engine.plan(base)
+    init(_ study: Study, _ base: Snapshot, strategy: Strategy = .optimal) throws {
+        var plan = try engine.plan(base, PlanRequest(strategy: strategy))
         plan.seconds = nil
         self.plan = plan
         sweep = try Sweep(study, base: base, plan: plan)

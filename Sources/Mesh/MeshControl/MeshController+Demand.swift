@@ -1,6 +1,7 @@
 import Forecasting
+import Foundation
 import MeshPlanning
-import MeshTypes
+public import MeshTypes
 
 /// What is expected of demand, and what was bought ahead for it.
 struct DemandOutlook: Sendable, Codable {
@@ -10,6 +11,20 @@ struct DemandOutlook: Sendable, Codable {
     var nextStep: Int64 = 0
     /// Participants for whom servers are to be there, by session type.
     var targets: [String: Double] = [:]
+    /// The last values that were seen, by session type, latest last.
+    var recent: [String: [Double]] = [:]
+
+    /// Values kept: four weeks of hours.
+    private static let kept = 672
+
+    mutating func observe(_ demand: [String: Double]) {
+        forecaster.observe(
+            Dictionary(uniqueKeysWithValues: demand.map { (DemandKey(sessionType: $0.key), $0.value) }))
+        for type in Set(recent.keys).union(demand.keys) {
+            recent[type, default: []].append(demand[type] ?? 0)
+            if recent[type, default: []].count > Self.kept { recent[type]?.removeFirst() }
+        }
+    }
 }
 
 extension MeshController {
@@ -29,6 +44,17 @@ extension MeshController {
         }
     }
 
+    /// The demand that was seen at the last steps, by session type.
+    public func observedDemand() -> [DemandSeries] {
+        let step = Double(configuration.demandStep) / 1000
+        return outlook.recent.sorted { $0.key < $1.key }.map { type, values in
+            let start = Double(outlook.nextStep) / 1000 - step * Double(values.count)
+            return DemandSeries(
+                sessionType: type, start: Date(timeIntervalSince1970: start).formatted(.iso8601), step: step,
+                values: values)
+        }
+    }
+
     /// How many steps it takes until a server that is bought ahead is needed.
     private static let leadTime = 1
 
@@ -40,8 +66,7 @@ extension MeshController {
         outlook.nextStep = now.milliseconds + configuration.demandStep
         var demand: [String: Double] = [:]
         for session in sessions.compactMap({ $0 }) { demand[session.type, default: 0] += Double(session.members.count) }
-        outlook.forecaster.observe(
-            Dictionary(uniqueKeysWithValues: demand.map { (DemandKey(sessionType: $0.key), $0.value) }))
+        outlook.observe(demand)
         for (number, session) in sessions.enumerated() {
             guard let session, let total = demand[session.type], total > 0 else { continue }
             let target = target(of: session.type, policy: session.policy, total: total)

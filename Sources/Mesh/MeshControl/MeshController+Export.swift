@@ -35,7 +35,7 @@ extension MeshController {
                 sessionNumbers[id].flatMap { sessions[$0] }.map { Session(id: id, type: $0.type, policy: $0.policy) }
             },
             participants: participants, profiles: profiles.profiles.filter { $0 != .standard },
-            network: .dense(exportedLinks()), accessLatency: access,
+            network: .dense(exportedLinks()), accessLatency: access, history: observedDemand(),
             previous: assignment.isEmpty ? nil : Self.previousPlan(assignment))
     }
 

@@ -5,6 +5,11 @@ extension MeshController {
     /// The sessions, by identifier.
     public var sessionIDs: [SessionID] { sessionNumbers.keys.sorted() }
 
+    /// Where everybody is, in no order that tells who. O(participants).
+    public var coordinates: [GeoCoordinate] {
+        sessions.flatMap { session in session?.members.map { people[$0.slot].coordinate } ?? [] }
+    }
+
     /// How many participants there are in all sessions.
     public var participantCount: Int { people.count }
 

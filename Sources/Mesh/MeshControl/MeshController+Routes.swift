@@ -2,36 +2,87 @@ import MeshPlanning
 public import MeshTypes
 
 extension MeshController {
-    /// The links, media routes and spares of a session's mesh; `nil` for a session that is not there.
+    /// The links and media routes of a session's mesh, and where each site's people go when it fails; `nil` for a session that
+    /// is not there.
     ///
     /// They follow from the mesh and from the latencies between its sites, so nothing of them is stored. A link stands between two
     /// sites unless media come as quickly over a third site of the mesh; where the policy limits the links at a site or asks that the
-    /// mesh hold when a link fails, ``MeshPlanning/TopologyPlanner`` chooses them. Trees and detours are those of
+    /// mesh hold when a link fails, ``MeshPlanning/TopologyPlanner`` chooses them. Trees are those of
     /// ``MeshPlanning/RoutingState``.
     ///
-    /// - Complexity: O(sites^3) of the mesh and O(members * sites); with a limit, as the topology's search.
-    public func routes(of id: SessionID) -> MeshWays? {
+    /// - Complexity: O(sites^3) of the mesh and O(members); with a limit, as the topology's search.
+    public func routes(of id: SessionID) -> SessionRoutes? {
+        guard let mesh = routedMesh(id) else { return nil }
+        var routes = SessionRoutes(routes: [], links: mesh.links)
+        guard var state = mesh.state else { return routes }
+        routes.routes = (state.routes(of: 0, sites: mesh.names) ?? []).map { route in
+            var route = route
+            route.version = max(1, mesh.version)
+            return route
+        }
+        for (site, spare) in state.spareSites(of: Array(mesh.names.indices)).enumerated() {
+            if let spare { routes.spareSites[mesh.names[site]] = mesh.names[spare] }
+        }
+        return routes
+    }
+
+    /// What each site of a session's mesh does with media, with a detour for each next hop that may fail, by site; `nil` for a
+    /// session that is not there.
+    ///
+    /// - Complexity: that of ``routes(of:)``, and a search a hop for its detour.
+    public func forwardingTables(of id: SessionID) -> [ForwardingTable]? {
+        guard let mesh = routedMesh(id) else { return nil }
+        guard var state = mesh.state else { return [] }
+        return mesh.names.indices.map { site in
+            var table = RoutingState.named(state.forwardingTable(of: site), sites: mesh.names) { _ in id }
+            table.version = max(1, mesh.version)
+            return table
+        }.sorted { $0.site < $1.site }
+    }
+
+    /// Where each participant of a session goes when their site fails: the nearest other site of the mesh. Nobody is named for
+    /// whom there is none.
+    ///
+    /// - Complexity: O(members * sites of the mesh).
+    public func spares(of id: SessionID) -> [ParticipantID: SiteID] {
+        guard let number = sessionNumbers[id], let session = sessions[number] else { return [:] }
+        let held = Self.held(session)
+        var spares: [ParticipantID: SiteID] = [:]
+        for member in session.members where member.site >= 0 {
+            let row = Int(member.node) * world.field.stride
+            let others = held.filter {
+                $0 != Int(member.site) && world.pool.entries[$0].usable > 0
+                    && world.field.access[row + $0] < LatencyField.unreachable
+            }
+            let nearest = others.min { (world.field.access[row + $0], $0) < (world.field.access[row + $1], $1) }
+            if let nearest { spares[people[member.slot].id] = sites.id(nearest) }
+        }
+        return spares
+    }
+
+    /// A mesh with its links, and its media on them.
+    private struct RoutedMesh {
+        var names: [SiteID]
+        var links: [SiteLink]
+        var state: RoutingState?
+        var version: Int
+    }
+
+    private func routedMesh(_ id: SessionID) -> RoutedMesh? {
         guard let number = sessionNumbers[id], let session = sessions[number] else { return nil }
-        let held = session.holdings.filter { $0.servers > 0 }.map { Int($0.site) }
+        let held = Self.held(session)
         let pairs = keptLinks(between: held, session.policy)
         let names = held.map { sites.id($0) }
-        var routes = MeshWays(spares: spares(of: session, among: held))
-        routes.links = pairs.flatMap { pair in
+        let links = pairs.flatMap { pair in
             let (first, second) = (names[pair.first], names[pair.second])
             return [SiteLink(from: first, to: second), SiteLink(from: second, to: first)]
         }.sorted()
-        guard var state = routingState(of: session, held, pairs, names) else { return routes }
-        routes.routes = (state.routes(of: 0, sites: names) ?? []).map { route in
-            var route = route
-            route.version = max(1, session.version)
-            return route
-        }
-        routes.tables = names.indices.map { site in
-            var table = RoutingState.named(state.forwardingTable(of: site), sites: names) { _ in id }
-            table.version = max(1, session.version)
-            return table
-        }.sorted { $0.site < $1.site }
-        return routes
+        return RoutedMesh(
+            names: names, links: links, state: routingState(of: session, held, pairs, names), version: session.version)
+    }
+
+    private static func held(_ session: TickSession) -> [Int] {
+        session.holdings.filter { $0.servers > 0 }.map { Int($0.site) }
     }
 
     /// What the session's members publish, routed over the links.
@@ -90,19 +141,5 @@ extension MeshController {
             }
         }
         return kept
-    }
-
-    private func spares(of session: TickSession, among held: [Int]) -> [ParticipantID: SiteID] {
-        var spares: [ParticipantID: SiteID] = [:]
-        for member in session.members where member.site >= 0 {
-            let row = Int(member.node) * world.field.stride
-            let others = held.filter {
-                $0 != Int(member.site) && world.pool.entries[$0].usable > 0
-                    && world.field.access[row + $0] < LatencyField.unreachable
-            }
-            let nearest = others.min { (world.field.access[row + $0], $0) < (world.field.access[row + $1], $1) }
-            if let nearest { spares[people[member.slot].id] = sites.id(nearest) }
-        }
-        return spares
     }
 }

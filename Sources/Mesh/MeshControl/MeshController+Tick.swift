@@ -15,7 +15,7 @@ extension MeshController {
     ///   - time: the time of the tick.
     ///   - deadline: when it must end, on the monotonic clock; `nil` for never.
     ///   - interrupter: what else may end it, from another thread.
-    /// - Complexity: about a tenth of a millisecond a session with changes, for sessions of fifty over a thousand sites.
+    /// - Complexity: O(members * (sites + candidates)) and up a session with changes; the guide has figures.
     public mutating func tick(
         at time: ControlTime, deadline: ContinuousClock.Instant? = nil, interrupter: Interrupter? = nil
     ) -> TickOutcome {

@@ -11,7 +11,7 @@ public struct Mesh: Sendable, Hashable, Codable {
     /// Who is served where.
     public var assignment: [ParticipantID: SiteID]
     /// The links between its sites.
-    public var links: [MeshLink]
+    public var links: [SiteLink]
     /// The trees on which media reach the other sites: one for each class and publishing site.
     public var routes: [MediaRoute]
     /// Where each falls back to when their site fails.
@@ -27,7 +27,7 @@ public struct Mesh: Sendable, Hashable, Codable {
 
     /// Creates a mesh.
     public init(
-        version: Int, sites: [SiteID], servers: [SiteID: Int], assignment: [ParticipantID: SiteID], links: [MeshLink],
+        version: Int, sites: [SiteID], servers: [SiteID: Int], assignment: [ParticipantID: SiteID], links: [SiteLink],
         routes: [MediaRoute] = [], spares: [ParticipantID: SiteID], waiting: [Placement], gap: Double?,
         objective: Double?, bound: Double?
     ) {
@@ -50,20 +50,6 @@ public struct Mesh: Sendable, Hashable, Codable {
         objective: nil, bound: nil)
 }
 
-/// A link between two sites of a mesh.
-public struct MeshLink: Sendable, Hashable, Codable {
-    /// The site it leaves.
-    public var from: SiteID
-    /// The site it enters.
-    public var to: SiteID
-
-    /// Creates a link.
-    public init(from: SiteID, to: SiteID) {
-        self.from = from
-        self.to = to
-    }
-}
-
 /// What changed between two versions of a mesh: the data of a `change` event. A `mesh` event carries a whole ``Mesh``.
 public struct MeshChange: Sendable, Hashable, Codable {
     /// The version it leads to; also the event's id.
@@ -75,7 +61,7 @@ public struct MeshChange: Sendable, Hashable, Codable {
     /// Who is served no more: gone, or waiting.
     public var unassigned: [ParticipantID]
     /// The links of that version.
-    public var links: [MeshLink]
+    public var links: [SiteLink]
     /// Those whose spare site is another than before.
     public var spares: [ParticipantID: SiteID]
     /// How much better any mesh could be, at most.

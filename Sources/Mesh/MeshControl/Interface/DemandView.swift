@@ -17,6 +17,11 @@ public struct DemandView: Sendable, Hashable, Codable {
     /// Whether demand is far above what its seasons explain.
     public var isFlashCrowd: Bool
 
+    private enum CodingKeys: String, CodingKey {
+        case sessionType, start, step, values, low, high, target
+        case isFlashCrowd = "flashCrowd"
+    }
+
     /// Creates a view.
     public init(
         sessionType: String, start: ControlTime, step: Int64, values: [Double], low: [Double], high: [Double],

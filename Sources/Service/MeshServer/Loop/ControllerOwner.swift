@@ -257,7 +257,7 @@ struct ControllerOwner {
             if isThere, let mesh = state.controller.mesh(of: id) {
                 let view = SessionView(
                     id: id, type: mesh.type, participants: mesh.participants,
-                    mesh: Mesh(mesh, state.controller.routes(of: id)))
+                    mesh: Mesh(mesh, of: state.controller))
                 if view.mesh.version != loop.views.session(id)?.mesh.version {
                     fresh.insert(id)
                     loop.hub.publish(view)

@@ -3,12 +3,12 @@ import MeshControl
 import MeshTypes
 
 extension Mesh {
-    /// A mesh as the controller keeps it, as clients see it, with the ways of its media.
-    init(_ view: MeshView, _ ways: MeshWays?) {
+    /// A session's mesh as the controller has it, as clients see it: with the ways of its media and where each falls back to.
+    init(_ view: MeshView, of controller: MeshController) {
+        let routes = controller.routes(of: view.session)
         self.init(
             version: view.version, sites: view.sites, servers: view.servers, assignment: view.assignment,
-            links: (ways?.links ?? []).map { MeshLink(from: $0.from, to: $0.to) }, routes: ways?.routes ?? [],
-            spares: ways?.spares ?? [:],
+            links: routes?.links ?? [], routes: routes?.routes ?? [], spares: controller.spares(of: view.session),
             waiting: view.unserved.map {
                 Placement(id: $0.participant, site: nil, reason: $0.reason.rawValue, price: $0.price)
             },

@@ -143,7 +143,7 @@ package struct ServiceState: Sendable {
     private func answer(to event: ControlEvent, _ directives: [Directive]) -> Answer {
         switch event {
         case .sessionCreated(let opening):
-            let mesh = controller.mesh(of: opening.id).map { Mesh($0, controller.routes(of: opening.id)) } ?? .empty
+            let mesh = controller.mesh(of: opening.id).map { Mesh($0, of: controller) } ?? .empty
             return .created(
                 SessionResponse(
                     id: opening.id, type: opening.type, participants: opening.participants.count, mesh: mesh))

@@ -136,7 +136,7 @@ enum ObservationRoutes {
                 DensityResponse(
                     atLeast: least,
                     cells: DensityGrid.cells(
-                        of: state.controller.snapshot().participants.map(\.coordinate), level: level, atLeast: least))
+                        of: state.controller.coordinates, level: level, atLeast: least))
             })
     }
 
@@ -149,36 +149,20 @@ enum ObservationRoutes {
             var values: [Double]
         }
 
-        /// Milliseconds since 1970 and milliseconds, participants.
-        struct Expected: Codable {
-            var sessionType: String
-            var start: Int64
-            var step: Int64
-            var values: [Double]
-            var low: [Double]
-            var high: [Double]
-            var target: Double?
-            var flashCrowd: Bool
-        }
-
         var history: [Series]
-        var expected: [Expected]
+        var expected: [DemandView]
     }
 
     private static func forecast(_ call: Call) async throws -> Reply {
         try .json(
             try await call.service.compute { state in
                 Forecast(
-                    history: state.controller.snapshot().history.map {
+                    history: state.controller.observedDemand().map {
                         .init(
                             sessionType: $0.sessionType, region: $0.region, start: $0.start, step: $0.step,
                             values: Array($0.values.suffix(168)))
                     },
-                    expected: state.controller.expectedDemand().map {
-                        .init(
-                            sessionType: $0.sessionType, start: $0.start.milliseconds, step: $0.step, values: $0.values,
-                            low: $0.low, high: $0.high, target: $0.target, flashCrowd: $0.isFlashCrowd)
-                    })
+                    expected: state.controller.expectedDemand())
             })
     }
 }
