@@ -107,7 +107,7 @@ extension MeshController {
 
     /// Recomputes the routes if links have changed, and lines up the sessions that feel it.
     mutating func refreshRoutes() {
-        let before = world.field.routed
+        let before = sessions.isEmpty ? [] : world.field.routed
         let stride = world.field.stride
         guard world.field.refreshRoutes() else { return }
         world.pool.numberComponents(world.field)

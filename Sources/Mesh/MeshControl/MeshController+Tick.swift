@@ -72,9 +72,11 @@ extension MeshController {
 
     /// Leaves a session for the next tick, with a mesh that can stay until then.
     private mutating func postpone(_ number: Int, isBroken: Bool) -> [Directive] {
-        guard let session = sessions[number] else { return [] }
+        guard isBroken, let session = sessions[number] else {
+            if sessions[number] != nil { queue.add(number) }
+            return []
+        }
         queue.add(number, isUrgent: session.served < session.members.count)
-        guard isBroken else { return [] }
         var unlimited = WorkGauge(limit: .max)
         return plan(number, .repair, TickPlanner(), &unlimited, certifies: false)
     }

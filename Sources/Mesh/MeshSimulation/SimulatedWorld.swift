@@ -87,7 +87,7 @@ public struct SimulatedWorld {
     /// What changes until the next tick.
     public mutating func next() -> [ControlEvent] {
         var events: [ControlEvent] = []
-        let changes = Int((parameters.churn * Double(people.count)).rounded())
+        let changes = parameters.churnCount ?? Int((parameters.churn * Double(people.count)).rounded())
         var leaving: [ParticipantID] = []
         var joining: [Int: [ParticipantReport]] = [:]
         var moving: [ParticipantReport] = []

@@ -8,6 +8,8 @@ public struct SimulationParameters: Sendable, Hashable {
     public var sites: Int
     /// The part of the participants with a change each tick: three in five are replaced by a newcomer, the others are elsewhere.
     public var churn: Double
+    /// Participants with a change each tick, whatever their number; `nil` leaves that to ``churn``.
+    public var churnCount: Int?
     /// Load that all servers carry, as a multiple of that of the participants.
     public var slack = 2.0
     /// The chance that a tick brings a fault: a site fails, drains, loses capacity or comes back; a link is cut, slow or mended.

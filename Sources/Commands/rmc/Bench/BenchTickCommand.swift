@@ -32,6 +32,9 @@ struct BenchTickCommand: ParsableCommand {
     @Option(help: "The part of the participants with a change each tick, 0 to 1.")
     var churn: Double = 0.05
 
+    @Option(help: "Participants with a change each tick, in place of a part of them.")
+    var churnCount: Int?
+
     @Option(help: "Load that the servers carry, as a multiple of the participants'.")
     var slack: Double = 2
 
@@ -69,6 +72,9 @@ struct BenchTickCommand: ParsableCommand {
         guard (1...100_000).contains(ticks) else { throw ValidationError("--ticks is \(ticks); expected 1 to 100000") }
         guard (0...1).contains(churn) else { throw ValidationError("--churn is \(churn); expected 0 to 1") }
         guard (0...1).contains(faults) else { throw ValidationError("--faults is \(faults); expected 0 to 1") }
+        if let churnCount, churnCount < 0 || churnCount > participants {
+            throw ValidationError("--churn-count is \(churnCount); expected 0 to as many as participants")
+        }
         guard slack > 0, slack <= 1000 else {
             throw ValidationError("--slack is \(slack); expected more than 0, up to 1000")
         }
@@ -84,6 +90,7 @@ struct BenchTickCommand: ParsableCommand {
         var parameters = SimulationParameters(
             participants: participants, sessions: sessions, sites: sites, churn: churn)
         parameters.slack = slack
+        parameters.churnCount = churnCount
         parameters.faults = faults
         parameters.types = types.split(separator: ",").map(String.init)
         if fromScratch { return try compareFromScratch(parameters) }
@@ -178,7 +185,7 @@ struct BenchTickCommand: ParsableCommand {
         let memory = ProcessMemory.peak.map { "\(Numerals.grouped(Int($0 / 1_048_576))) MB" } ?? "unknown"
         return
             "\(Numerals.grouped(participants)) participants, \(Numerals.grouped(sessions)) sessions, \(Numerals.grouped(sites)) sites, "
-            + "\(bench.ticks.count) ticks of \(Numerals.percent(churn)) churn\n\n" + table.text(Terminal.style)
+            + "\(bench.ticks.count) ticks of \(churnCount.map { "\($0) changes" } ?? Numerals.percent(churn) + " churn")\n\n" + table.text(Terminal.style)
             + "\nfirst plan \(Numerals.fixed(bench.first, decimals: 0)) ms; gap of the facility objective "
             + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "
             + "pair gap median \(Numerals.percent(Percentiles(bench.pairGaps).at(0.5)))\n"

@@ -20,7 +20,7 @@ package struct DepartureTable: Sendable {
 
     /// Brings a node's row up to date.
     ///
-    /// - Complexity: O(sites^2) when something has changed, else O(1).
+    /// - Complexity: O(sites * sites that are nearest to some place) when something has changed, else O(1).
     package mutating func refresh(_ node: Int, _ field: LatencyField) {
         if stride != field.stride {
             self = DepartureTable()
@@ -52,10 +52,17 @@ package struct DepartureTable: Sendable {
         unsafe scratch.withUnsafeMutableBufferPointer { row in
             unsafe field.access.withUnsafeBufferPointer { access in
                 unsafe field.routed.withUnsafeBufferPointer { routed in
-                    for site in 0..<count { unsafe row[site] = LatencyField.unreachable }
-                    for first in 0..<count {
+                    var nearest = 0
+                    for site in 0..<count {
+                        unsafe row[site] = LatencyField.unreachable
+                        if unsafe access[start + site] < access[start + nearest] { nearest = site }
+                    }
+                    // A site that is reached as quickly by way of others adds nothing: routes are shortest. So the nearest comes first.
+                    for place in 0...count {
+                        let first = place == 0 ? nearest : place - 1
+                        guard first < count else { continue }
                         let there = unsafe access[start + first]
-                        guard there < LatencyField.unreachable else { continue }
+                        guard there < LatencyField.unreachable, unsafe there < row[first] else { continue }
                         let next = unsafe UnsafeBufferPointer(rebasing: routed[first * stride..<first * stride + count])
                         for site in 0..<count { unsafe row[site] = unsafe min(row[site], there &+ next[site]) }
                     }

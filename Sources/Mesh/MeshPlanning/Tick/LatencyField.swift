@@ -31,6 +31,8 @@ package struct LatencyField: Sendable, Codable {
     /// Counts the changes of each node's row.
     package private(set) var nodeVersions: [Int32] = []
     private var isRoutedStale = false
+    /// New sites that the routes, else up to date, do not know yet.
+    private var unroutedSites: [Int]?
 
     /// A place as it is stored.
     package struct Place: Sendable, Codable {
@@ -63,7 +65,7 @@ package struct LatencyField: Sendable, Codable {
             direct[site * stride + other] = latency
             direct[other * stride + site] = latency
         }
-        isRoutedStale = true
+        if !isRoutedStale { unroutedSites = (unroutedSites ?? []) + [site] }
         return site
     }
 
@@ -141,9 +143,16 @@ package struct LatencyField: Sendable, Codable {
 
     /// Recomputes the routes if a link has changed; says whether any route did.
     ///
-    /// - Complexity: O(sites^3), in the manner of Floyd and Warshall; O(1) when nothing changed.
+    /// - Complexity: O(sites^3), in the manner of Floyd and Warshall; O(sites^2) a site that was added; O(1) when nothing changed.
     package mutating func refreshRoutes() -> Bool {
-        guard isRoutedStale else { return false }
+        let added = unroutedSites
+        unroutedSites = nil
+        guard isRoutedStale else {
+            guard let added else { return false }
+            for site in added { route(site, among: added) }
+            routedVersion += 1
+            return true
+        }
         isRoutedStale = false
         let before = routed
         routed = direct
@@ -171,12 +180,53 @@ package struct LatencyField: Sendable, Codable {
         return true
     }
 
+    /// Joins a site to the routes: its own from one link more, and those of all others that are shorter through it.
+    ///
+    /// - Parameter added: sites that join together; those after this one are not on any route yet.
+    private mutating func route(_ site: Int, among added: [Int]) {
+        let (count, stride) = (siteCount, stride)
+        let known = (0..<count).filter { other in !added.contains { $0 >= site && $0 == other } }
+        var leaving = Array(repeating: Self.unreachable, count: count)
+        var entering = leaving
+        for other in known {
+            let (out, back) = (direct[site * stride + other], direct[other * stride + site])
+            for next in known {
+                if out < Self.unreachable { leaving[next] = min(leaving[next], out &+ routed[other * stride + next]) }
+                if back < Self.unreachable {
+                    entering[next] = min(entering[next], arriving[other * stride + next] &+ back)
+                }
+            }
+        }
+        for other in known {
+            routed[site * stride + other] = min(leaving[other], Self.unreachable)
+            routed[other * stride + site] = min(entering[other], Self.unreachable)
+            arriving[other * stride + site] = routed[site * stride + other]
+            arriving[site * stride + other] = routed[other * stride + site]
+        }
+        routed[site * stride + site] = 0
+        arriving[site * stride + site] = 0
+        for from in known where entering[from] < Self.unreachable {
+            for to in known {
+                let through = min(entering[from] &+ leaving[to], Self.unreachable)
+                guard through < routed[from * stride + to] else { continue }
+                routed[from * stride + to] = through
+                arriving[to * stride + from] = through
+            }
+        }
+    }
+
     private mutating func grow(to wider: Int) {
         access = Self.widened(access, rows: nodePlaces.count, from: stride, to: wider)
         direct = Self.widened(direct, rows: siteCount, from: stride, to: wider)
         direct.append(contentsOf: repeatElement(Self.unreachable, count: (wider - siteCount) * wider))
+        if isRoutedStale {
+            (routed, arriving) = ([], [])
+        } else {
+            let none = repeatElement(Self.unreachable, count: (wider - siteCount) * wider)
+            routed = Self.widened(routed, rows: siteCount, from: stride, to: wider) + none
+            arriving = Self.widened(arriving, rows: siteCount, from: stride, to: wider) + none
+        }
         stride = wider
-        isRoutedStale = true
     }
 
     private static func widened(_ rows: [Int32], rows count: Int, from old: Int, to new: Int) -> [Int32] {

@@ -270,12 +270,12 @@ extension SessionKernel {
     }
 
     /// Latency there and back between every site of the pool and one.
-    private mutating func loadCoupling(
+    private func loadCoupling(
         routed: UnsafeBufferPointer<Int32>, arriving: UnsafeBufferPointer<Int32>, at line: Int, count: Int
     ) {
-        certificate.coupling.reserve(count)
+        let coupling = certificate.coupling
         for site in 0..<count {
-            certificate.coupling[site] = unsafe Float(arriving[line + site]) + Float(routed[line + site])
+            coupling[site] = unsafe Float(arriving[line + site]) + Float(routed[line + site])
         }
     }
 
@@ -283,12 +283,15 @@ extension SessionKernel {
     private mutating func loadPulls(_ world: TickSurroundings) {
         let (sites, stride) = (world.field.siteCount, world.field.stride)
         certificate.pull.fill(kindCount * sites, with: 0)
+        certificate.coupling.reserve(sites)
+        // Strips at hand: a store through one could else change where the others are.
+        let (pull, coupling) = (certificate.pull, certificate.coupling)
         let row = { (at: Int) in at * stride }
         unsafe world.field.routed.withUnsafeBufferPointer { routed in
             unsafe world.field.arriving.withUnsafeBufferPointer { arriving in
                 for place in 0..<candidateCount where state.members[place] > 0 {
                     let at = Int(candidate[place])
-                    loadCoupling(routed: routed, arriving: arriving, at: at * stride, count: sites)
+                    unsafe loadCoupling(routed: routed, arriving: arriving, at: at * stride, count: sites)
                     for own in 0..<kindCount {
                         var (there, back) = (0.0, 0.0)
                         for other in 0..<kindCount {
@@ -300,11 +303,11 @@ extension SessionKernel {
                         let (pulls, line) = (own * sites, row(at))
                         if out == home {
                             guard out != 0 else { continue }
-                            for site in 0..<sites { certificate.pull[pulls + site] += out * certificate.coupling[site] }
+                            for site in 0..<sites { pull[pulls + site] += out * coupling[site] }
                             continue
                         }
                         for site in 0..<sites {
-                            certificate.pull[pulls + site] +=
+                            pull[pulls + site] +=
                                 unsafe out * Float(arriving[line + site]) + home * Float(routed[line + site])
                         }
                     }

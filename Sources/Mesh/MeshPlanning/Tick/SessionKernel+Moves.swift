@@ -157,6 +157,7 @@ extension SessionKernel {
     /// Adds or takes away one member of a kind at a place from what the place pulls.
     private mutating func changePull(_ own: Int, at place: Int, by step: Double) {
         state.count[own * candidateCount + place] += step
+        let (pull, forward, backward) = (state.pull, forward, backward)
         let towards = place * candidateCount
         for other in 0..<kindCount {
             let there = step * weight[other * kindCount + own]
@@ -164,7 +165,7 @@ extension SessionKernel {
             let row = other * candidateCount
             for site in 0..<candidateCount {
                 // d[site, place] is in the transpose's row of the place, d[place, site] in its own.
-                state.pull[row + site] += there * backward[towards + site] + back * forward[towards + site]
+                pull[row + site] += there * backward[towards + site] + back * forward[towards + site]
             }
         }
     }

@@ -10,9 +10,9 @@ extension SessionKernel {
     ///
     /// Members of one node and kind are a class; their paths are the same.
     ///
-    /// - Complexity: O(classes^2 * sites).
+    /// - Complexity: O(classes^2), and O(changed nodes * classes * sites) for paths that are not known from before.
     func openPathBound(
-        _ session: TickSession, _ world: TickSurroundings, _ departures: DepartureTable
+        _ session: inout TickSession, _ world: TickSurroundings, _ departures: DepartureTable
     ) -> Double? {
         guard memberCount > 0 else { return 0 }
         let classes = classes(of: session)
@@ -23,9 +23,8 @@ extension SessionKernel {
             half[0] = 2 * Double(nearest(classes[0].node, world.field))
             back[0] = 0
         } else {
-            for from in classes.indices {
-                sumPaths(from, classes, world.field, departures, &half, &back)
-            }
+            let rows = session.paths.refresh(classes.map(\.node), world.field, departures)
+            for from in classes.indices { sumPaths(from, classes, rows, session.paths, &half, &back) }
         }
         let load = session.members.reduce(0) { $0 + Int($1.load) }
         let (rent, rate) = world.rent.least(carrying: load, redundancy: session.policy.redundancy)
@@ -76,29 +75,20 @@ extension SessionKernel {
 
     /// Adds the paths from one class to all others, to the sums of both ends.
     private func sumPaths(
-        _ from: Int, _ classes: [MemberClass], _ field: LatencyField, _ departures: DepartureTable,
-        _ half: inout [Double], _ back: inout [Double]
+        _ from: Int, _ classes: [MemberClass], _ rows: [Int], _ paths: PairPaths, _ half: inout [Double],
+        _ back: inout [Double]
     ) {
-        let (count, stride, start) = (field.siteCount, field.stride, classes[from])
-        unsafe departures.departures.withUnsafeBufferPointer { rows in
-            unsafe departures.arrivals.withUnsafeBufferPointer { access in
-                let there = unsafe UnsafeBufferPointer(
-                    rebasing: rows[start.node * stride..<start.node * stride + count])
-                for (to, end) in classes.enumerated() {
-                    let others = Double(from == to ? end.members - 1 : end.members)
-                    let weight = weight[start.kind * kindCount + end.kind]
-                    guard others > 0, weight > 0 else { continue }
-                    let arrival = unsafe UnsafeBufferPointer(
-                        rebasing: access[end.node * stride..<end.node * stride + count])
-                    var least = Int16.max
-                    for site in 0..<count { least = unsafe min(least, there[site] &+ arrival[site]) }
-                    // No way, or a second and more.
-                    guard least < DepartureTable.farthest else { continue }
-                    let path = Double(Int32(least) * DepartureTable.step)
-                    half[from] += weight * path * others
-                    back[to] += weight * path * Double(from == to ? start.members - 1 : start.members)
-                }
-            }
+        let start = classes[from]
+        for (to, end) in classes.enumerated() {
+            let others = Double(from == to ? end.members - 1 : end.members)
+            let weight = weight[start.kind * kindCount + end.kind]
+            guard others > 0, weight > 0 else { continue }
+            let least = paths.path(from: rows[from], to: rows[to])
+            // No way, or a second and more.
+            guard least < DepartureTable.farthest else { continue }
+            let path = Double(Int32(least) * DepartureTable.step)
+            half[from] += weight * path * others
+            back[to] += weight * path * Double(from == to ? start.members - 1 : start.members)
         }
     }
 }

@@ -71,6 +71,8 @@ package struct TickSession: Sendable {
     package var headroom = 0
     /// Members that the session is meant to have.
     package var expected = 0
+    /// Paths between the members' nodes, from the last bound.
+    var paths = PairPaths()
     /// The version of the mesh that was published last.
     package var version = 0
 
