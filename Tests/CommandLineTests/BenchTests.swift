@@ -77,4 +77,16 @@ struct BenchTests {
     func ranges(options: [String]) throws {
         #expect(try CommandLine.run(["bench"] + options).status == 64)
     }
+
+    @Test("a day that follows the sun is compared with one server site a session")
+    func diurnal() throws {
+        let arguments = ["bench", "tick", "--participants", "900", "--sessions", "12", "--sites", "12", "--diurnal"]
+        let json = try CommandLine.run(arguments + ["--format", "json"]).json()
+        let (peak, p95) = (try #require(json["peak-rent"] as? Double), try #require(json["p95"] as? Double))
+        #expect(peak > 0 && peak < (json["provisioned-rent"] as? Double ?? 0))
+        #expect(p95 > 0 && p95 <= (json["single-p95"] as? Double ?? 0))
+        #expect(json["unserved"] as? Int == 0)
+        let again = try CommandLine.run(arguments + ["--format", "json"]).json()
+        #expect(again["peak-rent"] as? Double == peak && again["p95"] as? Double == p95)
+    }
 }

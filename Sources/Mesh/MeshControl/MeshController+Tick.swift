@@ -22,7 +22,7 @@ extension MeshController {
         advance(to: time)
         settle()
         let monitor = StopMonitor(criteria: StoppingCriteria(deadline: deadline), interrupter: interrupter)
-        return tick(WorkGauge(monitor: monitor))
+        return tick(WorkGauge(monitor: monitor, expected: unitTime))
     }
 
     mutating func tick(_ gauge: WorkGauge) -> TickOutcome {
@@ -40,6 +40,7 @@ extension MeshController {
         if report.sessionsWaiting == 0, sweep(&gauge, &directives, &report) { report.stage = .swept }
         clock.lap("sweep", &report)
         report.work = gauge.units
+        unitTime = gauge.expected
         report.wasCut = report.sessionsWaiting > 0
         tell(directives, &report)
         isTickOver = true
@@ -57,13 +58,14 @@ extension MeshController {
         var directives: [Directive] = []
         var position = 0
         while position < waiting.count {
-            guard gauge.checkpoint() else {
+            guard gauge.begin() else {
                 for place in position..<waiting.count {
                     directives += postpone(Int(waiting[place]), isBroken: place < brokenCount)
                 }
                 break
             }
             directives += planNext(waiting, &position, &gauge, &report)
+            gauge.finish()
         }
         report.sessionsWaiting = queue.count
         if report.sessionsWaiting == 0 { report.stage = .improved }
@@ -144,8 +146,9 @@ extension MeshController {
         }
         var position = 0
         while position < turn.count {
-            guard gauge.checkpoint() else { return false }
+            guard gauge.begin() else { return false }
             directives += planNext(turn, &position, &gauge, &report)
+            gauge.finish()
         }
         return true
     }

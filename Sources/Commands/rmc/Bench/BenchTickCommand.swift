@@ -15,6 +15,7 @@ struct BenchTickCommand: ParsableCommand {
             EXAMPLE
               rmc bench tick --participants 10000 --sessions 200 --sites 200 --ticks 50 --churn 0.05
               rmc bench tick --participants 2000 --sessions 40 --sites 60 --ticks 20 --from-scratch
+              rmc bench tick --participants 3000 --sessions 120 --sites 40 --diurnal
             """)
 
     @Option(help: "Participants.")
@@ -52,6 +53,9 @@ struct BenchTickCommand: ParsableCommand {
 
     @Flag(help: "Compare moves and cost with a controller that plans each tick from nothing.")
     var fromScratch = false
+
+    @Flag(help: "Compare a day of demand that follows the sun with one server site for each session.")
+    var diurnal = false
 
     @Option(help: "Types of the sessions, separated by commas.")
     var types: String = "match,conference,webinar,world"
@@ -93,6 +97,7 @@ struct BenchTickCommand: ParsableCommand {
         parameters.churnCount = churnCount
         parameters.faults = faults
         parameters.types = types.split(separator: ",").map(String.init)
+        if diurnal { return try compareDay() }
         if fromScratch { return try compareFromScratch(parameters) }
         let load = BusyThreads(busy)
         defer { load.stop() }
@@ -141,6 +146,8 @@ struct BenchTickCommand: ParsableCommand {
         return
             "deadline \(deadline) ms: \(bench.cut) ticks cut, at most \(Numerals.fixed(late.at(1), decimals: 1)) ms late "
             + "(p99 \(Numerals.fixed(late.at(0.99), decimals: 1)) ms), \(bench.late.count { $0 > 10 }) later than 10 ms\n"
+            + "a loop that only looks at the clock: at most \(Numerals.fixed(Percentiles(bench.machineLate).at(1), decimals: 1)) ms late "
+            + "(p99 \(Numerals.fixed(Percentiles(bench.machineLate).at(0.99), decimals: 1)) ms)\n"
     }
 
     /// Milliseconds beyond the deadline, and how many ticks it cut.
@@ -149,6 +156,7 @@ struct BenchTickCommand: ParsableCommand {
         return [
             "p99": .number(late.at(0.99)), "max": .number(late.at(1)), "cut": .integer(Int64(bench.cut)),
             "over-10-ms": .integer(Int64(bench.late.count { $0 > 10 })),
+            "machine-max": .number(bench.machineLate.max() ?? 0),
         ]
     }
 
@@ -185,7 +193,8 @@ struct BenchTickCommand: ParsableCommand {
         let memory = ProcessMemory.peak.map { "\(Numerals.grouped(Int($0 / 1_048_576))) MB" } ?? "unknown"
         return
             "\(Numerals.grouped(participants)) participants, \(Numerals.grouped(sessions)) sessions, \(Numerals.grouped(sites)) sites, "
-            + "\(bench.ticks.count) ticks of \(churnCount.map { "\($0) changes" } ?? Numerals.percent(churn) + " churn")\n\n" + table.text(Terminal.style)
+            + "\(bench.ticks.count) ticks of \(churnCount.map { "\($0) changes" } ?? Numerals.percent(churn) + " churn")\n\n"
+            + table.text(Terminal.style)
             + "\nfirst plan \(Numerals.fixed(bench.first, decimals: 0)) ms; gap of the facility objective "
             + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "
             + "pair gap median \(Numerals.percent(Percentiles(bench.pairGaps).at(0.5)))\n"

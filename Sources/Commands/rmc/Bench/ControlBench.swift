@@ -16,6 +16,8 @@ struct ControlBench {
     private(set) var moves: [Double] = []
     /// Milliseconds by which each tick overran its deadline; 0 for those that did not.
     private(set) var late: [Double] = []
+    /// The same of a loop after each tick that does nothing but look at the clock: what is the machine's doing.
+    private(set) var machineLate: [Double] = []
     /// Ticks that the deadline ended before all was planned.
     private(set) var cut = 0
     private(set) var served = 0
@@ -51,7 +53,12 @@ struct ControlBench {
         let limit = deadline.map { ContinuousClock.now.advanced(by: .milliseconds($0)) }
         let measured = Stopwatch.measure { controller.tick(at: time, deadline: limit) }
         let report = measured.value.report
-        if let deadline { late.append(max(0, 1000 * measured.seconds - Double(deadline))) }
+        if let deadline {
+            late.append(max(0, 1000 * measured.seconds - Double(deadline)))
+            let end = ContinuousClock.now.advanced(by: .milliseconds(deadline))
+            while ContinuousClock.now < end {}
+            machineLate.append(end.duration(to: .now) / .milliseconds(1))
+        }
         if report.wasCut { cut += 1 }
         ticks.append(1000 * (told.seconds + measured.seconds))
         add("events", told.seconds)

@@ -10,7 +10,7 @@ package struct SessionBatch: Sendable {
     /// The most members of a session that is planned in a batch; a larger one is planned by itself, where a deadline can cut it.
     package static let memberLimit = 400
     /// Members at which a batch is full: no deadline can cut one, so it must take a few milliseconds only.
-    package static let fullAt = 800
+    package static let fullAt = 400
 
     /// A session of the batch.
     package struct Entry: Sendable {
@@ -31,32 +31,35 @@ package struct SessionBatch: Sendable {
     package static func plan(
         _ entries: [Entry], _ world: TickSurroundings, _ departures: DepartureTable, threads: Int
     ) -> [Entry] {
-        guard threads > 1, entries.count > 1 else { return part(entries, world, departures) }
-        let count = min(threads, entries.count)
-        let done = Mutex<[(worker: Int, part: [Entry])]>([])
-        Workers.concurrently(count) { worker in
-            let own = stride(from: worker, to: entries.count, by: count).map { entries[$0] }
-            let planned = part(own, world, departures)
-            done.withLock { $0.append((worker, planned)) }
+        guard threads > 1, entries.count > 1 else {
+            let planner = TickPlanner()
+            return entries.map { planned($0, planner, world, departures) }
         }
-        var result = entries
-        done.withLock { parts in
-            for (worker, planned) in parts {
-                for (place, entry) in planned.enumerated() { result[worker + place * count] = entry }
+        // Whoever is done takes the next: sessions differ.
+        let next = Atomic(0)
+        let done = Mutex<[(place: Int, entry: Entry)]>([])
+        Workers.concurrently(min(threads, entries.count)) { _ in
+            let planner = TickPlanner()
+            while true {
+                let place = next.add(1, ordering: .relaxed).oldValue
+                guard place < entries.count else { return }
+                let entry = planned(entries[place], planner, world, departures)
+                done.withLock { $0.append((place, entry)) }
             }
         }
+        var result = entries
+        done.withLock { for (place, entry) in $0 { result[place] = entry } }
         return result
     }
 
-    private static func part(_ entries: [Entry], _ world: TickSurroundings, _ departures: DepartureTable) -> [Entry] {
-        let planner = TickPlanner()
-        return entries.map { entry in
-            var entry = entry
-            var gauge = WorkGauge(limit: .max)
-            entry.change = planner.plan(&entry.session, world, entry.effort, &gauge)
-            entry.wishes = planner.wishes
-            planner.certify(&entry.session, world, departures)
-            return entry
-        }
+    private static func planned(
+        _ entry: Entry, _ planner: TickPlanner, _ world: TickSurroundings, _ departures: DepartureTable
+    ) -> Entry {
+        var entry = entry
+        var gauge = WorkGauge(limit: .max)
+        entry.change = planner.plan(&entry.session, world, entry.effort, &gauge)
+        entry.wishes = planner.wishes
+        planner.certify(&entry.session, world, departures)
+        return entry
     }
 }

@@ -23,6 +23,12 @@ struct Strip<Element: BitwiseCopyable> {
         unsafe base.update(from: other.base, count: other.capacity)
     }
 
+    /// Copies the first `count` elements of another strip; this one must have room for them.
+    func take(_ other: Strip, count: Int) {
+        assert(count <= capacity && count <= other.capacity)
+        unsafe base.update(from: other.base, count: count)
+    }
+
     /// Makes room for `count` elements; what the strip held is lost when it has to grow.
     @inline(__always)
     mutating func reserve(_ count: Int) {

@@ -12,13 +12,19 @@ package struct WorkGauge {
     private let monitor: StopMonitor?
     private let limit: Int?
     private var evaluations = 0
+    /// The time that the next session or batch is expected to take, from those before: none is begun with less left.
+    package private(set) var expected: Duration
+    private var started: Duration?
     /// Units that were begun.
     package private(set) var units = 0
     /// Whether the work had to end.
     package private(set) var isOver = false
 
     /// A gauge that ends at a number of units, or by a monitor, or never.
-    package init(monitor: StopMonitor? = nil, limit: Int? = nil) {
+    ///
+    /// - Parameter expected: time that a session or batch took of late.
+    package init(monitor: StopMonitor? = nil, limit: Int? = nil, expected: Duration = .zero) {
+        self.expected = expected
         self.monitor = monitor
         self.limit = limit
     }
@@ -29,6 +35,20 @@ package struct WorkGauge {
         evaluations += count
         if evaluations >= Self.unit { checkpoint() }
         return !isOver
+    }
+
+    /// Begins a unit that nothing can cut, a session or a batch; says whether there is time for it. The first is begun whatever its
+    /// length, or a short deadline would see nothing done.
+    package mutating func begin() -> Bool {
+        started = limit == nil ? monitor?.timeLeft : nil
+        if units > 0, let started, started < expected { isOver = true }
+        return checkpoint()
+    }
+
+    /// Ends what was begun.
+    package mutating func finish() {
+        guard let started, let left = monitor?.timeLeft else { return }
+        expected += (started - left - expected) / 8
     }
 
     /// Begins a unit; says whether work may go on.
