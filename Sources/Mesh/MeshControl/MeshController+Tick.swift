@@ -58,7 +58,7 @@ extension MeshController {
         var directives: [Directive] = []
         var position = 0
         while position < waiting.count {
-            guard gauge.begin() else {
+            guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned)) else {
                 for place in position..<waiting.count {
                     directives += postpone(Int(waiting[place]), isBroken: place < brokenCount)
                 }
@@ -89,7 +89,8 @@ extension MeshController {
     ) -> [Directive] {
         var numbers: [Int32] = []
         var members = 0
-        while position < waiting.count, numbers.count < SessionBatch.length, members < SessionBatch.fullAt {
+        let full = SessionBatch.fullAt(planned: report.sessionsPlanned)
+        while position < waiting.count, numbers.count < SessionBatch.length, members < full {
             let number = waiting[position]
             let size = sessions[Int(number)]?.members.count ?? 0
             if size > SessionBatch.memberLimit || world.moveBudget < Int.max / 8 {
@@ -146,7 +147,7 @@ extension MeshController {
         }
         var position = 0
         while position < turn.count {
-            guard gauge.begin() else { return false }
+            guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned)) else { return false }
             directives += planNext(turn, &position, &gauge, &report)
             gauge.finish()
         }

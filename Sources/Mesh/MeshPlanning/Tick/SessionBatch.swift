@@ -9,8 +9,12 @@ package struct SessionBatch: Sendable {
     package static let length = 32
     /// The most members of a session that is planned in a batch; a larger one is planned by itself, where a deadline can cut it.
     package static let memberLimit = 400
-    /// Members at which a batch is full: no deadline can cut one, so it must take a few milliseconds only.
-    package static let fullAt = 400
+
+    /// Members at which a batch is full: no deadline can cut one, so it must take a few milliseconds only, and less than that
+    /// in a tick that has just begun and may be a short one.
+    ///
+    /// - Parameter planned: sessions that the tick has planned before.
+    package static func fullAt(planned: Int) -> Int { min(800, 100 + 25 * planned) }
 
     /// A session of the batch.
     package struct Entry: Sendable {

@@ -12,9 +12,9 @@ package struct WorkGauge {
     private let monitor: StopMonitor?
     private let limit: Int?
     private var evaluations = 0
-    /// The time that the next session or batch is expected to take, from those before: none is begun with less left.
+    /// The time that a member takes in a session or batch, from those before: none is begun with less left than its members take.
     package private(set) var expected: Duration
-    private var started: Duration?
+    private var started: (left: Duration, members: Int)?
     /// Units that were begun.
     package private(set) var units = 0
     /// Whether the work had to end.
@@ -22,7 +22,7 @@ package struct WorkGauge {
 
     /// A gauge that ends at a number of units, or by a monitor, or never.
     ///
-    /// - Parameter expected: time that a session or batch took of late.
+    /// - Parameter expected: time that a member took of late.
     package init(monitor: StopMonitor? = nil, limit: Int? = nil, expected: Duration = .zero) {
         self.expected = expected
         self.monitor = monitor
@@ -39,16 +39,18 @@ package struct WorkGauge {
 
     /// Begins a unit that nothing can cut, a session or a batch; says whether there is time for it. The first is begun whatever its
     /// length, or a short deadline would see nothing done.
-    package mutating func begin() -> Bool {
-        started = limit == nil ? monitor?.timeLeft : nil
-        if units > 0, let started, started < expected { isOver = true }
+    ///
+    /// - Parameter members: how many it may have.
+    package mutating func begin(members: Int) -> Bool {
+        started = limit == nil ? monitor?.timeLeft.map { ($0, max(1, members)) } : nil
+        if units > 0, let started, started.left < expected * started.members { isOver = true }
         return checkpoint()
     }
 
     /// Ends what was begun.
     package mutating func finish() {
         guard let started, let left = monitor?.timeLeft else { return }
-        expected += (started - left - expected) / 8
+        expected += ((started.left - left) / started.members - expected) / 8
     }
 
     /// Begins a unit; says whether work may go on.
