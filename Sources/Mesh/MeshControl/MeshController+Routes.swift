@@ -81,7 +81,7 @@ extension MeshController {
             names: names, links: links, state: routingState(of: session, held, pairs, names), version: session.version)
     }
 
-    private static func held(_ session: TickSession) -> [Int] {
+    static func held(_ session: TickSession) -> [Int] {
         session.holdings.filter { $0.servers > 0 }.map { Int($0.site) }
     }
 
@@ -103,16 +103,20 @@ extension MeshController {
             if !sendsFromStage || member.publishes { publishers[site, default: 0] += 1 }
         }
         let demand = MediaDemand(media: session.policy.media, publishers: publishers, listeners: listeners.sorted())
+        return Self.routed(demand, over: links, names)
+    }
+
+    /// A demand on its way over some links. A controller's own figures are within the kernel's ranges.
+    static func routed(_ demand: MediaDemand, over links: [RoutingLink], _ names: [SiteID]) -> RoutingState? {
         let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-        // A controller's own figures are within the kernel's ranges.
-        guard var state = try? RoutingState(siteCount: held.count, links: links),
+        guard var state = try? RoutingState(siteCount: names.count, links: links),
             let streams = try? RoutingState.streams(of: demand, numbers: numbers),
             (try? state.setSession(0, streams)) != nil
         else { return nil }
         return state
     }
 
-    private func keptLinks(between held: [Int], _ policy: SessionPolicy) -> [TopologyProblem.Pair] {
+    func keptLinks(between held: [Int], _ policy: SessionPolicy) -> [TopologyProblem.Pair] {
         let count = held.count
         var latency = Array(repeating: TopologyProblem.missing, count: count * count)
         for from in 0..<count {

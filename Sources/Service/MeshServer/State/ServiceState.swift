@@ -12,6 +12,8 @@ package struct ServiceState: Sendable {
     package private(set) var controller: MeshController
     /// The pool's servers.
     package private(set) var servers: [SiteID: ServerRecord] = [:]
+    /// The numbers that media datagrams name them by.
+    private(set) var numbers = MediaNumbers()
     /// Profile and access class of those who have others than the usual; a report may leave them out.
     private var traits: [ParticipantID: Traits] = [:]
     /// The time of the last command.
@@ -61,7 +63,12 @@ package struct ServiceState: Sendable {
         case .control(var event):
             if case .moved(let people) = event { event = .moved(people.map(completed)) }
             let leaving = members(ofEnded: event)
+            let homes: [(SessionID, ParticipantID)] =
+                if case .left(let people) = event {
+                    people.compactMap { person in controller.session(of: person).map { ($0, person) } }
+                } else { [] }
             let directives = try controller.handle(event, at: moment)
+            number(event, homes)
             leaving.forEach { traits[$0] = nil }
             remember(event)
             return Outcome(directives: directives, answer: answer(to: event, directives))
@@ -70,6 +77,7 @@ package struct ServiceState: Sendable {
             record.isBeating = servers[id]?.isBeating ?? false
             let directives = try controller.handle(.siteUp(record.site), at: moment)
             let isNew = servers.updateValue(record, forKey: id) == nil
+            numbers.add(id)
             return Outcome(directives: directives, answer: .server(record, isNew: isNew))
         case .drain(let id):
             guard var record = servers[id] else { return Outcome(answer: .unknownServer(id)) }
@@ -100,8 +108,19 @@ package struct ServiceState: Sendable {
             guard let record = servers[id] else { return Outcome(answer: .unknownServer(id)) }
             let directives = record.isFailed ? [] : try controller.handle(.siteDown(id), at: moment)
             servers[id] = nil
+            numbers.remove(id)
             return Outcome(directives: directives, answer: .done)
         case .started: return Outcome(answer: .done)
+        }
+    }
+
+    private mutating func number(_ event: ControlEvent, _ homes: [(SessionID, ParticipantID)]) {
+        switch event {
+        case .sessionCreated(let opening): numbers.open(opening.id, opening.participants.map(\.id))
+        case .joined(let session, let people): numbers.join(session, people.map(\.id))
+        case .left: for (session, person) in homes { numbers.leave(session, person) }
+        case .sessionEnded(let session): numbers.close(session)
+        default: break
         }
     }
 
@@ -204,6 +223,8 @@ extension ServiceState {
         var ordinal: Int64
         var time: ControlTime
         var servers: [ServerRecord]
+        /// Absent from what was kept before media had numbers.
+        var numbers: MediaNumbers?
         var traits: [ParticipantID: Traits]
         var controllerBytes: Int
     }
@@ -215,7 +236,7 @@ extension ServiceState {
         encoder.outputFormatting = [.sortedKeys]
         let head = Head(
             slots: slots, ordinal: ordinal, time: time, servers: servers.values.sorted { $0.id < $1.id },
-            traits: traits, controllerBytes: body.count)
+            numbers: numbers, traits: traits, controllerBytes: body.count)
         return Array(try encoder.encode(head)) + [UInt8(ascii: "\n")] + body
     }
 
@@ -230,6 +251,7 @@ extension ServiceState {
         controller = try MeshController(encodedState: body)
         servers = Dictionary(head.servers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         traits = head.traits
+        numbers = head.numbers ?? MediaNumbers(of: controller, sites: Array(servers.keys))
         (time, ordinal, slots) = (head.time, head.ordinal, head.slots)
     }
 }
