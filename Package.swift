@@ -129,6 +129,7 @@ let package = Package(
             name: "MeshServer",
             dependencies: [
                 "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "NetworkAnalyzer", "Optimization",
+                "MediaTransport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -160,12 +161,10 @@ let package = Package(
         library("ControlTransport", in: "Edge", uses: ["MeshAPI", nioCore, nioPosix, nioHTTP1]),
         library("MeshEdge", in: "Edge", uses: ["MediaTransport", "MeshAPI", "ControlTransport", "Probing", nioCore]),
 
-        // A controller in memory and a network in user space, for demonstrations and tests.
+        // The service as a process and a network in user space, for demonstrations and tests.
         library(
             "DemoWorld", in: "Service",
-            uses: [
-                "MeshEngine", "MeshTypes", "MeshAPI", "MediaTransport", nioCore, nioPosix, nioHTTP1,
-            ]),
+            uses: ["ControlTransport", "MeshInstances", "MeshTypes", "MeshAPI", "MediaTransport"]),
 
         // Commands: parse, validate, call, render.
         .executableTarget(
@@ -198,7 +197,7 @@ let package = Package(
         .executableTarget(
             name: "mesh-client",
             dependencies: [
-                "MeshClient", "MeshAPI", "MediaTransport", "ControlTransport",
+                "MeshClient", "MeshAPI", "MeshTypes", "MediaTransport", "ControlTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/mesh-client", swiftSettings: strict),
@@ -206,7 +205,7 @@ let package = Package(
         .executableTarget(
             name: "mesh-demo",
             dependencies: [
-                "DemoWorld", "MeshTypes", "MeshInstances", "MediaTransport",
+                "DemoWorld", "MeshAPI", "MeshTypes", "MeshInstances", "MediaTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/mesh-demo", swiftSettings: strict),

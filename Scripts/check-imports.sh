@@ -31,7 +31,7 @@ MeshControl         | MeshPlanning MeshTypes Optimization Forecasting           
 MeshSimulation      | MeshControl MeshTypes MeshInstances                                 |
 MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 MeshAPI             | MeshTypes | Foundation
-MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes NetworkAnalyzer Optimization Hummingbird HummingbirdCore HummingbirdHTTP2 HummingbirdTLS NIOSSL GRDB JWTKit Yams Logging Metrics CoreMetrics Tracing HTTPTypes ServiceLifecycle UnixSignals AsyncHTTPClient NIOCore NIOHTTP1 Crypto | Foundation Dispatch
+MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes NetworkAnalyzer Optimization MediaTransport Hummingbird HummingbirdCore HummingbirdHTTP2 HummingbirdTLS NIOSSL GRDB JWTKit Yams Logging Metrics CoreMetrics Tracing HTTPTypes ServiceLifecycle UnixSignals AsyncHTTPClient NIOCore NIOHTTP1 Crypto | Foundation Dispatch
 Probing             | MeshTypes NIOCore NIOPosix Crypto |
 rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting MeshServer Scenarios ScenarioFiles Reporting GLPKSolver | Foundation Dispatch FoundationNetworking
 mesh-load           | NIOCore NIOPosix NIOHTTP1 ArgumentParser                            | Foundation Dispatch
@@ -39,10 +39,10 @@ MediaTransport      | CDatagrams Crypto                                         
 ControlTransport    | MeshAPI NIOCore NIOPosix NIOHTTP1                                   | Foundation
 MeshEdge            | MediaTransport MeshAPI ControlTransport Probing NIOCore             | Foundation
 MeshClient          | MediaTransport MeshAPI ControlTransport MeshTypes Probing NIOCore   | Foundation
-DemoWorld           | MeshEngine MeshTypes MeshAPI MediaTransport NIOCore NIOPosix NIOHTTP1 | Foundation
+DemoWorld           | ControlTransport MeshInstances MeshTypes MeshAPI MediaTransport      | Foundation
 mesh-edge           | MeshEdge MeshAPI MediaTransport ControlTransport Probing ArgumentParser | Foundation Dispatch
-mesh-client         | MeshClient MeshAPI MediaTransport ControlTransport ArgumentParser   | Foundation Dispatch
-mesh-demo           | DemoWorld MeshTypes MeshInstances MediaTransport ArgumentParser     | Foundation Dispatch
+mesh-client         | MeshClient MeshAPI MeshTypes MediaTransport ControlTransport ArgumentParser | Foundation Dispatch
+mesh-demo           | DemoWorld MeshAPI MeshTypes MeshInstances MediaTransport ArgumentParser | Foundation Dispatch
 Scenarios           | MeshTypes MeshInstances MeshPlanning MeshEngine MeshVerification Optimization | Foundation
 Reporting           | Scenarios MeshRendering MeshTypes                                   | Foundation
 ScenarioFiles       | Scenarios MeshTypes MeshInstances Yams                              | Foundation

@@ -12,7 +12,7 @@ import Testing
 
 @Suite("Agents and clients at a controller, over HTTP", .serialized)
 struct ControlTransportTests {
-    private static let registration = ServerRegistration(
+    private static let registration = ServerRequest(
         latitude: 50, longitude: 8, capacity: 10, price: 1, address: "127.0.0.1:4480")
 
     @Test("What a controller says no to, and what does not get there, are told apart in one line")
@@ -24,25 +24,25 @@ struct ControlTransportTests {
         var registration = Self.registration
         #expect(try await client.register(registration, id: "a b/c").site == 1)
         registration.latitude = 91
-        await #expect(throws: ProblemDocument.self) { try await client.register(registration, id: "x") }
+        await #expect(throws: Problem.self) { try await client.register(registration, id: "x") }
         #expect(try await client.heartbeat(heartbeat, id: "unknown").mustRegister)
-        let join = JoinRequest(id: "anna", latitude: 50, longitude: 8)
+        let join = ParticipantRequest(id: "anna", latitude: 50, longitude: 8)
         let reply = try await client.join("s", join)
         #expect(reply.stream == 1)
         await #expect(
-            throws: ProblemDocument(title: "status 409", status: 409, detail: "participant anna is there already")
+            throws: Problem(title: "status 409", status: 409, detail: "participant anna is there already")
         ) {
             try await client.join("s", join)
         }
         await #expect(
-            throws: ProblemDocument(title: "status 403", status: 403, detail: "the token is another participant's")
+            throws: Problem(title: "status 403", status: 403, detail: "the token is another participant's")
         ) {
             try await client.leave("s", participant: "anna", token: "wrong")
         }
-        await #expect(throws: ProblemDocument(title: "status 401", status: 401, detail: "expected a bearer token")) {
+        await #expect(throws: Problem(title: "status 401", status: 401, detail: "expected a bearer token")) {
             try await client.perform("DELETE", "/v1/sessions/s/participants/anna")
         }
-        await #expect(throws: ProblemDocument.self) { try await client.perform("GET", "/v2") }
+        await #expect(throws: Problem.self) { try await client.perform("GET", "/v2") }
         try await client.leave("s", participant: "anna", token: reply.token)
         await controller.stop()
         let error = await #expect(throws: ControllerError.self) { try await client.heartbeat(heartbeat, id: "a") }
@@ -52,8 +52,8 @@ struct ControlTransportTests {
         }
     }
 
-    private var heartbeat: ServerHeartbeat {
-        ServerHeartbeat(tableVersion: 0, participants: 0, reserves: 0, isDraining: false)
+    private var heartbeat: RelayReport {
+        RelayReport(tableVersion: 0, participants: 0, reserves: 0, isDraining: false)
     }
 
     @Test("Another version is refused with what to do, by either side")
@@ -123,7 +123,7 @@ struct ControlTransportTests {
             registration.capacity = 100
             _ = try await client.register(registration, id: "s\(index)")
         }
-        _ = try await client.join("match", JoinRequest(id: "anna", latitude: -33.8, longitude: 151))
+        _ = try await client.join("match", ParticipantRequest(id: "anna", latitude: -33.8, longitude: 151))
         #expect(controller.assignment == ["anna": 3])
         for index in 0..<2 {
             var report = heartbeat

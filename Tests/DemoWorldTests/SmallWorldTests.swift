@@ -50,7 +50,7 @@ struct SmallWorldTests {
         for site in 0..<3 {
             let control = try ControllerClient(url)
             // The number is known before the address is: registered once for it, and again with the address.
-            var registration = ServerRegistration(
+            var registration = ServerRequest(
                 latitude: places[site].0, longitude: places[site].1, capacity: 20, price: 1, address: "127.0.0.1:1")
             let lease = try await control.register(registration, id: "site-\(site)")
             let loop = try RelayLoop(.init(site: lease.site), at: any, through: emulator.address)
@@ -77,7 +77,7 @@ struct SmallWorldTests {
             let own = try DatagramSocket(any).address
             emulator.place(own, at: node)
             let client = try await MeshClient(
-                joining: "match", as: JoinRequest(id: id, latitude: place.0, longitude: place.1),
+                joining: "match", as: ParticipantRequest(id: id, latitude: place.0, longitude: place.1),
                 control: try ControllerClient(url), at: own, through: emulator.address,
                 deliver: { heard.take(id, $0, $1) },
                 tell: { event, _ in if case .fellBack = event { falls.withLock { $0.append(id) } } })

@@ -90,7 +90,7 @@ struct EmulatedMesh {
     }
 
     mutating func join(_ stream: UInt32, at site: UInt16, spare: UInt16? = nil) throws {
-        let grant = JoinReply(
+        let grant = Attachment(
             id: "p\(stream)", token: "t", session: Self.session, stream: stream, mesh: view(site: site, spare: spare),
             keys: try keys(of: stream))
         participants[stream] = try MeshParticipant(grant, at: now)

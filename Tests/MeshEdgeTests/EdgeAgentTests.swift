@@ -9,7 +9,7 @@ private final class ScriptedController: EdgeControlPlane {
     struct Away: Error {}
 
     let replies: Mutex<[Result<HeartbeatReply, Away>]>
-    let heartbeats = Mutex<[ServerHeartbeat]>([])
+    let heartbeats = Mutex<[RelayReport]>([])
     let sites: Mutex<[UInt16]>
 
     init(sites: [UInt16], replies: [Result<HeartbeatReply, Away>]) {
@@ -17,12 +17,12 @@ private final class ScriptedController: EdgeControlPlane {
         self.replies = Mutex(replies)
     }
 
-    func register(_ registration: ServerRegistration, id: String) async throws -> ServerLease {
+    func register(_ registration: ServerRequest, id: String) async throws -> ServerLease {
         let site = sites.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
-        return ServerLease(site: site, heartbeatEvery: 0.01, leaseFor: 1)
+        return ServerLease(site: site, heartbeatEvery: 0.01)
     }
 
-    func heartbeat(_ heartbeat: ServerHeartbeat, id: String) async throws -> HeartbeatReply {
+    func heartbeat(_ heartbeat: RelayReport, id: String) async throws -> HeartbeatReply {
         heartbeats.withLock { $0.append(heartbeat) }
         return try replies.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }.get()
     }
@@ -32,7 +32,7 @@ private final class ScriptedController: EdgeControlPlane {
 struct EdgeAgentTests {
     private func run(_ control: ScriptedController) async throws -> (isDrained: Bool, events: [EdgeAgent.Event]) {
         let events = Mutex<[EdgeAgent.Event]>([])
-        let registration = ServerRegistration(latitude: 0, longitude: 0, capacity: 1, price: 1)
+        let registration = ServerRequest(latitude: 0, longitude: 0, capacity: 1, price: 1)
         let lease = try await EdgeAgent.register(registration, id: "a", control: control)
         let loop = try RelayLoop(.init(site: lease.site), at: PeerAddress(ipv4: 0x7F00_0001, port: 0))
         let agent = EdgeAgent(id: "a", registration: registration, control: control, loop: loop) { event in

@@ -56,7 +56,7 @@ final class ParticipantRecord: Sendable {
     }
 
     /// The report as JSON.
-    func json(id: String, participant: JoinReply, state: MeshParticipant?, token: LocationToken) throws -> String {
+    func json(id: String, participant: Attachment, state: MeshParticipant?, token: LocationToken) throws -> String {
         let contents = contents.withLock { $0 }
         var report = Report(id: id, stream: participant.stream, token: token.description)
         report.events = contents.events

@@ -1,6 +1,9 @@
 internal import DemoWorld
 internal import Foundation
 internal import MediaTransport
+internal import MeshAPI
+internal import MeshInstances
+internal import MeshTypes
 
 extension Evening {
     /// Plays the script.
@@ -9,19 +12,19 @@ extension Evening {
         let early = world.clients.count * 4 / 5
         mark("arrivals")
         for index in 0..<early {
-            try startClient(index)
+            try await startClient(index)
             try await pause(8 / Double(early))
         }
         try await pause(6)
         mark("steady")
         try await pause(6)
-        notePlan()
+        try await notePlan()
         mark("flash crowd")
-        for index in early..<world.clients.count { try startClient(index) }
+        for index in early..<world.clients.count { try await startClient(index) }
         try await pause(7)
 
         var gone: Set<String> = []
-        if let victim = busiest() {
+        if let victim = try await busiest() {
             mark("server killed (\(victim))")
             gone.insert(victim)
             kill(victim)
@@ -46,13 +49,13 @@ extension Evening {
         try await leave(world.clients.filter(\.isEastern).map(\.name))
         try await pause(4)
 
-        if let victim = busiest(besides: gone) {
-            await controller.stop()
+        if let victim = try await busiest(besides: gone) {
+            controller.stop()
             mark("controller away, server killed (\(victim))")
             gone.insert(victim)
             kill(victim)
             try await pause(6)
-            _ = try await controller.start(port: controllerPort)
+            try await controller.start()
             mark("controller back")
             let back = Self.seconds
             _ = try await converged(within: 15)
@@ -77,9 +80,9 @@ extension Evening {
     /// Random faults, one after the other. After each the tables have to converge, and at the end nobody may be lost. Whether all is well.
     func soak(faults: Int, away: Double) async throws -> Bool {
         try await startServers()
-        for index in world.clients.indices { try startClient(index) }
+        for index in world.clients.indices { try await startClient(index) }
         try await pause(5)
-        var random = SystemRandomNumberGenerator()
+        var random = SeededRandom(seed: seed)
         var (unconverged, peak, slowest) = (0, 0, 0.0)
         let begin = Self.seconds
         let first = Self.residentKilobytes(serverPIDs)
@@ -116,18 +119,18 @@ extension Evening {
     }
 
     /// One fault, over when this returns: a server killed and started again, its ways bad, its ways cut, or the controller away.
-    private func fail(_ random: inout SystemRandomNumberGenerator) async throws {
-        let server = Int.random(in: world.servers.indices, using: &random)
-        switch Int.random(in: 0..<5, using: &random) {
+    private func fail(_ random: inout SeededRandom) async throws {
+        let server = random.integer(in: 0...(world.servers.count - 1))
+        switch random.integer(in: 0...4) {
         case 0:
             kill(world.servers[server].name)
             try await pause(1)
-            try startServer(server)
-        case 1, 2: try await spoil(server, cut: Bool.random(using: &random))
+            try await startServer(server)
+        case 1, 2: try await spoil(server, cut: random.chance(0.5))
         case 3:
-            await controller.stop()
+            controller.stop()
             try await pause(1)
-            _ = try await controller.start(port: controllerPort)
+            try await controller.start()
         default: try await pause(0.5)
         }
     }
@@ -146,7 +149,7 @@ extension Evening {
 
     /// No controller for a while, and ways that go bad and good; then how soon all servers forward by one table again.
     private func churn(seconds: Double) async throws {
-        await controller.stop()
+        controller.stop()
         let end = Self.seconds + seconds
         var turn = 0
         while Self.seconds < end {
@@ -154,7 +157,7 @@ extension Evening {
             try await Task.sleep(for: .seconds(1))
             turn += 1
         }
-        _ = try await controller.start(port: controllerPort)
+        try await controller.start()
         let back = Self.seconds
         let isWell = try await converged(within: 15)
         say(
@@ -165,11 +168,12 @@ extension Evening {
 
     private func converged(within limit: Double) async throws -> Bool {
         let end = Self.seconds + limit
-        while !controller.isConverged || controller.servers.count < processes(of: world.servers.map(\.name)) {
+        let expected = Set(world.servers.map(\.name).filter { isRunning($0) })
+        while true {
+            if let live = await controller.converged(), expected.isSubset(of: live.map(\.id.description)) { return true }
             guard Self.seconds < end else { return false }
             try await Task.sleep(for: .milliseconds(20))
         }
-        return true
     }
 
     static func residentKilobytes(_ pids: [Int32]) -> Int {

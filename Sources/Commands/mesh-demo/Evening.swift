@@ -1,46 +1,48 @@
 internal import DemoWorld
 internal import Foundation
 internal import MediaTransport
+internal import MeshAPI
 internal import MeshTypes
 
-/// One run: the controller and the link emulator in this process, agents and clients in their own.
+/// One run: the link emulator in this process; service, agents and clients in their own.
 final class Evening {
     let world: DemoGeography
-    let strategy: Strategy
+    let isSingle: Bool
     let rate: Double
     let pace: Double
+    let seed: UInt64
     let folder: URL
-    let controller: DemoController
+    let controller: ServedController
     let emulator: LinkEmulator
-    let controllerPort: Int
     private(set) var marks: [(name: String, at: Double)] = []
-    private(set) var planned: [String: [[UInt32]: Double]] = [:]
+    private(set) var planned: [String: [[String]: Double]] = [:]
     private var processes: [String: Process] = [:]
-    private var ticking: Task<Void, Never>?
     private let binaries: URL
     private let serverPorts: [UInt16]
     private let clientPorts: [UInt16]
     /// Participants that were told to go before the end.
     private(set) var left: Set<String> = []
 
-    init(world: DemoGeography, strategy: Strategy, rate: Double, pace: Double, folder: String, seed: UInt64)
+    init(world: DemoGeography, isSingle: Bool, rate: Double, pace: Double, folder: String, seed: UInt64)
         async throws
     {
         self.world = world
-        self.strategy = strategy
+        self.isSingle = isSingle
         self.rate = rate
         self.pace = pace
+        self.seed = seed
         self.folder = URL(filePath: folder, directoryHint: .isDirectory)
         try? FileManager.default.removeItem(at: self.folder)
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
         binaries = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        controller = DemoController(strategy: strategy, seed: seed)
-        controllerPort = try await controller.start()
         emulator = try LinkEmulator(EmulatedNetwork(delays: world.delays, jitter: 400_000, loss: 0.001, seed: seed))
-        let ports = try Self.freePorts(world.servers.count + world.clients.count)
+        let ports = try Self.freePorts(world.servers.count + world.clients.count + 1)
+        controller = ServedController(
+            program: binaries.appending(path: "rmc"), folder: self.folder, port: ports[ports.count - 1],
+            started: { Children.add($0) })
         serverPorts = Array(ports.prefix(world.servers.count))
-        clientPorts = Array(ports.dropFirst(world.servers.count))
-        for (node, port) in ports.enumerated() { emulator.place(PeerAddress(ipv4: 0x7F00_0001, port: port), at: node) }
+        clientPorts = Array(ports.dropFirst(world.servers.count).dropLast())
+        for (node, port) in (serverPorts + clientPorts).enumerated() { emulator.place(PeerAddress(ipv4: 0x7F00_0001, port: port), at: node) }
     }
 
     static var seconds: Double { Double(MonotonicTime.now) / 1e9 }
@@ -62,10 +64,11 @@ final class Evening {
 
     // MARK: Processes
 
-    private func spawn(_ program: String, _ arguments: [String], name: String) throws {
+    private func spawn(_ program: String, _ arguments: [String], name: String, token: String) throws {
         let process = Process()
         process.executableURL = binaries.appending(path: program)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(["MESH_TOKEN": token]) { $1 }
         let log = folder.appending(path: "\(name).log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let handle = try FileHandle(forWritingTo: log)
@@ -76,28 +79,30 @@ final class Evening {
         Children.add(process.processIdentifier)
     }
 
-    func startServer(_ index: Int) throws {
+    func startServer(_ index: Int) async throws {
         let place = world.servers[index]
+        let token = try await controller.token(server: place.name)
         try spawn(
             "mesh-edge",
             [
-                "run", "--id", place.name, "--controller", "http://127.0.0.1:\(controllerPort)", "--listen",
+                "run", "--id", place.name, "--controller", controller.url, "--listen",
                 "127.0.0.1:\(serverPorts[index])", "--latitude=\(place.coordinate.latitude)",
                 "--longitude=\(place.coordinate.longitude)", "--capacity", "200", "--price", "40", "--through",
                 emulator.address.description,
-            ], name: place.name)
+            ], name: place.name, token: token)
     }
 
-    func startClient(_ index: Int) throws {
+    func startClient(_ index: Int) async throws {
         let place = world.clients[index]
+        let token = try await controller.token(participant: place.name, in: place.session)
         try spawn(
             "mesh-client",
             [
-                "--id", place.name, "--session", place.session, "--controller", "http://127.0.0.1:\(controllerPort)",
+                "--id", place.name, "--session", place.session, "--controller", controller.url,
                 "--listen", "127.0.0.1:\(clientPorts[index])", "--latitude=\(place.coordinate.latitude)",
                 "--longitude=\(place.coordinate.longitude)", "--rate", "\(rate)", "--report",
                 folder.appending(path: "\(place.name).json").path, "--through", emulator.address.description,
-            ], name: place.name)
+            ], name: place.name, token: token)
     }
 
     /// Kills a server as a power cut would.
@@ -123,29 +128,27 @@ final class Evening {
 
     // MARK: Controller
 
+    /// Starts the service and the servers, and opens the sessions.
     func startServers() async throws {
-        for index in world.servers.indices { try startServer(index) }
+        try await controller.start()
+        for index in world.servers.indices { try await startServer(index) }
         let limit = Self.seconds + 60
-        while controller.servers.count < world.servers.count {
-            guard Self.seconds < limit else {
-                throw DemoError("only \(controller.servers.count) servers came up; see \(folder.path)")
-            }
+        while try await controller.pool().count < world.servers.count {
+            guard Self.seconds < limit else { throw DemoError("not all servers came up; see \(folder.path)") }
             try await Task.sleep(for: .milliseconds(50))
         }
-        let controller = controller
-        ticking = Task.detached {
-            while !Task.isCancelled {
-                controller.tick(at: MonotonicTime.now)
-                try? await Task.sleep(for: .milliseconds(500))
-            }
+        // One server a session is a mesh with a limit of one site.
+        for session in Set(world.clients.map(\.session)).sorted() {
+            try await controller.open(session, policy: isSingle ? ["siteLimit": 1] : [:])
         }
     }
 
     /// The live server that serves most participants, by name.
-    func busiest(besides spared: Set<String> = []) -> String? {
-        let names = Dictionary(controller.servers.map { ($0.value, $0.key) }) { first, _ in first }
+    func busiest(besides spared: Set<String> = []) async throws -> String? {
         var load: [String: Int] = [:]
-        for site in controller.assignment.values { if let name = names[site] { load[name, default: 0] += 1 } }
+        for session in Set(world.clients.map(\.session)) {
+            for site in try await controller.mesh(of: session).assignment.values { load[site.description, default: 0] += 1 }
+        }
         return load.filter { !spared.contains($0.key) && processes[$0.key] != nil }
             .max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
     }
@@ -153,10 +156,10 @@ final class Evening {
     /// Process numbers of the servers that run.
     var serverPIDs: [Int32] { world.servers.compactMap { processes[$0.name]?.processIdentifier } }
 
-    /// How many of some processes run.
-    func processes(of names: [String]) -> Int { names.count { processes[$0] != nil } }
+    /// Whether a process was started and neither killed nor told to go.
+    func isRunning(_ name: String) -> Bool { processes[name] != nil }
 
-    func notePlan() { planned = controller.plannedPairs() }
+    func notePlan() async throws { planned = try await controller.plannedPairs() }
 
     /// Ends everything; the reports of all participants.
     func end() async throws -> [ParticipantReport] {
@@ -164,9 +167,8 @@ final class Evening {
         let stayed = left
         try await leave(clients)
         left = stayed
-        ticking?.cancel()
         for name in processes.keys { kill(name) }
-        await controller.stop()
+        controller.stop()
         emulator.stop()
         return world.clients.compactMap { place in
             guard let data = try? Data(contentsOf: folder.appending(path: "\(place.name).json")) else { return nil }
@@ -174,7 +176,10 @@ final class Evening {
         }
     }
 
-    deinit { for process in processes.values { Foundation.kill(process.processIdentifier, SIGKILL) } }
+    deinit {
+        controller.stop()
+        for process in processes.values { Foundation.kill(process.processIdentifier, SIGKILL) }
+    }
 }
 
 /// Why the demo could not go on.

@@ -6,7 +6,7 @@ struct EveningOutcome: Sendable {
     /// The session of each participant, by name.
     var sessions: [String: String]
     var marks: [(name: String, at: Double)]
-    var planned: [String: [[UInt32]: Double]]
+    var planned: [String: [[String]: Double]]
     var left: Set<String>
     var expected: Int
     var datagrams: Int
@@ -77,9 +77,11 @@ enum EveningReport {
         if let steady = outcome.window("steady") {
             let measured = outcome.pairs(from: steady.from, to: steady.to)
             var (near, all, off) = (0, 0, [Double]())
+            let streams = Dictionary(outcome.reports.map { ($0.id, $0.stream) }) { first, _ in first }
             for (session, pairs) in outcome.planned {
                 for (pair, plan) in pairs {
-                    guard let real = measured[session]?[pair] else { continue }
+                    let numbers = pair.compactMap { streams[$0] }
+                    guard let real = measured[session]?[numbers] else { continue }
                     all += 1
                     off.append(real - plan)
                     if abs(real - plan) <= max(2, plan * 0.05) { near += 1 }

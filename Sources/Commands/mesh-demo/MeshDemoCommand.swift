@@ -10,9 +10,9 @@ struct MeshDemoCommand: AsyncParsableCommand {
         abstract:
             "A scripted evening of real agents and clients, on measured latencies, against the same evening with one server.",
         discussion: """
-            Starts a controller, edge servers and participants as processes on loopback, between them a link emulator with the latencies of WonderNetwork's cities (bundled). The
+            Starts the service (rmc serve), edge servers and participants as processes on loopback, between them a link emulator with the latencies of WonderNetwork's cities (bundled). The
             script: arrivals, a flash crowd, a server killed, a congested link, a region leaving, a server killed while the controller is away. Prints what participants
-            measured. Needs mesh-edge and mesh-client beside itself.
+            measured. Needs rmc, mesh-edge and mesh-client beside itself.
 
             EXAMPLE
               mesh-demo --servers 12 --clients 60
@@ -62,9 +62,8 @@ struct MeshDemoCommand: AsyncParsableCommand {
         var outcomes: [(name: String, outcome: EveningOutcome)] = []
         let names = soakFaults == nil ? strategies.split(separator: ",").map(String.init) : ["mesh"]
         for name in names {
-            let strategy: Strategy = name == "single" ? .single : .optimal
             let evening = try await Evening(
-                world: world, strategy: strategy, rate: rate, pace: pace, folder: "\(out)/\(name)", seed: seed)
+                world: world, isSingle: name == "single", rate: rate, pace: pace, folder: "\(out)/\(name)", seed: seed)
             if let soakFaults {
                 guard try await evening.soak(faults: soakFaults, away: away) else { throw ExitCode(1) }
                 return

@@ -40,8 +40,6 @@ struct RunCommand: AsyncParsableCommand {
     var region: String?
     @Option(help: "Who runs it.")
     var provider: String?
-    @Option(help: "The site at which it stands; its own name if left out.")
-    var site: String?
     @Option(help: "The bearer token to show to the controller; MESH_TOKEN if left out.")
     var token: String?
     @Option(help: "An address that carries all datagrams, with SOCKS 5's UDP header: a link emulator.")
@@ -73,9 +71,9 @@ struct RunCommand: AsyncParsableCommand {
         let token = token ?? ProcessInfo.processInfo.environment["MESH_TOKEN"]
         let control = try ControllerClient(controller, token: token)
         guard let listen = PeerAddress(listen) else { return }
-        let registration = ServerRegistration(
+        let registration = ServerRequest(
             latitude: latitude, longitude: longitude, capacity: capacity, price: price, region: region,
-            provider: provider, address: address ?? self.listen, site: site)
+            provider: provider, address: address ?? self.listen)
         guard listen.port != 0 || address != nil else {
             throw ValidationError("--listen has port 0; expected --address too, so that others know where")
         }

@@ -34,7 +34,7 @@ public struct ControllerClient: Sendable {
     /// - Parameters:
     ///   - path: From the root, such as `/v1/servers/a`; parts of it that are names must be percent-encoded (``segment(_:)``).
     ///   - body: What to send as JSON.
-    /// - Throws: `ProblemDocument` for what the controller says no to, ``ControllerError`` for what did not get there.
+    /// - Throws: `Problem` for what the controller says no to, ``ControllerError`` for what did not get there.
     public func request<Response: Decodable>(
         _ method: String, _ path: String, body: some Encodable & Sendable, as type: Response.Type = Response.self
     ) async throws -> Response {
@@ -55,6 +55,11 @@ public struct ControllerClient: Sendable {
         var body: [UInt8] = []
         for line in lines { body += try encoder.encode(line) + [0x0A] }
         _ = try await exchange(method, path, "application/x-ndjson", body)
+    }
+
+    /// Sends a request without a body; the response's body as it is.
+    public func bytes(_ method: String, _ path: String) async throws -> [UInt8] {
+        try await exchange(method, path, nil, [])
     }
 
     /// Sends a request whose response's body means nothing.
@@ -147,8 +152,10 @@ public struct ControllerClient: Sendable {
     }
 
     static func problem(_ answer: HTTPAnswer) -> any Error {
-        if let problem = try? JSONDecoder().decode(ProblemDocument.self, from: Data(answer.body)) { return problem }
-        return ProblemDocument(title: "HTTP status \(answer.status)", status: answer.status)
+        if let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body)) { return problem }
+        var problem = Problem(.defect, "the controller answered with HTTP status \(answer.status)")
+        problem.status = answer.status
+        return problem
     }
 }
 

@@ -1,5 +1,5 @@
 /// An error as clients see it: an RFC 9457 problem document (`application/problem+json`).
-public struct Problem: Error, Sendable, Hashable, Codable {
+public struct Problem: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// One thing that is wrong with a request's body.
     public struct Field: Sendable, Hashable, Codable {
         /// Where, as a JSON pointer (RFC 6901) into the body.
@@ -38,6 +38,9 @@ public struct Problem: Error, Sendable, Hashable, Codable {
         self.errors = errors
         self.retryAfter = retryAfter
     }
+
+    /// What went wrong, in one line.
+    public var description: String { detail }
 
     /// The kinds of problem.
     public enum Kind: String, Sendable, Hashable, CaseIterable {

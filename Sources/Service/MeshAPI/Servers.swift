@@ -63,12 +63,21 @@ public struct ServerResponse: Sendable, Hashable, Codable {
     public var served: Int
     /// Seconds that a heartbeat holds.
     public var leaseSeconds: Double
+    /// The number of its site in forwarding tables; absent beyond 4,095 sites.
+    public var number: UInt16?
+    /// Seconds from one heartbeat to the next, for relays.
+    public var heartbeatSeconds: Double?
+    /// How its relay stands, if it runs one.
+    public var relay: RelayStatus?
 
     /// Creates a response.
     public init(
         id: SiteID, status: ServerStatus, registration: ServerRequest, slots: Int, rented: Int, served: Int,
-        leaseSeconds: Double
+        leaseSeconds: Double, number: UInt16? = nil, heartbeatSeconds: Double? = nil, relay: RelayStatus? = nil
     ) {
+        self.number = number
+        self.heartbeatSeconds = heartbeatSeconds
+        self.relay = relay
         self.id = id
         self.status = status
         self.registration = registration
@@ -85,9 +94,12 @@ public struct HeartbeatRequest: Sendable, Hashable, Codable {
     public var available: Double?
     /// Participants attached.
     public var participants: Int?
+    /// What the server's relay tells of itself.
+    public var relay: RelayReport?
 
     /// Creates a heartbeat.
-    public init(available: Double? = nil, participants: Int? = nil) {
+    public init(available: Double? = nil, participants: Int? = nil, relay: RelayReport? = nil) {
+        self.relay = relay
         self.available = available
         self.participants = participants
     }
@@ -101,9 +113,14 @@ public struct HeartbeatResponse: Sendable, Hashable, Codable {
     public var leaseSeconds: Double
     /// The sessions that rent slots here.
     public var sessions: [LeasedSession]
+    /// The table to forward by from now on; absent for a relay that has it, and for a server without one.
+    public var table: RelayTable?
 
     /// Creates a response.
-    public init(status: ServerStatus, leaseSeconds: Double, sessions: [LeasedSession]) {
+    public init(
+        status: ServerStatus, leaseSeconds: Double, sessions: [LeasedSession], table: RelayTable? = nil
+    ) {
+        self.table = table
         self.status = status
         self.leaseSeconds = leaseSeconds
         self.sessions = sessions

@@ -23,6 +23,7 @@ package final class MeshService: Sendable {
     let views = Views()
     let hub: EventHub
     let desk: MeasurementDesk
+    let relays: RelayDesk
     let answers = IdempotencyTable()
     let limiter = RateLimiter()
     let tenancy: Tenancy
@@ -64,6 +65,7 @@ package final class MeshService: Sendable {
         (store, lock) = opened
         monitor = StoreMonitor(health)
         authority = await TokenAuthority(try OperatorKey.load(folder: folder, environment: environment))
+        relays = RelayDesk(authority.key)
         metrics = ServiceMetrics(PrometheusRegistry())
         hub = EventHub(metrics: metrics)
         desk = MeasurementDesk(metrics: metrics)
@@ -102,7 +104,7 @@ package final class MeshService: Sendable {
                 replayBudget: configuration.seconds("replay-budget"), keptSnapshots: configuration.integer("snapshots"),
                 ticksByItself: ticksByItself),
             store: store, monitor: monitor, clock: clock, views: views, hub: hub, leases: leases, analyzer: desk,
-            answers: answers, metrics: metrics, logger: logger,
+            relays: relays, answers: answers, metrics: metrics, logger: logger,
             interpreter: { [weak self] directives in self?.interpret(directives) })
         let writer = LogWriter(
             store: store, monitor: monitor, clock: clock, after: recovery.position.seq,
@@ -141,7 +143,7 @@ package final class MeshService: Sendable {
                 return !isStopping
             })
         else { return }
-        hub.close()
+        endStreams()
         let parts = parts.withLock { $0 }
         if monitor.health == .sound || parts != nil { parts?.writer.stop() }
         parts?.loop.stop()
@@ -154,7 +156,18 @@ package final class MeshService: Sendable {
     var isReady: Bool { views.current.isReady && !isStopping.withLock { $0 } }
 
     /// Ends the streams of events, which would otherwise outlast a shutdown.
-    package func endStreams() { hub.close() }
+    package func endStreams() {
+        hub.close()
+        relays.close()
+    }
+
+    /// Somebody uses media: from the first time on, relays' tables and participants' views are kept.
+    func useRelays() async {
+        guard relays.use(), let loop = parts.withLock({ $0?.loop }) else { return }
+        await withCheckedContinuation { continuation in
+            if !loop.put(.relays({ continuation.resume() })) { continuation.resume() }
+        }
+    }
 
     /// Refuses people with profiles that nobody defined; reports may leave theirs out.
     func check(_ people: [ParticipantReport], at pointer: String, isOne: Bool = false) throws(Problem) {

@@ -10,12 +10,12 @@ public final class MeshClient: Sendable {
     private let control: any ClientControlPlane
     private let session: String
     private let loop: ParticipantLoop
-    private let grant: JoinReply
-    private let request: Mutex<JoinRequest>
+    private let grant: Attachment
+    private let request: Mutex<ParticipantRequest>
     private let findsPlace: Bool
 
     /// What the controller granted.
-    public var participant: JoinReply { grant }
+    public var participant: Attachment { grant }
 
     /// Joins a session and begins to attach.
     ///
@@ -28,7 +28,7 @@ public final class MeshClient: Sendable {
     ///   - tell: Called with what happens.
     /// - Throws: What the control plane throws, `SocketError`, ``ParticipantError``.
     public init(
-        joining session: String, as request: JoinRequest, control: any ClientControlPlane,
+        joining session: String, as request: ParticipantRequest, control: any ClientControlPlane,
         configuration: MeshParticipant.Configuration = .init(), findsPlace: Bool = false,
         at address: PeerAddress = PeerAddress(ipv4: 0, port: 0), through: PeerAddress? = nil,
         deliver: @escaping @Sendable (MeshParticipant.Delivery, UInt64) -> Void,
@@ -75,20 +75,20 @@ public final class MeshClient: Sendable {
     /// Probes the servers that a view asks for and reports what was found. What cannot be reported is dropped: there will be newer.
     public func probe(_ view: ParticipantMesh, plan: ProbePlan = MeshClient.quickPlan) async {
         let asked = view.servers.filter(\.probe)
-        let lines = await withTaskGroup(of: MeasurementReport?.self) { group -> [MeasurementReport] in
+        let lines = await withTaskGroup(of: MeasurementLine?.self) { group -> [MeasurementLine] in
             for server in asked {
                 guard let address = PeerAddress(server.address) else { continue }
                 group.addTask { [loop, grant] in
                     switch await loop.probe(address, plan: plan) {
                     case .measured(let report):
-                        MeasurementReport(
+                        MeasurementLine(
                             from: grant.id, to: server.id, rtt: report.roundTrips?.median.milliseconds,
                             loss: report.loss)
-                    case .noAnswer: MeasurementReport(from: grant.id, to: server.id, rtt: nil, loss: 1)
+                    case .noAnswer: MeasurementLine(from: grant.id, to: server.id, rtt: nil, loss: 1)
                     }
                 }
             }
-            var lines: [MeasurementReport] = []
+            var lines: [MeasurementLine] = []
             for await line in group { if let line { lines.append(line) } }
             return lines
         }
@@ -97,7 +97,7 @@ public final class MeshClient: Sendable {
     }
 
     /// Tells the controller the place that the round trips speak for, if none was given.
-    private func findPlace(_ view: ParticipantMesh, _ lines: [MeasurementReport]) async {
+    private func findPlace(_ view: ParticipantMesh, _ lines: [MeasurementLine]) async {
         guard findsPlace else { return }
         let trips = lines.compactMap { line -> (coordinate: GeoCoordinate, milliseconds: Double)? in
             guard let server = view.servers.first(where: { $0.id == line.to }), let trip = line.rtt,

@@ -117,7 +117,7 @@ public struct MeshParticipant: Sendable {
     ///
     /// - Throws: ``ParticipantError`` for keys or addresses that are none.
     public init(
-        _ grant: JoinReply, configuration: Configuration = Configuration(), at now: UInt64
+        _ grant: Attachment, configuration: Configuration = Configuration(), at now: UInt64
     ) throws(ParticipantError) {
         session = grant.session
         stream = grant.stream

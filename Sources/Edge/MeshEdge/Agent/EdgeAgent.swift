@@ -23,7 +23,7 @@ public final class EdgeAgent: Sendable {
     }
 
     private let id: String
-    private let registration: ServerRegistration
+    private let registration: ServerRequest
     private let control: any EdgeControlPlane
     private let loop: RelayLoop
     private let tell: @Sendable (Event) -> Void
@@ -37,7 +37,7 @@ public final class EdgeAgent: Sendable {
     ///   - registration: Its address is filled in if it has none.
     ///   - tell: Called with what happens.
     public init(
-        id: String, registration: ServerRegistration, control: any EdgeControlPlane, loop: RelayLoop,
+        id: String, registration: ServerRequest, control: any EdgeControlPlane, loop: RelayLoop,
         tell: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.id = id
@@ -51,14 +51,14 @@ public final class EdgeAgent: Sendable {
 
     /// Registers with a controller, so that the site's number is known before there is a relay. Tries until it works or the task is cancelled.
     public static func register(
-        _ registration: ServerRegistration, id: String, control: any EdgeControlPlane,
+        _ registration: ServerRequest, id: String, control: any EdgeControlPlane,
         tell: @escaping @Sendable (Event) -> Void = { _ in }
     ) async throws -> ServerLease {
         var pause = 0.25
         while true {
             do {
                 return try await control.register(registration, id: id)
-            } catch let problem as ProblemDocument where (400..<500).contains(problem.status) && problem.status != 429 {
+            } catch let problem as Problem where (400..<500).contains(problem.status) && problem.status != 429 {
                 throw problem
             } catch {
                 try Task.checkCancellation()

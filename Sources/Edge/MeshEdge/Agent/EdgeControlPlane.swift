@@ -4,19 +4,30 @@ public import MeshAPI
 /// What an edge agent asks of the controller. The seam between the agent and however the controller is reached.
 public protocol EdgeControlPlane: Sendable {
     /// Makes a server known, or says again what it is.
-    func register(_ registration: ServerRegistration, id: String) async throws -> ServerLease
+    func register(_ registration: ServerRequest, id: String) async throws -> ServerLease
     /// Reports, and asks for what changed.
-    func heartbeat(_ heartbeat: ServerHeartbeat, id: String) async throws -> HeartbeatReply
+    func heartbeat(_ heartbeat: RelayReport, id: String) async throws -> HeartbeatReply
 }
 
 extension ControllerClient: EdgeControlPlane {
     /// `PUT /v1/servers/{id}`.
-    public func register(_ registration: ServerRegistration, id: String) async throws -> ServerLease {
-        try await request("PUT", "/v1/servers/\(Self.segment(id))", body: registration)
+    public func register(_ registration: ServerRequest, id: String) async throws -> ServerLease {
+        let server: ServerResponse = try await request("PUT", "/v1/servers/\(Self.segment(id))", body: registration)
+        guard let number = server.number else {
+            throw Problem(.conflict, "the controller's forwarding tables have no room for another site")
+        }
+        return ServerLease(site: number, heartbeatEvery: server.heartbeatSeconds ?? server.leaseSeconds / 5)
     }
 
     /// `POST /v1/servers/{id}/heartbeat`.
-    public func heartbeat(_ heartbeat: ServerHeartbeat, id: String) async throws -> HeartbeatReply {
-        try await request("POST", "/v1/servers/\(Self.segment(id))/heartbeat", body: heartbeat)
+    public func heartbeat(_ heartbeat: RelayReport, id: String) async throws -> HeartbeatReply {
+        let request = HeartbeatRequest(participants: heartbeat.participants, relay: heartbeat)
+        do {
+            let reply: HeartbeatResponse = try await self.request(
+                "POST", "/v1/servers/\(Self.segment(id))/heartbeat", body: request)
+            return HeartbeatReply(table: reply.table, drain: reply.status == .draining)
+        } catch let problem as Problem where problem.status == 404 {
+            return HeartbeatReply(mustRegister: true)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import MeshAPI
 
 /// The key that opens everything: from the environment, or made once and kept in the data folder.
 ///
@@ -14,6 +15,8 @@ package struct OperatorKey: Sendable {
 
     let digest: SHA256Digest
     let signingKey: SymmetricKey
+    /// What all keys of media are derived from: sessions' and links' secrets need not be kept anywhere.
+    let mediaKey: SymmetricKey
 
     /// A key with that text.
     package init(_ text: String) throws {
@@ -24,9 +27,18 @@ package struct OperatorKey: Sendable {
                 "the operator key has \(text.utf8.count) bytes; expected \(Self.leastLength) to 512 printable ones")
         }
         digest = SHA256.hash(data: Data(text.utf8))
+        let material = SymmetricKey(data: Data(text.utf8))
         signingKey = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: Data(text.utf8)), info: Data("rmc token signing 1".utf8),
-            outputByteCount: 32)
+            inputKeyMaterial: material, info: Data("rmc token signing 1".utf8), outputByteCount: 32)
+        mediaKey = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: material, info: Data("rmc media secrets 1".utf8), outputByteCount: 32)
+    }
+
+    /// The secret of a session's servers, or of a link: 32 bytes that follow from the key and from what they are for.
+    func secret(_ purpose: String) -> SecretBytes {
+        let derived = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: mediaKey, info: Data(purpose.utf8), outputByteCount: 32)
+        return SecretBytes(unsafe derived.withUnsafeBytes { bytes in unsafe Array(bytes) })
     }
 
     /// Whether a text is the key; takes the same time whatever it is.

@@ -27,7 +27,7 @@ package final class TokenAuthority: Sendable {
         var expires: Double
     }
 
-    private let key: OperatorKey
+    let key: OperatorKey
     private let keys: JWTKeyCollection
     private let known = Mutex<[String: Known]>([:])
     private let now: @Sendable () -> Double

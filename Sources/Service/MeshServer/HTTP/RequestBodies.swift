@@ -1,3 +1,4 @@
+import Foundation
 import MeshAPI
 import MeshControl
 import MeshTypes
@@ -116,12 +117,15 @@ enum RequestBodies {
     static func heartbeat(_ bytes: [UInt8]) throws(Problem) -> HeartbeatRequest {
         guard !bytes.isEmpty else { return HeartbeatRequest() }
         var reader = FieldReader()
-        guard let fields = reader.object(try FieldReader.tree(bytes), "", keys: ["available", "participants"]) else {
+        let keys = ["available", "participants", "relay"]
+        guard let fields = reader.object(try FieldReader.tree(bytes), "", keys: keys) else {
             return try reader.finish(nil)
         }
+        let relay = fields["relay"].flatMap { _ in reader.relay(bytes) }
         let request = HeartbeatRequest(
             available: reader.number(fields["available"], "/available", in: 0...1),
-            participants: reader.integer(fields["participants"], "/participants", in: 0...1_000_000_000))
+            participants: reader.integer(fields["participants"], "/participants", in: 0...1_000_000_000),
+            relay: relay)
         return try reader.finish(request)
     }
 
@@ -144,6 +148,28 @@ enum RequestBodies {
 }
 
 extension FieldReader {
+    private struct Reporting: Decodable { var relay: RelayReport }
+
+    /// A relay's report in a heartbeat's body.
+    mutating func relay(_ bytes: [UInt8]) -> RelayReport? {
+        do {
+            return try JSONDecoder().decode(Reporting.self, from: Data(bytes)).relay
+        } catch DecodingError.keyNotFound(let key, let context) {
+            fault(Self.pointer(context.codingPath + [key]), "is missing")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context)
+        {
+            fault(Self.pointer(context.codingPath), "is not of the kind that a relay's report has there")
+        } catch {
+            fault("/relay", "is no relay's report")
+        }
+        return nil
+    }
+
+    private static func pointer(_ path: [any CodingKey]) -> String {
+        path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
+    }
+
     /// A text that may be absent or null.
     mutating func optionalText(_ tree: JSONTree?, _ pointer: String) -> String? {
         if case .null = tree { return nil }

@@ -17,6 +17,8 @@ final class ControllerLoop: Sendable {
         case own(Command)
         /// A question that needs the whole state: it gets a copy, and computes elsewhere.
         case question(@Sendable (ServiceState) -> Void)
+        /// Somebody uses media for the first time: relays' tables are made of all that is there.
+        case relays(@Sendable () -> Void)
         /// A tick now, for tests.
         case tick(@Sendable (TickReport?) -> Void)
     }
@@ -41,6 +43,7 @@ final class ControllerLoop: Sendable {
     let hub: EventHub
     let leases: LeaseTable
     let analyzer: MeasurementDesk
+    let relays: RelayDesk
     let answers: IdempotencyTable
     let metrics: ServiceMetrics
     let logger: Logger
@@ -52,12 +55,13 @@ final class ControllerLoop: Sendable {
 
     init(
         settings: Settings, store: EventStore, monitor: StoreMonitor, clock: ServiceClock, views: Views, hub: EventHub,
-        leases: LeaseTable, analyzer: MeasurementDesk, answers: IdempotencyTable, metrics: ServiceMetrics,
+        leases: LeaseTable, analyzer: MeasurementDesk, relays: RelayDesk, answers: IdempotencyTable, metrics: ServiceMetrics,
         logger: Logger, interpreter: @escaping @Sendable ([Directive]) -> Void
     ) {
         (self.settings, self.store, self.monitor, self.clock) = (settings, store, monitor, clock)
         (self.views, self.hub, self.leases, self.analyzer) = (views, hub, leases, analyzer)
-        (self.answers, self.metrics, self.logger, self.interpreter) = (answers, metrics, logger, interpreter)
+        (self.relays, self.answers, self.metrics) = (relays, answers, metrics)
+        (self.logger, self.interpreter) = (logger, interpreter)
     }
 
     /// Starts with a state that was restored.

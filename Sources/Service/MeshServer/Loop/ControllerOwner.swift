@@ -81,6 +81,11 @@ struct ControllerOwner {
             case .kept(let commands): commands.forEach { apply($0) }
             case .own(let command): carryOut(command)
             case .question(let body): body(state)
+            case .relays(let completion):
+                loop.relays.follow(state.servers, state.numbers)
+                for id in state.controller.sessionIDs { changed[id] = true }
+                settle()
+                completion()
             case .tick(let completion):
                 let report = tick()
                 settle()
@@ -136,7 +141,7 @@ struct ControllerOwner {
         let begin = watch.now
         let late = now - schedule.due
         isStirred = false
-        let digest = loop.analyzer.digest(now: loop.clock.now)
+        let digest = loop.analyzer.digest(now: loop.clock.now, trust: loop.relays.trust())
         if let digest { carryOut(.control(.measured(digest))) }
         let time = loop.clock.now
         let (outcome, report, command) = withSpan("tick") { span in
@@ -253,6 +258,8 @@ struct ControllerOwner {
     }
 
     private mutating func publish() {
+        // Numbers of servers come first: tables name them.
+        if loop.relays.isInUse, isPoolChanged { loop.relays.follow(state.servers, state.numbers) }
         for (id, isThere) in changed {
             if isThere, let mesh = state.controller.mesh(of: id) {
                 let view = SessionView(
@@ -263,16 +270,21 @@ struct ControllerOwner {
                     loop.hub.publish(view)
                 }
                 loop.views.publish(view)
+                if loop.relays.isInUse { loop.relays.follow(view, of: state, at: now) }
             } else if let old = loop.views.remove(id) {
                 for member in old.members where loop.views.session(of: member) == id {
                     loop.views.place(member, in: nil)
                 }
                 loop.hub.dissolve(id)
+                loop.relays.dissolve(id)
             }
         }
         changed.removeAll(keepingCapacity: true)
         if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady {
             publishPool()
+        }
+        if loop.relays.isInUse {
+            for id in loop.relays.settle(time: loop.clock.now, at: now) { changed[id] = true }
         }
         loop.views.update { figures in
             figures.isReady = true
@@ -291,7 +303,8 @@ struct ControllerOwner {
             return ServerResponse(
                 id: record.id, status: status, registration: record.registration, slots: record.slots,
                 rented: usage[record.id]?.rented ?? 0, served: usage[record.id]?.served ?? 0,
-                leaseSeconds: loop.leases.remaining(record.id, at: ServiceClock.uptime()))
+                leaseSeconds: loop.leases.remaining(record.id, at: ServiceClock.uptime()),
+                number: state.numbers.sites[record.id], heartbeatSeconds: loop.leases.heartbeat)
         }
     }
 
@@ -301,6 +314,7 @@ struct ControllerOwner {
         if watch.now - lastKeepAlive >= .seconds(15) {
             lastKeepAlive = watch.now
             loop.hub.keepAlive()
+            loop.relays.keepAlive()
         }
         let isDue =
             replaySeconds >= loop.settings.replayBudget / .seconds(1) || sinceSnapshot >= 200_000

@@ -72,10 +72,12 @@ final class MeasurementDesk: Sendable {
     }
 
     /// What changed since the last digest; `nil` when nothing did.
-    func digest(now: ControlTime) -> MeasurementDigest? {
+    ///
+    /// - Parameter trust: The part of its capacity that a site is trusted with, where that is not all.
+    func digest(now: ControlTime, trust: [SiteID: Double] = [:]) -> MeasurementDigest? {
         let seconds = Double(now.milliseconds) / 1000
         return state.withLock { state in
-            guard !state.touched.isEmpty else { return nil }
+            guard !state.touched.isEmpty || !trust.isEmpty else { return nil }
             var digest = MeasurementDigest()
             for path in state.touched.sorted() {
                 let from = Int32(truncatingIfNeeded: path >> 32), to = Int32(truncatingIfNeeded: path)
@@ -98,19 +100,20 @@ final class MeasurementDesk: Sendable {
             }
             state.touched.removeAll(keepingCapacity: true)
             _ = state.detector.look(at: state.paths, now: seconds)
-            digest.overloads = Self.overloads(&state)
+            digest.overloads = Self.overloads(&state, trust)
             let isEmpty = digest.access.isEmpty && digest.links.isEmpty && digest.overloads.isEmpty
             return isEmpty ? nil : digest
         }
     }
 
     /// Sites that answer slower on most of their paths count for less until they recover.
-    private static func overloads(_ state: inout State) -> [MeasurementDigest.Overload] {
+    private static func overloads(_ state: inout State, _ trust: [SiteID: Double]) -> [MeasurementDigest.Overload] {
         var now: [SiteID: Double] = [:]
         for alarm in state.detector.active {
             guard case .node(let node) = alarm.entity, state.sites.contains(Int32(node)) else { continue }
             now[SiteID(state.names[node])] = max(0.25, (100 / (1 + alarm.increase)).rounded() / 100)
         }
+        for (site, part) in trust { now[site] = min(now[site] ?? 1, part) }
         var changes = now.filter { state.overloaded[$0.key] != $0.value }
         for site in state.overloaded.keys where now[site] == nil { changes[site] = 1 }
         state.overloaded = now

@@ -29,6 +29,8 @@ package final class LeaseTable: Sendable {
     package let lease: Double
     /// What a registration holds.
     package let registration: Double
+    /// Seconds from one heartbeat of a relay to the next: several must be lost before a lease runs out, and tables are fetched with them.
+    package var heartbeat: Double { max(0.1, min(1, lease / 7500)) }
     /// Silence of this part of at least four servers at once is taken for a fault of the service's own network.
     static let partition = 0.5
 

@@ -5,6 +5,7 @@ import MeshAPI
 import MeshControl
 import MeshEngine
 import MeshTypes
+import NIOCore
 
 /// The mesh of a session: as it is, as it changes, and why it is so.
 enum MeshRoutes {
@@ -14,17 +15,25 @@ enum MeshRoutes {
         Route(.get, "/v1/sessions/{id}/mesh", both) { call in
             .bytes(try call.visibleSession().meshText(), "application/json")
         },
-        Route(.get, "/v1/sessions/{id}/mesh/events", both) { call in try events(call) },
+        Route(.get, "/v1/sessions/{id}/mesh/events", both) { call in try await events(call) },
         Route(.get, "/v1/sessions/{id}/explain", both) { call in try await explain(call) },
     ]
 
-    private static func events(_ call: Call) throws -> Reply {
+    private static func events(_ call: Call) async throws -> Reply {
         let view = try call.visibleSession()
         let header = HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
         let last = (header ?? call.query["lastEventId"]).flatMap { Int($0) }
-        guard let (stream, end) = try call.service.hub.subscribe(to: view, lastEvent: last) else {
+        if let id: ParticipantID = try call.queryIdentifier("participant") {
+            return stream(try await AttachmentRoutes.views(call, of: id, in: view.id, lastEvent: last))
+        }
+        guard let subscription = try call.service.hub.subscribe(to: view, lastEvent: last) else {
             throw Problem(.unavailable, "the service stops", retryAfter: 5)
         }
+        return stream(subscription)
+    }
+
+    private static func stream(_ subscription: (stream: AsyncStream<ByteBuffer>, end: @Sendable () -> Void)) -> Reply {
+        let (stream, end) = subscription
         return Reply(
             contentType: "text/event-stream",
             body: ResponseBody { writer in

@@ -42,7 +42,8 @@ enum ObservationRoutes {
             let all = call.service.views.pool.values.filter { server in after.map { $0 < server.id } ?? true }
                 .sorted { $0.id < $1.id }
             return try .json(
-                Page(items: Array(all.prefix(limit)), next: all.count > limit ? all[limit - 1].id.description : nil))
+                Page(
+                    items: all.prefix(limit).map { call.service.withRelay($0) }, next: all.count > limit ? all[limit - 1].id.description : nil))
         },
     ]
 

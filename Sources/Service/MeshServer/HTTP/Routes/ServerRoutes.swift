@@ -1,5 +1,6 @@
 import HTTPTypes
 import MeshAPI
+import MeshControl
 import MeshTypes
 
 /// The pool's servers: register, heartbeat, drain, fail, leave.
@@ -13,7 +14,7 @@ enum ServerRoutes {
             guard let server = call.service.views.server(id) else {
                 throw Problem(.unknown, "there is no server \(id)")
             }
-            return try .json(server)
+            return try .json(call.service.withRelay(server))
         },
         Route(.put, "/v1/servers/{id}", both) { call in
             let id = try call.server
@@ -41,7 +42,9 @@ enum ServerRoutes {
             id: record.id, status: record.isFailed ? .failed : record.isDraining ? .draining : .up,
             registration: record.registration, slots: record.slots, rented: published?.rented ?? 0,
             served: published?.served ?? 0,
-            leaseSeconds: service.leases.remaining(record.id, at: ServiceClock.uptime()))
+            leaseSeconds: service.leases.remaining(record.id, at: ServiceClock.uptime()),
+            number: published?.number, heartbeatSeconds: service.leases.heartbeat,
+            relay: service.relays.status(of: record.id))
     }
 
     private static func change(_ call: Call, _ command: (SiteID) -> Command) async throws -> Reply {
@@ -77,9 +80,17 @@ enum ServerRoutes {
             }
         }
         if status == .suspect { status = .up }
+        var table: RelayTable?
+        if let report = request.relay {
+            await call.service.useRelays()
+            let taken = call.service.relays.take(report, of: id)
+            table = taken.table
+            let now = Double(call.service.clock.now.milliseconds) / 1000
+            for line in taken.measured { _ = call.service.desk.take(line, time: now, now: now, isSite: true) }
+        }
         return try .json(
             HeartbeatResponse(
                 status: status, leaseSeconds: call.service.leases.lease / 1000,
-                sessions: call.service.tenancy.sessions(at: id)))
+                sessions: call.service.tenancy.sessions(at: id), table: table))
     }
 }

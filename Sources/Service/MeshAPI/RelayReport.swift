@@ -1,57 +1,5 @@
-/// `PUT /v1/servers/{id}`: an edge server makes itself known, or says again what it is.
-public struct ServerRegistration: Sendable, Hashable, Codable {
-    /// Degrees north.
-    public var latitude: Double
-    /// Degrees east.
-    public var longitude: Double
-    /// Load units that it carries.
-    public var capacity: Int
-    /// Price of holding it for one tick.
-    public var price: Double
-    /// The region it belongs to.
-    public var region: String?
-    /// Who runs it.
-    public var provider: String?
-    /// Where it takes datagrams (media and probes): an IP address and a port.
-    public var address: String?
-    /// The site at which it stands; the server's own identifier if left out.
-    public var site: String?
-
-    /// Creates a registration.
-    public init(
-        latitude: Double, longitude: Double, capacity: Int, price: Double, region: String? = nil,
-        provider: String? = nil, address: String? = nil, site: String? = nil
-    ) {
-        self.latitude = latitude
-        self.longitude = longitude
-        self.capacity = capacity
-        self.price = price
-        self.region = region
-        self.provider = provider
-        self.address = address
-        self.site = site
-    }
-}
-
-/// The answer to a registration.
-public struct ServerLease: Sendable, Hashable, Codable {
-    /// The number of the server's site in forwarding tables.
-    public var site: UInt16
-    /// Seconds from one heartbeat to the next.
-    public var heartbeatEvery: Double
-    /// Seconds without a heartbeat after which the server is taken for dead.
-    public var leaseFor: Double
-
-    /// Creates a lease.
-    public init(site: UInt16, heartbeatEvery: Double, leaseFor: Double) {
-        self.site = site
-        self.heartbeatEvery = heartbeatEvery
-        self.leaseFor = leaseFor
-    }
-}
-
-/// `POST /v1/servers/{id}/heartbeat`.
-public struct ServerHeartbeat: Sendable, Hashable, Codable {
+/// What a relay tells of itself in a heartbeat.
+public struct RelayReport: Sendable, Hashable, Codable {
     /// The version of the table in use; 0 if there is none.
     public var tableVersion: UInt64
     /// Participants that are served now.
@@ -67,7 +15,7 @@ public struct ServerHeartbeat: Sendable, Hashable, Codable {
     /// One entry a participant.
     public var attachments: [AttachmentReport]
 
-    /// Creates a heartbeat.
+    /// Creates a report.
     public init(
         tableVersion: UInt64, participants: Int, reserves: Int, isDraining: Bool, links: [LinkReport] = [],
         counters: [String: Int] = [:], attachments: [AttachmentReport] = []
@@ -134,19 +82,16 @@ public struct ServerHeartbeat: Sendable, Hashable, Codable {
     }
 }
 
-/// The answer to a heartbeat.
-public struct HeartbeatReply: Sendable, Hashable, Codable {
-    /// The table to use from now on; left out if the server has it.
-    public var table: RelayTable?
-    /// Whether the server is to be emptied.
-    public var drain: Bool
-    /// Set if the controller does not know the server (any more): it registers again.
-    public var mustRegister: Bool
+/// How a server's relay stands.
+public struct RelayStatus: Sendable, Hashable, Codable {
+    /// The version of the table that it forwards by.
+    public var table: UInt64
+    /// The version of the table that it is to forward by.
+    public var wanted: UInt64
 
-    /// Creates a reply.
-    public init(table: RelayTable? = nil, drain: Bool = false, mustRegister: Bool = false) {
+    /// Creates a status.
+    public init(table: UInt64, wanted: UInt64) {
         self.table = table
-        self.drain = drain
-        self.mustRegister = mustRegister
+        self.wanted = wanted
     }
 }

@@ -1,27 +1,7 @@
 internal import Foundation
 
-/// `POST /v1/sessions/{id}/participants`: somebody joins.
-public struct JoinRequest: Sendable, Hashable, Codable {
-    /// The participant's identifier.
-    public var id: String
-    /// Degrees north.
-    public var latitude: Double
-    /// Degrees east.
-    public var longitude: Double
-    /// The name of the profile; the standard one if left out.
-    public var profile: String?
-
-    /// Creates a request.
-    public init(id: String, latitude: Double, longitude: Double, profile: String? = nil) {
-        self.id = id
-        self.latitude = latitude
-        self.longitude = longitude
-        self.profile = profile
-    }
-}
-
-/// The answer to a join: all that a participant needs to take part.
-public struct JoinReply: Sendable, Hashable, Codable {
+/// `POST /v1/sessions/{id}/participants/{pid}/attachment`: all that a participant needs for media.
+public struct Attachment: Sendable, Hashable, Codable {
     /// The participant's identifier.
     public var id: String
     /// What to show to the controller from now on.
@@ -35,7 +15,7 @@ public struct JoinReply: Sendable, Hashable, Codable {
     /// The keys of the present epoch.
     public var keys: ParticipantKeys
 
-    /// Creates a reply.
+    /// Creates an attachment.
     public init(
         id: String, token: String, session: UInt32, stream: UInt32, mesh: ParticipantMesh, keys: ParticipantKeys
     ) {
@@ -68,7 +48,7 @@ public struct ParticipantKeys: Sendable, Hashable, Codable {
     }
 }
 
-/// `GET /v1/sessions/{id}/mesh` and each of `mesh/events`, as one participant is to see it.
+/// The mesh as one participant is to see it: in its ``Attachment``, and in each event of `mesh/events?participant=`.
 public struct ParticipantMesh: Sendable, Hashable, Codable {
     /// Grows with every change.
     public var version: UInt64
@@ -120,57 +100,6 @@ public struct ParticipantMesh: Sendable, Hashable, Codable {
             self.longitude = longitude
         }
     }
-}
-
-/// One line of `POST /v1/measurements`.
-public struct MeasurementReport: Sendable, Hashable, Codable {
-    /// Who measured.
-    public var from: String
-    /// What was measured: a site, or a participant.
-    public var to: String
-    /// Round trip, ms; `nil` if nothing came back.
-    public var rtt: Double?
-    /// Fraction lost.
-    public var loss: Double?
-    /// Mbit/s.
-    public var bandwidth: Double?
-    /// When, RFC 3339 in UTC.
-    public var at: String?
-
-    /// Creates a line.
-    public init(
-        from: String, to: String, rtt: Double?, loss: Double? = nil, bandwidth: Double? = nil, at: String? = nil
-    ) {
-        self.from = from
-        self.to = to
-        self.rtt = rtt
-        self.loss = loss
-        self.bandwidth = bandwidth
-        self.at = at
-    }
-}
-
-/// An error as RFC 9457 has it.
-public struct ProblemDocument: Sendable, Hashable, Codable, Error, CustomStringConvertible {
-    /// A name for the kind of problem; `about:blank` if there is none but the status.
-    public var type: String
-    /// The kind of problem, for people.
-    public var title: String
-    /// The HTTP status.
-    public var status: Int
-    /// This problem, in one line.
-    public var detail: String?
-
-    /// Creates a document.
-    public init(type: String = "about:blank", title: String, status: Int, detail: String? = nil) {
-        self.type = type
-        self.title = title
-        self.status = status
-        self.detail = detail
-    }
-
-    /// One line.
-    public var description: String { detail ?? title }
 }
 
 extension ParticipantMesh {

@@ -1,0 +1,32 @@
+public import MeshAPI
+
+/// What an agent gets for its registration.
+public struct ServerLease: Sendable, Hashable {
+    /// The number of the server's site in forwarding tables.
+    public var site: UInt16
+    /// Seconds from one heartbeat to the next.
+    public var heartbeatEvery: Double
+
+    /// Creates a lease.
+    public init(site: UInt16, heartbeatEvery: Double) {
+        self.site = site
+        self.heartbeatEvery = heartbeatEvery
+    }
+}
+
+/// What an agent gets for a heartbeat.
+public struct HeartbeatReply: Sendable, Hashable {
+    /// The table to use from now on; `nil` if the server has it.
+    public var table: RelayTable?
+    /// Whether the server is to be emptied.
+    public var drain: Bool
+    /// Whether the controller does not know the server (any more): it registers again.
+    public var mustRegister: Bool
+
+    /// Creates a reply.
+    public init(table: RelayTable? = nil, drain: Bool = false, mustRegister: Bool = false) {
+        self.table = table
+        self.drain = drain
+        self.mustRegister = mustRegister
+    }
+}

@@ -1,0 +1,175 @@
+internal import ControlTransport
+public import Foundation
+public import MeshAPI
+internal import MeshInstances
+internal import MeshTypes
+internal import Synchronization
+
+/// `rmc serve` as a process of its own, asked over HTTP as any operator would ask it.
+public final class ServedController: Sendable {
+    private struct State {
+        var process: Process?
+        var client: ControllerClient?
+    }
+
+    private let program: URL
+    private let folder: URL
+    private let arguments: [String]
+    private let key: String
+    private let started: @Sendable (Int32) -> Void
+    private let state = Mutex(State())
+    /// The port on loopback.
+    public let port: UInt16
+
+    /// A service that is not started yet.
+    ///
+    /// - Parameters:
+    ///   - program: `rmc`.
+    ///   - folder: Where its data and its log go.
+    ///   - settings: Settings of `rmc serve` by name.
+    ///   - started: Called with the number of each process that it becomes.
+    public init(
+        program: URL, folder: URL, port: UInt16, settings: [String: String] = [:],
+        started: @escaping @Sendable (Int32) -> Void = { _ in }
+    ) {
+        (self.program, self.folder, self.port, self.started) = (program, folder, port, started)
+        key = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
+        // Servers are rented in small parts, so that sessions can share them; a server that is silent for two seconds is dead.
+        let standard = [
+            "tick-interval": "500", "tick-longest-interval": "500", "lease": "1.5", "slots": "40",
+            "log-level": "warning",
+        ]
+        arguments = standard.merging(settings) { _, new in new }.sorted { $0.key < $1.key }
+            .flatMap { ["--\($0.key)", $0.value] }
+    }
+
+    /// Where it is to be reached.
+    public var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Starts it, and waits until it is ready; what it knew when it was stopped, it knows again.
+    public func start() async throws {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = ["serve", "--port", "\(port)", "--data", folder.appending(path: "service").path] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(["RMC_OPERATOR_KEY": key]) { $1 }
+        let log = folder.appending(path: "service.log")
+        if !FileManager.default.fileExists(atPath: log.path) {
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        (process.standardOutput, process.standardError) = (handle, handle)
+        try process.run()
+        started(process.processIdentifier)
+        let client = try ControllerClient(url, token: key)
+        state.withLock { $0 = State(process: process, client: client) }
+        for _ in 0..<600 {
+            if (try? await client.perform("GET", "/readyz")) != nil { return }
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        stop()
+        throw Failure(description: "the service did not get ready; see \(log.path)")
+    }
+
+    /// Kills it, as a power cut would. ``start()`` makes it come back.
+    public func stop() {
+        guard let process = state.withLock({ $0.process.take() }) else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Why it cannot be asked.
+    public struct Failure: Error, CustomStringConvertible {
+        /// One line.
+        public let description: String
+    }
+
+    private func client() throws -> ControllerClient {
+        guard let client = state.withLock({ $0.client }) else {
+            throw Failure(description: "the service was not started")
+        }
+        return client
+    }
+
+    // MARK: What an operator does
+
+    private struct Opening: Encodable {
+        var id: String
+        var type: String
+        var policy: [String: Double]
+    }
+
+    /// Opens a session that nobody is in yet.
+    public func open(_ session: String, type: String = "match", policy: [String: Double] = [:]) async throws {
+        let _: SessionResponse = try await client().request(
+            "POST", "/v1/sessions", body: Opening(id: session, type: type, policy: policy))
+    }
+
+    /// A token for an edge server, or for one participant.
+    public func token(server: String) async throws -> String {
+        try await token(TokenRequest(role: .edge, server: SiteID(server)))
+    }
+
+    /// A token for one participant.
+    public func token(participant: String, in session: String) async throws -> String {
+        try await token(
+            TokenRequest(
+                role: .participant, session: SessionID(session), participant: ParticipantID(participant)))
+    }
+
+    private func token(_ request: TokenRequest) async throws -> String {
+        let response: TokenResponse = try await client().request("POST", "/v1/tokens", body: request)
+        return response.token
+    }
+
+    /// The servers of the pool.
+    public func pool() async throws -> [ServerResponse] {
+        let page: Page<ServerResponse> = try await client().request("GET", "/v1/pool?limit=1000")
+        return page.items
+    }
+
+    /// The servers whose leases run, if they all forward by the tables that they should; `nil` otherwise.
+    public func converged() async -> [ServerResponse]? {
+        guard let live = try? await pool().filter({ $0.status == .up }) else { return nil }
+        return live.allSatisfy { $0.relay.map { $0.table == $0.wanted } ?? false } ? live : nil
+    }
+
+    /// The mesh of a session.
+    public func mesh(of session: String) async throws -> Mesh {
+        try await client().request("GET", "/v1/sessions/\(ControllerClient.segment(session))/mesh")
+    }
+
+    /// Pair latencies of the present meshes by the controller's own reckoning, ms: by session, then by who speaks and who listens.
+    public func plannedPairs() async throws -> [String: [[String]: Double]] {
+        let snapshot = try SnapshotReader.read(
+            InputFile(name: "the service's snapshot", contents: try await client().bytes("GET", "/v1/snapshot")))
+        guard case .dense(let network) = snapshot.network else { return [:] }
+        func trip(_ table: LatencyTable, _ row: Int, _ column: Int) -> Double {
+            table[row, column]?.milliseconds ?? .infinity
+        }
+        let count = snapshot.sites.count
+        var ways = (0..<count).map { from in (0..<count).map { trip(network, from, $0) } }
+        for via in 0..<count {
+            for from in 0..<count {
+                for to in 0..<count { ways[from][to] = min(ways[from][to], ways[from][via] + ways[via][to]) }
+            }
+        }
+        let numbers = Dictionary(uniqueKeysWithValues: snapshot.sites.enumerated().map { ($1.id, $0) })
+        let rows = Dictionary(uniqueKeysWithValues: snapshot.participants.enumerated().map { ($1.id, $0) })
+        var pairs: [String: [[String]: Double]] = [:]
+        for session in snapshot.sessions {
+            let served = try await mesh(of: session.id.description).assignment.compactMap { person, site in
+                rows[person].flatMap { row in numbers[site].map { (person, row: row, site: $0) } }
+            }
+            for one in served {
+                for other in served where one.row != other.row {
+                    pairs[session.id.description, default: [:]][[one.0.description, other.0.description]] =
+                        trip(snapshot.accessLatency, one.row, one.site) + ways[one.site][other.site]
+                        + trip(snapshot.accessLatency, other.row, other.site)
+                }
+            }
+        }
+        return pairs
+    }
+}
