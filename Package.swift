@@ -262,6 +262,7 @@ let package = Package(
             "MeshServerTests",
             uses: [
                 "MeshServer", "MeshAPI", "MeshControl", "MeshEngine", "MeshInstances", "MeshTypes", "MeshVerification",
+                "MediaTransport",
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -15,37 +15,43 @@ struct ControlTransportTests {
     private static let registration = ServerRequest(
         latitude: 50, longitude: 8, capacity: 10, price: 1, address: "127.0.0.1:4480")
 
-    @Test("What a controller says no to, and what does not get there, are told apart in one line")
+    @Test("What the service says no to, and what does not get there, are told apart in one line")
     func errors() async throws {
-        let controller = DemoController(strategy: .optimal)
-        let port = try await controller.start()
-        var client = try ControllerClient("http://127.0.0.1:\(port)")
-        client.timeout = 60  // Other tests hold the cores.
+        let (controller, folder) = try await ServedWorld.start()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var edge = try ControllerClient(controller.url, token: try await controller.token(server: "a"))
+        edge.timeout = 60  // Other tests hold the cores.
         var registration = Self.registration
-        #expect(try await client.register(registration, id: "a b/c").site == 1)
+        #expect(try await edge.register(registration, id: "a").site == 1)
         registration.latitude = 91
-        await #expect(throws: Problem.self) { try await client.register(registration, id: "x") }
-        #expect(try await client.heartbeat(heartbeat, id: "unknown").mustRegister)
+        await #expect(throws: Problem.self) { try await edge.register(registration, id: "a") }
+        let stranger = await #expect(throws: Problem.self) { try await edge.heartbeat(heartbeat, id: "b") }
+        #expect(stranger?.status == 403)
+        try await edge.perform("DELETE", "/v1/servers/a")
+        #expect(try await edge.heartbeat(heartbeat, id: "a").mustRegister)
+
+        try await controller.open("s")
+        let token = try await controller.token(participant: "anna", in: "s")
+        let client = try ControllerClient(controller.url, token: token)
         let join = ParticipantRequest(id: "anna", latitude: 50, longitude: 8)
-        let reply = try await client.join("s", join)
-        #expect(reply.stream == 1)
-        await #expect(
-            throws: Problem(title: "status 409", status: 409, detail: "participant anna is there already")
-        ) {
-            try await client.join("s", join)
+        let attachment = try await client.join("s", join)
+        #expect(attachment.stream == 1)
+        #expect(attachment.mesh.site == nil)
+        // Who is there already attaches again, as the same.
+        #expect(try await client.join("s", join).keys == attachment.keys)
+        let other = await #expect(throws: Problem.self) {
+            try await client.join("s", ParticipantRequest(id: "ben", latitude: 50, longitude: 8))
         }
-        await #expect(
-            throws: Problem(title: "status 403", status: 403, detail: "the token is another participant's")
-        ) {
-            try await client.leave("s", participant: "anna", token: "wrong")
+        #expect(other?.status == 403)
+        let nobody = try ControllerClient(controller.url)
+        let refusal = await #expect(throws: Problem.self) {
+            try await nobody.perform("DELETE", "/v1/sessions/s/participants/anna")
         }
-        await #expect(throws: Problem(title: "status 401", status: 401, detail: "expected a bearer token")) {
-            try await client.perform("DELETE", "/v1/sessions/s/participants/anna")
-        }
+        #expect(refusal?.status == 401)
         await #expect(throws: Problem.self) { try await client.perform("GET", "/v2") }
-        try await client.leave("s", participant: "anna", token: reply.token)
-        await controller.stop()
-        let error = await #expect(throws: ControllerError.self) { try await client.heartbeat(heartbeat, id: "a") }
+        try await client.leave("s", participant: "anna", token: attachment.token)
+        controller.stop()
+        let error = await #expect(throws: ControllerError.self) { try await edge.heartbeat(heartbeat, id: "a") }
         #expect(error?.code == .unreachable)
         for url in ["", "https://127.0.0.1", "ftp://a", "127.0.0.1:80", "http://"] {
             #expect(throws: ControllerError.self) { try ControllerClient(url) }
@@ -72,15 +78,16 @@ struct ControlTransportTests {
         #expect(error?.code == .version)
         try await server.close().get()
         // A caller of yesterday.
-        let controller = DemoController(strategy: .optimal)
-        let port = try await controller.start()
+        let (controller, folder) = try await ServedWorld.start()
+        defer { try? FileManager.default.removeItem(at: folder) }
         let answer = try await raw(
-            port, "GET /v1/x HTTP/1.1\r\nHost: a\r\nMesh-Protocol: 0\r\nConnection: close\r\n\r\n")
+            Int(controller.port),
+            "GET /v1/pool HTTP/1.1\r\nHost: a\r\nMesh-Protocol: 0\r\nConnection: close\r\n\r\n")
         #expect(answer.hasPrefix("HTTP/1.1 400"))
         #expect(answer.contains("speaks version 0 of the mesh protocol; expected 1"))
-        let junk = try await raw(port, "\u{1}\u{2}garbage\r\n\r\n")
+        let junk = try await raw(Int(controller.port), "\u{1}\u{2}garbage\r\n\r\n")
         #expect(!junk.hasPrefix("HTTP/1.1 2"))
-        await controller.stop()
+        controller.stop()
     }
 
     private func raw(_ port: Int, _ text: String) async throws -> String {
@@ -108,43 +115,6 @@ struct ControlTransportTests {
             }
             #expect(events == expected)
         }
-    }
-
-    @Test("A server that lies about its place gets nobody once two others have measured it")
-    func liar() async throws {
-        let controller = DemoController(strategy: .optimal)
-        let client = try ControllerClient("http://127.0.0.1:\(try await controller.start())")
-        // Two honest servers in Europe; one that says it is in Sydney, where the participant is, and is in Europe too.
-        let places = [(50.0, 8.0), (52.0, 5.0), (-33.9, 151.2)]
-        for (index, place) in places.enumerated() {
-            var registration = Self.registration
-            (registration.latitude, registration.longitude) = place
-            registration.address = "127.0.0.1:\(5_000 + index)"
-            registration.capacity = 100
-            _ = try await client.register(registration, id: "s\(index)")
-        }
-        _ = try await client.join("match", ParticipantRequest(id: "anna", latitude: -33.8, longitude: 151))
-        #expect(controller.assignment == ["anna": 3])
-        for index in 0..<2 {
-            var report = heartbeat
-            report.links = [.init(site: 3, roundTrip: 12, loss: 0, sent: 0, received: 0, isSilent: false)]
-            _ = try await client.heartbeat(report, id: "s\(index)")
-        }
-        #expect(controller.tick(at: MonotonicTime.now) != nil)
-        #expect(controller.assignment["anna"] != 3)
-        await controller.stop()
-    }
-
-    @Test("A place that light could not answer from is a lie; capacity is trusted as it is shown")
-    func claims() {
-        let (frankfurt, sydney) = (
-            GeoCoordinate(latitude: 50.1, longitude: 8.7), GeoCoordinate(latitude: -33.9, longitude: 151.2)
-        )
-        #expect(ClaimCheck.isImpossible(sydney, trips: [(frankfurt, 20)]))
-        #expect(!ClaimCheck.isImpossible(frankfurt, trips: [(frankfurt, 20), (sydney, 280)]))
-        #expect(ClaimCheck.trustedCapacity(claimed: 1_000_000, mostCarried: 100, carried: 90, loss: 0) == 200_000)
-        #expect(ClaimCheck.trustedCapacity(claimed: 500, mostCarried: 200, carried: 200, loss: 0) == 400)
-        #expect(ClaimCheck.trustedCapacity(claimed: 500, mostCarried: 200, carried: 60, loss: 0.2) == 30)
     }
 }
 

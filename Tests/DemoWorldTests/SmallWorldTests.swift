@@ -32,9 +32,9 @@ struct SmallWorldTests {
             if: ProcessInfo.processInfo.environment["RMC_QUIET_MACHINE"] != nil,
             "times heartbeats and fall-backs; set RMC_QUIET_MACHINE where nothing else runs"))
     func evening() async throws {
-        let controller = DemoController(strategy: .optimal)
-        let port = try await controller.start()
-        let url = "http://127.0.0.1:\(port)"
+        let (controller, folder) = try await ServedWorld.start()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await controller.open("match")
         let places = [(50.0, 8.0), (40.0, -74.0), (35.0, 139.0)]
         // Three sites, four people: 5 ms to the nearest site, 20 ms and more to the others.
         let cities = [0, 1, 2, 0, 0, 1, 2]
@@ -48,7 +48,8 @@ struct SmallWorldTests {
 
         var (loops, agents) = ([RelayLoop](), [Task<Void, Never>]())
         for site in 0..<3 {
-            let control = try ControllerClient(url)
+            let control = try ControllerClient(
+                controller.url, token: try await controller.token(server: "site-\(site)"))
             // The number is known before the address is: registered once for it, and again with the address.
             var registration = ServerRequest(
                 latitude: places[site].0, longitude: places[site].1, capacity: 20, price: 1, address: "127.0.0.1:1")
@@ -61,13 +62,6 @@ struct SmallWorldTests {
             loops.append(loop)
             agents.append(Task { await agent.run(lease: lease) })
         }
-        let ticking = Task.detached {
-            while !Task.isCancelled {
-                controller.tick(at: MonotonicTime.now)
-                try? await Task.sleep(for: .milliseconds(250))
-            }
-        }
-
         let heard = Heard()
         let falls = Mutex<[String]>([])
         var (clients, tasks) = ([MeshClient](), [Task<Void, Never>]())
@@ -77,8 +71,9 @@ struct SmallWorldTests {
             let own = try DatagramSocket(any).address
             emulator.place(own, at: node)
             let client = try await MeshClient(
-                joining: "match", as: ParticipantRequest(id: id, latitude: place.0, longitude: place.1),
-                control: try ControllerClient(url), at: own, through: emulator.address,
+                joining: "match", as: ParticipantRequest(id: ParticipantID(id), latitude: place.0, longitude: place.1),
+                control: try ControllerClient(
+                    controller.url, token: try await controller.token(participant: id, in: "match")), at: own, through: emulator.address,
                 deliver: { heard.take(id, $0, $1) },
                 tell: { event, _ in if case .fellBack = event { falls.withLock { $0.append(id) } } })
             clients.append(client)
@@ -95,8 +90,8 @@ struct SmallWorldTests {
         try await Task.sleep(for: .seconds(4))
 
         // Everybody hears everybody, nothing twice; probes and links were measured, and the plan follows them.
-        let planned = controller.plannedPairs()["match"] ?? [:]
-        let streams = controller.streams(of: "match")
+        let planned = try await controller.plannedPairs()["match"] ?? [:]
+        let names = Dictionary(uniqueKeysWithValues: clients.map { ($0.participant.stream, $0.participant.id) })
         let calm = heard.pieces.withLock { $0 }
         #expect(calm.count == 4)
         #expect(planned.count == 12)
@@ -105,8 +100,8 @@ struct SmallWorldTests {
             for (stream, pieces) in heard {
                 #expect(Set(pieces.map(\.sequence)).count == pieces.count)
                 let late = pieces.suffix(50).map { Double($0.at - $0.sentAt) / 1e6 }.sorted()
-                let own = try #require(streams[listener])
-                let plan = try #require(planned[[stream, own]])
+                let speaker = try #require(names[stream])
+                let plan = try #require(planned[[speaker, listener]])
                 let measured = 2 * late[late.count / 4]
                 // A busy machine adds; nothing is ever faster than the ways.
                 #expect(
@@ -119,10 +114,11 @@ struct SmallWorldTests {
         #expect(LocationToken(token.description) == token)
 
         // The controller goes away, then the server with most people dies.
-        await controller.stop()
-        let byNumber = controller.assignment.values.reduce(into: [UInt16: Int]()) { $0[$1, default: 0] += 1 }
-        let victim = try #require(byNumber.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
-        let index = try #require(controller.servers.first { $0.value == victim }.flatMap { Int($0.key.suffix(1)) })
+        let served = try await controller.mesh(of: "match").assignment.values
+            .reduce(into: [String: Int]()) { $0[$1.description, default: 0] += 1 }
+        controller.stop()
+        let victim = try #require(served.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
+        let index = try #require(Int(victim.suffix(1)))
         agents[index].cancel()
         loops[index].stop()
         let killed = MonotonicTime.now
@@ -136,22 +132,22 @@ struct SmallWorldTests {
                 #expect(Set(pieces.map(\.sequence)).count == pieces.count)
             }
         }
-        #expect(falls.withLock { $0.count } == byNumber[victim])
+        #expect(falls.withLock { $0.count } == served[victim])
 
         // It comes back: tables converge, and the dead server is out of them.
-        _ = try await controller.start(port: port)
-        let back = MonotonicTime.now
-        while !(controller.isConverged && controller.servers.count == 2), MonotonicTime.now < back + 20_000_000_000 {
+        try await controller.start()
+        let end = MonotonicTime.now + 20_000_000_000
+        while await controller.converged()?.count != 2, MonotonicTime.now < end {
             try await Task.sleep(for: .milliseconds(20))
         }
-        #expect(controller.isConverged)
-        #expect(controller.servers.count == 2)
-        #expect(!controller.assignment.values.contains(victim))
+        #expect(await controller.converged()?.count == 2)
+        let mesh = try await controller.mesh(of: "match")
+        #expect(mesh.assignment.count == 4)
+        #expect(!mesh.assignment.values.contains(SiteID(victim)))
         for task in tasks + agents { task.cancel() }
         for client in clients { await client.leave() }
-        ticking.cancel()
         for loop in loops { loop.stop() }
-        await controller.stop()
+        controller.stop()
         emulator.stop()
     }
 

@@ -81,6 +81,10 @@ struct RouteCase: Sendable, CustomStringConvertible {
             route: "DELETE /v1/sessions/{id}/participants/{pid}", path: "/v1/sessions/s1/participants/s1-p0",
             missing: "/v1/sessions/s1/participants/none", status: 204, allowed: inside, again: 404),
         RouteCase(
+            route: "POST /v1/sessions/{id}/participants/{pid}/attachment",
+            path: "/v1/sessions/s1/participants/s1-p0/attachment",
+            missing: "/v1/sessions/s1/participants/none/attachment", status: 200, allowed: inside, again: 200),
+        RouteCase(
             route: "GET /v1/sessions/{id}/mesh", path: "/v1/sessions/s1/mesh", missing: "/v1/sessions/none/mesh",
             status: 200, allowed: inside),
         RouteCase(

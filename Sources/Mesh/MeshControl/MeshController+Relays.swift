@@ -5,7 +5,8 @@ extension MeshController {
     /// The trees that relays forward a session's media by: from every site of its mesh to all others, whoever publishes just now.
     ///
     /// They are the trees of ``routes(of:)``, and one for each further site: somebody who moves finds the session's media on either side
-    /// of the move, and on a spare site. A further site hangs on the nearest site of the mesh.
+    /// of the move, and on a spare site. A further site hangs on the nearest site of the mesh. Where the quickest way between two sites of
+    /// a mesh leads over a third of the pool, that one passes the media on.
     ///
     /// - Parameter further: Sites that are to have the session's media besides; those that the pool does not know or that serve nobody
     ///   are left out.
@@ -27,16 +28,47 @@ extension MeshController {
             pairs.append(.init(nearest, all.count))
             all.append(site)
         }
-        let names = all.map { sites.id($0) }
-        let links = pairs.flatMap { pair in
-            [(pair.first, pair.second), (pair.second, pair.first)].map { from, to in
-                RoutingLink(from: from, to: to, latency: Int64(world.field.routed(from: all[from], to: all[to])))
+        let ends = all.map { sites.id($0) }
+        var hops: Set<[Int]> = []
+        for pair in pairs {
+            for (from, to) in [(all[pair.first], all[pair.second]), (all[pair.second], all[pair.first])] {
+                let way = way(from: from, to: to)
+                for site in way where !all.contains(site) { all.append(site) }
+                for (one, next) in zip(way, way.dropFirst()) { hops.insert([one, next]) }
             }
         }
+        let places = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, $0) })
+        let names = all.map { sites.id($0) }
+        let links = hops.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { hop -> RoutingLink? in
+            guard let from = places[hop[0]], let to = places[hop[1]] else { return nil }
+            return RoutingLink(from: from, to: to, latency: Int64(world.field.link(from: hop[0], to: hop[1])))
+        }
         let demand = MediaDemand(
-            media: session.policy.media, publishers: Dictionary(names.map { ($0, 1) }) { first, _ in first },
-            listeners: names.sorted())
+            media: session.policy.media, publishers: Dictionary(ends.map { ($0, 1) }) { first, _ in first },
+            listeners: ends.sorted())
         return Self.routed(demand, over: links, names)?.routes(of: 0, sites: names) ?? []
+    }
+
+    /// The sites of the quickest way between two, ends included; the two alone when none is known.
+    ///
+    /// - Complexity: O(sites) a hop.
+    private func way(from: Int, to: Int) -> [Int] {
+        let field = world.field
+        var way = [from]
+        while let here = way.last, here != to, way.count <= sites.reports.count {
+            let left = field.routed(from: here, to: to)
+            if field.link(from: here, to: to) <= left {
+                way.append(to)
+                continue
+            }
+            let next = sites.reports.indices.first { site in
+                site != here && site != to && !way.contains(site)
+                    && Int64(field.link(from: here, to: site)) + Int64(field.routed(from: site, to: to)) == Int64(left)
+            }
+            guard let next else { return [from, to] }
+            way.append(next)
+        }
+        return way
     }
 
     /// The site beyond a session's mesh of one site that could take everybody when that site fails: the nearest with a free server;

@@ -83,7 +83,9 @@ package struct ServiceResponder: HTTPResponder {
                 ("method", Self.methods.contains(request.method) ? request.method.rawValue : "other"), ("route", name),
                 ("status", "\(reply.status.code)"),
             ])
-        return reply.response
+        var response = reply.response
+        if let name = HTTPField.Name(MeshProtocol.header) { response.headers[name] = String(MeshProtocol.version) }
+        return response
     }
 
     private func find(_ request: Request) throws(Problem) -> (Route, [String: String]) {
@@ -101,6 +103,11 @@ package struct ServiceResponder: HTTPResponder {
     private func answer(
         _ request: Request, _ context: ServiceContext, _ route: Route, _ parameters: [String: String]
     ) async throws -> Reply {
+        if let name = HTTPField.Name(MeshProtocol.header),
+            let refusal = MeshProtocol.refusal(of: request.headers[name], from: "the caller")
+        {
+            throw Problem(.malformed, refusal)
+        }
         let principal = try await admit(request, context, route)
         if !route.isEarly, !service.isReady {
             throw Problem(.unavailable, service.views.current.reason, retryAfter: 1)

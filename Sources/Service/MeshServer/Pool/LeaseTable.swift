@@ -11,6 +11,8 @@ import Synchronization
 package final class LeaseTable: Sendable {
     private struct Lease {
         var until: Double
+        /// When it was last heard of.
+        var heard = -Double.infinity
         var isSuspect = false
         /// Whether it was ever heard of, beyond its registration.
         var isBeating = false
@@ -57,8 +59,17 @@ package final class LeaseTable: Sendable {
         state.withLock { state in
             let isKnown = state.leases[id]?.isBeating ?? false
             state.leases[id] = Lease(
-                until: now + lease, isBeating: true, available: available, participants: participants)
+                until: now + lease, heard: now, isBeating: true, available: available, participants: participants)
             return isKnown
+        }
+    }
+
+    /// Those who are linked with a server hear nothing of it. If it is not heard of here either within a quarter of a lease, it fails.
+    package func doubt(_ id: SiteID, at now: Double) {
+        state.withLock { state in
+            // Whoever was heard of a moment ago is there, whatever others say.
+            guard let held = state.leases[id], held.isBeating, now - held.heard > 2000 * heartbeat else { return }
+            state.leases[id]?.until = min(held.until, now - lease / 4)
         }
     }
 

@@ -64,9 +64,12 @@ final class RelayDesk: Sendable {
 
     // MARK: Requests
 
-    /// Takes a relay's report: the table to forward by, if that is another than it has, and what it measured.
-    func take(_ report: RelayReport, of site: SiteID) -> (table: RelayTable?, measured: [MeasurementLine]) {
-        state.withLock { ($0.take(report, of: site), $0.measurements(report, of: site)) }
+    /// Takes a relay's report: the table to forward by, if that is another than it has, what it measured, and servers of which most who are linked with them
+    /// hear nothing.
+    func take(
+        _ report: RelayReport, of site: SiteID
+    ) -> (table: RelayTable?, measured: [MeasurementLine], silent: [SiteID]) {
+        state.withLock { ($0.take(report, of: site), $0.measurements(report, of: site), $0.silent) }
     }
 
     /// The part of its capacity that each relay is trusted with, where that is not all.

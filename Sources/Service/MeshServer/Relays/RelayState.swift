@@ -16,6 +16,9 @@ struct RelayState {
         var table: RelayTable?
         /// Round trips that it measured, by neighbour; ms.
         var roundTrips: [UInt16: Double] = [:]
+        /// Neighbours, and those among them that it hears nothing of.
+        var linked: Set<UInt16> = []
+        var silent: Set<UInt16> = []
         /// Participants that it serves, and the most that it ever served.
         var carried = 0
         var mostCarried = 0
@@ -234,9 +237,20 @@ struct RelayState {
         entry.inUse = report.tableVersion
         entry.carried = report.participants
         entry.mostCarried = max(entry.mostCarried, report.participants)
+        entry.silent = Set(report.links.filter(\.isSilent).map(\.site))
+        entry.linked = Set(report.links.map(\.site))
         for link in report.links { if let trip = link.roundTrip { entry.roundTrips[link.site] = trip } }
         sites[site] = entry
         return entry.table.flatMap { $0.version == report.tableVersion ? nil : $0 }
+    }
+
+    /// Servers of which most who are linked with them, two at least, hear nothing.
+    var silent: [SiteID] {
+        sites.filter { _, site in
+            let linked = sites.values.filter { $0.inUse != nil && $0.isLive && $0.linked.contains(site.number) }
+            let deaf = linked.count { $0.silent.contains(site.number) }
+            return site.isLive && deaf >= 2 && 2 * deaf > linked.count
+        }.map(\.key)
     }
 
     /// What a relay's report says of its links, as measurements.

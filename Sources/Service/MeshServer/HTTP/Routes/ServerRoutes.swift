@@ -86,6 +86,7 @@ enum ServerRoutes {
             let taken = call.service.relays.take(report, of: id)
             table = taken.table
             let now = Double(call.service.clock.now.milliseconds) / 1000
+            for doubted in taken.silent { call.service.leases.doubt(doubted, at: ServiceClock.uptime()) }
             for line in taken.measured { _ = call.service.desk.take(line, time: now, now: now, isSite: true) }
         }
         return try .json(

@@ -1,0 +1,184 @@
+import Foundation
+import HTTPTypes
+import MediaTransport
+import MeshAPI
+import MeshServer
+import MeshTypes
+import Testing
+
+/// What relays and participants get from the service.
+@Suite("Relays and attachments")
+struct RelayTests {
+    private static let places = [("fra", 50.1, 8.7), ("ams", 52.4, 4.9), ("nyc", 40.7, -74.0)]
+
+    private func register(_ test: TestService) async throws {
+        for (index, (id, latitude, longitude)) in Self.places.enumerated() {
+            let answer = try await test.send(
+                .put, "/v1/servers/\(id)",
+                """
+                {"latitude": \(latitude), "longitude": \(longitude), "capacity": 100, "price": 10,
+                 "address": "192.0.2.\(index + 1):4480"}
+                """)
+            #expect(answer.status == 201)
+            #expect(try answer.json()["number"] as? Int == index + 1)
+        }
+    }
+
+    private func beat(
+        _ test: TestService, _ id: String, table: UInt64 = 0, links: [RelayReport.LinkReport] = []
+    ) async throws -> HeartbeatResponse {
+        let report = RelayReport(tableVersion: table, participants: 0, reserves: 0, isDraining: false, links: links)
+        let body = String(decoding: try JSONEncoder().encode(HeartbeatRequest(relay: report)), as: UTF8.self)
+        let answer = try await test.send(.post, "/v1/servers/\(id)/heartbeat", body)
+        #expect(answer.status == 200, "\(answer.text)")
+        return try JSONDecoder().decode(HeartbeatResponse.self, from: Data(answer.body))
+    }
+
+    private func attach(_ test: TestService, _ id: String, token: String? = nil) async throws -> MeshAPI.Attachment {
+        let path = "/v1/sessions/s1/participants/\(id)/attachment"
+        let answer =
+            if let token { try await test.send(.post, path, token: token) } else { try await test.send(.post, path) }
+        #expect(answer.status == 200, "\(answer.text)")
+        return try JSONDecoder().decode(MeshAPI.Attachment.self, from: Data(answer.body))
+    }
+
+    @Test("Tables lead from every site of a mesh to all others; keys of tables and participants fit; who leaves is let go")
+    func tables() async throws {
+        try await TestService.run { test in
+            try await register(test)
+            #expect(try await test.createSession(people: 6).status == 201)
+            _ = await test.service.tick()
+            var tables: [UInt16: RelayTable] = [:]
+            for (id, _, _) in Self.places {
+                let table = try #require(try await beat(test, id).table)
+                tables[table.site] = table
+                #expect(table.neighbours.count == 2)
+                // Asked with the version that it has, a relay gets nothing.
+                #expect(try await beat(test, id, table: table.version).table == nil)
+                let server = try await test.send(.get, "/v1/servers/\(id)").json()
+                let relay = try #require(server["relay"] as? [String: Any])
+                #expect(relay["table"] as? UInt64 == table.version)
+                #expect(relay["wanted"] as? UInt64 == table.version)
+            }
+            // A link's secret is known at both ends, and differs from others.
+            let secrets = tables.values.map { table in
+                Dictionary(uniqueKeysWithValues: table.neighbours.map { ($0.site, $0.secret) })
+            }
+            #expect(Set(secrets.flatMap(\.values)).count == 3)
+
+            let anna = try await attach(test, "s1-p0")
+            let site = try #require(anna.mesh.site)
+            #expect(anna.mesh.spare != nil && anna.mesh.spare != site)
+            #expect(anna.mesh.servers.count == 3 && anna.mesh.servers.allSatisfy(\.probe))
+            let entry = try #require(tables[site]?.sessions.first { $0.number == anna.session })
+            let secret = try #require(
+                SessionSecret(session: anna.session, epoch: anna.keys.epoch, bytes: entry.keys[0].secret.bytes))
+            #expect(secret.mediaKey.bytes == anna.keys.media.bytes)
+            #expect(secret.attachmentKeys(stream: anna.stream).up.bytes == anna.keys.up.bytes)
+
+            // Whatever the origin, a walk by the tables reaches all sites that have the session, once each.
+            let holders = tables.values.filter { $0.sessions.contains { $0.number == anna.session } }.map(\.site)
+            #expect(holders.count >= 2)
+            for origin in holders {
+                var (reached, line) = ([origin], [origin])
+                while let here = line.popLast() {
+                    let routes = tables[here]?.sessions.first { $0.number == anna.session }?.routes ?? []
+                    for branch in routes.first(where: { $0.origin == origin && $0.trafficClass == nil })?.branches ?? []
+                    {
+                        reached.append(branch.to)
+                        line.append(branch.to)
+                    }
+                }
+                #expect(reached.sorted() == holders.sorted())
+            }
+
+            // The token speaks for her alone.
+            let path = "/v1/sessions/s1/participants/s1-p1/attachment"
+            #expect(try await test.send(.post, path, token: anna.token).status == 403)
+            #expect(try await attach(test, "s1-p0", token: anna.token).keys == anna.keys)
+            #expect(try await test.send(.delete, "/v1/sessions/s1/participants/s1-p0").status == 204)
+            #expect(try await test.send(.post, "/v1/sessions/s1/participants/s1-p0/attachment").status == 404)
+            // Back again, she is somebody new to replay windows.
+            let back = #"[{"id": "s1-p0", "latitude": 50, "longitude": 8}]"#
+            #expect(try await test.send(.post, "/v1/sessions/s1/participants", back).status == 201)
+            #expect(try await attach(test, "s1-p0").stream == 7)
+        }
+    }
+
+    @Test("Numbers and keys outlast the service; versions of tables grow over a restart")
+    func restart() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let before = Box<(MeshAPI.Attachment, RelayTable)?>(nil)
+        try await TestService.run(folder: folder) { test in
+            try await register(test)
+            _ = try await test.createSession()
+            _ = await test.service.tick()
+            before.value = (try await attach(test, "s1-p1"), try #require(try await beat(test, "fra").table))
+        }
+        try await TestService.run(folder: folder) { test in
+            let (attachment, table) = try #require(before.value)
+            let again = try await attach(test, "s1-p1")
+            #expect((again.session, again.stream) == (attachment.session, attachment.stream))
+            #expect(again.keys == attachment.keys)
+            #expect(again.mesh.version > attachment.mesh.version)
+            let newer = try #require(try await beat(test, "fra", table: table.version).table)
+            #expect(newer.version > table.version)
+            #expect(newer.site == table.site)
+            #expect(newer.neighbours == table.neighbours)
+        }
+    }
+
+    @Test("A server that lies about its place gets nobody once two others have measured it")
+    func liar() async throws {
+        try await TestService.run { test in
+            try await register(test)
+            // It says that it is in Sydney, where the participant is, and is in Europe too.
+            let sydney = #"{"latitude": -33.9, "longitude": 151.2, "capacity": 100, "price": 10, "address": "192.0.2.9:4480"}"#
+            #expect(try await test.send(.put, "/v1/servers/liar", sydney).status == 201)
+            let opening = #"{"id": "s1", "type": "match", "participants": [{"id": "ben", "latitude": -33.8, "longitude": 151}]}"#
+            #expect(try await test.send(.post, "/v1/sessions", opening).status == 201)
+            _ = await test.service.tick()
+            _ = try await beat(test, "liar")
+            #expect(try await attach(test, "ben").mesh.site == 4)
+            for id in ["fra", "ams"] {
+                _ = try await beat(
+                    test, id, links: [.init(site: 4, roundTrip: 12, loss: 0, sent: 0, received: 0, isSilent: false)])
+            }
+            for _ in 0..<3 { _ = await test.service.tick() }
+            #expect(try await attach(test, "ben").mesh.site != 4)
+        }
+    }
+
+    @Test("A place that light could not answer from is a lie; capacity is trusted as it is shown")
+    func claims() {
+        let (frankfurt, sydney) = (
+            GeoCoordinate(latitude: 50.1, longitude: 8.7), GeoCoordinate(latitude: -33.9, longitude: 151.2)
+        )
+        #expect(ClaimCheck.isImpossible(sydney, trips: [(frankfurt, 20)]))
+        #expect(!ClaimCheck.isImpossible(frankfurt, trips: [(frankfurt, 20), (sydney, 280)]))
+        #expect(ClaimCheck.trustedCapacity(claimed: 1_000_000, mostCarried: 100, carried: 90, loss: 0) == 200_000)
+        #expect(ClaimCheck.trustedCapacity(claimed: 500, mostCarried: 200, carried: 200, loss: 0) == 400)
+        #expect(ClaimCheck.trustedCapacity(claimed: 500, mostCarried: 200, carried: 60, loss: 0.2) == 30)
+    }
+
+    @Test(
+        "What is no relay's report is refused with the place of the fault",
+        arguments: [
+            ("{\"relay\": 1}", "/relay"), ("{\"relay\": {}}", "/relay/tableVersion"),
+            (
+                """
+                {"relay": {"tableVersion": 1, "participants": 0, "reserves": 0, "isDraining": false, "counters": {},
+                "attachments": [], "links": [{"site": 70000, "loss": 0, "sent": 0, "received": 0, "isSilent": false}]}}
+                """, "/relay/links/0/site"
+            ),
+        ])
+    func garbage(body: String, pointer: String) async throws {
+        try await TestService.run { test in
+            try await register(test)
+            let answer = try await test.send(.post, "/v1/servers/fra/heartbeat", body)
+            #expect(answer.status == 422)
+            #expect(answer.text.contains("\"\(pointer)\""), "\(answer.text)")
+        }
+    }
+}
