@@ -81,11 +81,11 @@ struct ControlTransportTests {
         let (controller, folder) = try await ServedWorld.start()
         defer { try? FileManager.default.removeItem(at: folder) }
         let answer = try await raw(
-            Int(controller.port),
+            controller.port,
             "GET /v1/pool HTTP/1.1\r\nHost: a\r\nMesh-Protocol: 0\r\nConnection: close\r\n\r\n")
         #expect(answer.hasPrefix("HTTP/1.1 400"))
         #expect(answer.contains("speaks version 0 of the mesh protocol; expected 1"))
-        let junk = try await raw(Int(controller.port), "\u{1}\u{2}garbage\r\n\r\n")
+        let junk = try await raw(controller.port, "\u{1}\u{2}garbage\r\n\r\n")
         #expect(!junk.hasPrefix("HTTP/1.1 2"))
         controller.stop()
     }

@@ -1,6 +1,5 @@
 import DemoWorld
 import Foundation
-import MediaTransport
 
 /// The built service as a process in a folder of its own.
 enum ServedWorld {
@@ -10,9 +9,7 @@ enum ServedWorld {
     static func start() async throws -> (controller: ServedController, folder: URL) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "served-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        // A port that nobody has just now.
-        let port = try DatagramSocket(PeerAddress(ipv4: 0x7F00_0001, port: 0)).address.port
-        let controller = ServedController(program: binaries.appending(path: "rmc"), folder: folder, port: port)
+        let controller = ServedController(program: binaries.appending(path: "rmc"), folder: folder)
         try await controller.start()
         return (controller, folder)
     }

@@ -31,10 +31,13 @@ struct DemoGeography: Sendable {
                 return row == column || pair.isEmpty ? 1 : Double(pair.reduce(0, +)) / Double(pair.count)
             }
         }
-        let known = frame.names.enumerated().compactMap { index, name in places[name].map { (index, name, $0) } }
+        let listed = frame.names.enumerated().compactMap { index, name in places[name].map { (index, name, $0) } }
+        // Some cities of the list are not where it says: light would be too slow for what was measured. A controller would distrust servers there.
+        let trips = roundTrips
+        let misplaced = ImpossiblePlaces.find(among: listed.map(\.2)) { trips[listed[$0].0][listed[$1].0] }
+        let known = listed.enumerated().filter { !misplaced.contains($0.offset) }.map(\.element)
         var random = SeededRandom(seed: seed)
         // Servers where they shorten the ways of most cities to their nearest one: greedy k-median.
-        let trips = roundTrips
         var (chosen, nearest) = ([(Int, String, GeoCoordinate)](), [Double](repeating: 1_000, count: count))
         while chosen.count < min(serverCount, known.count) {
             let next = known.filter { candidate in !chosen.contains { $0.0 == candidate.0 } }.min { left, right in

@@ -36,12 +36,12 @@ final class Evening {
         try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
         binaries = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         emulator = try LinkEmulator(EmulatedNetwork(delays: world.delays, jitter: 400_000, loss: 0.001, seed: seed))
-        let ports = try Self.freePorts(world.servers.count + world.clients.count + 1)
+        let ports = try Self.freePorts(world.servers.count + world.clients.count)
         controller = ServedController(
-            program: binaries.appending(path: "rmc"), folder: self.folder, port: ports[ports.count - 1],
+            program: binaries.appending(path: "rmc"), folder: self.folder,
             started: { Children.add($0) })
         serverPorts = Array(ports.prefix(world.servers.count))
-        clientPorts = Array(ports.dropFirst(world.servers.count).dropLast())
+        clientPorts = Array(ports.dropFirst(world.servers.count))
         for (node, port) in (serverPorts + clientPorts).enumerated() { emulator.place(PeerAddress(ipv4: 0x7F00_0001, port: port), at: node) }
     }
 

@@ -68,6 +68,9 @@ extension MeshController {
         var gauge = WorkGauge(limit: .max)
         let directives = plan(number, .repair, TickPlanner(), &gauge, certifies: false)
         forgive(number, at: Int32(site))
+        // A mesh that was built round a site is seldom a good one without it, and step by step it stays so: the next tick plans from nothing.
+        uncertify(number)
+        sessions[number]?.figures.facilityBound = 0
         queue.add(number, isUrgent: true)
         return directives
     }

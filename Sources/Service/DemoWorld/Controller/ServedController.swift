@@ -10,6 +10,7 @@ public final class ServedController: Sendable {
     private struct State {
         var process: Process?
         var client: ControllerClient?
+        var port = 0
     }
 
     private let program: URL
@@ -18,8 +19,8 @@ public final class ServedController: Sendable {
     private let key: String
     private let started: @Sendable (Int32) -> Void
     private let state = Mutex(State())
-    /// The port on loopback.
-    public let port: UInt16
+    /// The port on loopback; 0 until it has started for the first time, then it keeps it.
+    public var port: Int { state.withLock { $0.port } }
 
     /// A service that is not started yet.
     ///
@@ -29,10 +30,10 @@ public final class ServedController: Sendable {
     ///   - settings: Settings of `rmc serve` by name.
     ///   - started: Called with the number of each process that it becomes.
     public init(
-        program: URL, folder: URL, port: UInt16, settings: [String: String] = [:],
+        program: URL, folder: URL, settings: [String: String] = [:],
         started: @escaping @Sendable (Int32) -> Void = { _ in }
     ) {
-        (self.program, self.folder, self.port, self.started) = (program, folder, port, started)
+        (self.program, self.folder, self.started) = (program, folder, started)
         key = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
         // Servers are rented in small parts, so that sessions can share them; a server that is silent for two seconds is dead.
         let standard = [
@@ -59,17 +60,32 @@ public final class ServedController: Sendable {
         let handle = try FileHandle(forWritingTo: log)
         try handle.seekToEnd()
         (process.standardOutput, process.standardError) = (handle, handle)
+        let told = try handle.offset()
         try process.run()
         started(process.processIdentifier)
-        let client = try ControllerClient(url, token: key)
-        state.withLock { $0 = State(process: process, client: client) }
-        for _ in 0..<600 {
-            if (try? await client.perform("GET", "/readyz")) != nil { return }
+        state.withLock { $0.process = process }
+        for _ in 0..<1200 {
+            // It says where, then it can be asked whether it is ready.
+            if let port = Self.port(in: log, after: told) { state.withLock { $0.port = port } }
+            if port > 0, let client = try? ControllerClient(url, token: key),
+                (try? await client.perform("GET", "/readyz")) != nil
+            {
+                state.withLock { $0.client = client }
+                return
+            }
             guard process.isRunning else { break }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: .milliseconds(25))
         }
         stop()
         throw Failure(description: "the service did not get ready; see \(log.path)")
+    }
+
+    private static func port(in log: URL, after offset: UInt64) -> Int? {
+        guard let handle = try? FileHandle(forReadingFrom: log), (try? handle.seek(toOffset: offset)) != nil,
+            let data = try? handle.readToEnd()
+        else { return nil }
+        let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("rmc: ready on ") }
+        return line.flatMap { $0.split(separator: ":").last }.flatMap { Int($0) }
     }
 
     /// Kills it, as a power cut would. ``start()`` makes it come back.

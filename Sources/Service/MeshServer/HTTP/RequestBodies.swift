@@ -167,7 +167,8 @@ extension FieldReader {
     }
 
     private static func pointer(_ path: [any CodingKey]) -> String {
-        path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
+        // Numbers beyond their range come without a path.
+        path.isEmpty ? "/relay" : path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
     }
 
     /// A text that may be absent or null.

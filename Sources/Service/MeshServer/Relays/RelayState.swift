@@ -263,19 +263,19 @@ struct RelayState {
         }
     }
 
-    /// The part of what each relay claims that it is trusted with, where that is less than all: nothing while at least two others measured what cannot be
-    /// from the place that it claims.
+    /// The part of what each relay claims that it is trusted with, where that is less than all: nothing while others whose places are believed
+    /// measured what cannot be from the place that it claims.
     func trust() -> [SiteID: Double] {
         var trust: [SiteID: Double] = [:]
-        for (id, site) in sites where site.inUse != nil && site.claimed > 0 {
-            let witnesses = sites.values.filter { witness in
-                guard witness.number != site.number, let trip = witness.roundTrips[site.number] else { return false }
-                return ClaimCheck.isImpossible(site.coordinate, trips: [(witness.coordinate, trip)])
-            }
+        let relays = sites.filter { $0.value.inUse != nil && $0.value.claimed > 0 }.sorted { $0.key < $1.key }
+        let liars = ImpossiblePlaces.find(among: relays.map(\.value.coordinate)) { one, other in
+            relays[one].value.roundTrips[relays[other].value.number]
+        }
+        for (place, (id, site)) in relays.enumerated() {
             let load = ClaimCheck.trustedCapacity(
                 claimed: site.claimed, mostCarried: site.mostCarried, carried: site.carried, loss: 0)
             // In twentieths, so that the controller is not told of every participant.
-            let part = witnesses.count >= 2 ? 0 : (20 * Double(load) / Double(site.claimed)).rounded(.up) / 20
+            let part = liars.contains(place) ? 0 : (20 * Double(load) / Double(site.claimed)).rounded(.up) / 20
             if part < 1 { trust[id] = part }
         }
         return trust
