@@ -11,16 +11,16 @@ import Testing
 struct RelayTests {
     private static let places = [("fra", 50.1, 8.7), ("ams", 52.4, 4.9), ("nyc", 40.7, -74.0)]
 
-    private func register(_ test: TestService) async throws {
+    private func register(_ test: TestService, from first: Int = 1) async throws {
         for (index, (id, latitude, longitude)) in Self.places.enumerated() {
             let answer = try await test.send(
                 .put, "/v1/servers/\(id)",
                 """
                 {"latitude": \(latitude), "longitude": \(longitude), "capacity": 100, "price": 10,
-                 "address": "192.0.2.\(index + 1):4480"}
+                 "address": "192.0.2.\(index + first):4480"}
                 """)
             #expect(answer.status == 201)
-            #expect(try answer.json()["number"] as? Int == index + 1)
+            #expect(try answer.json()["number"] as? Int == index + first)
         }
     }
 
@@ -126,6 +126,34 @@ struct RelayTests {
             #expect(newer.version > table.version)
             #expect(newer.site == table.site)
             #expect(newer.neighbours == table.neighbours)
+        }
+    }
+
+    @Test("Whoever waits can attach, and is told when there is room; a spare beyond the mesh that fails is replaced")
+    func waiting() async throws {
+        try await TestService.run { test in
+            let small = #"{"latitude": 50, "longitude": 8, "capacity": 1, "price": 1, "address": "192.0.2.1:4480"}"#
+            #expect(try await test.send(.put, "/v1/servers/small", small).status == 201)
+            _ = try await test.createSession(people: 1)
+            _ = await test.service.tick()
+            #expect(try await attach(test, "s1-p0").mesh.site == 1)
+            let late = #"[{"id": "late", "latitude": 50, "longitude": 8}]"#
+            #expect(try await test.send(.post, "/v1/sessions/s1/participants", late).status == 201)
+            #expect(try await attach(test, "late").mesh.site == nil)
+
+            try await register(test, from: 2)
+            for _ in 0..<3 { _ = await test.service.tick() }
+            #expect(try await attach(test, "late").mesh.site != nil)
+
+            #expect(try await test.send(.delete, "/v1/sessions/s1/participants/late").status == 204)
+            for _ in 0..<3 { _ = await test.service.tick() }
+            let before = try await attach(test, "s1-p0").mesh
+            let spare = try #require(before.spare)
+            let name = try #require(before.servers.first { $0.site == spare }?.id)
+            #expect(try await test.send(.post, "/v1/servers/\(name)/fail").status == 200)
+            let after = try await attach(test, "s1-p0").mesh
+            #expect(after.site == before.site)
+            #expect(after.spare != nil && after.spare != spare)
         }
     }
 

@@ -193,6 +193,8 @@ struct ControllerOwner {
             (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .control(.joined(let id, let people)):
             for person in people { loop.views.place(person.id, in: id) }
+            // Whoever waits changes no mesh, and is to be told of it when there is room.
+            if loop.relays.isInUse, changed[id] == nil { changed[id] = true }
         case .control(.left(let people)): for person in people { loop.views.place(person, in: nil) }
         case .control(.sessionEnded(let id)):
             changed[id] = false
@@ -203,8 +205,12 @@ struct ControllerOwner {
         case .restore(let id):
             (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.renew(id, at: ServiceClock.uptime())
-        case .drain, .fail: (isPoolChanged, isPoolUrgent) = (true, true)
+        case .drain(let id), .fail(let id):
+            (isPoolChanged, isPoolUrgent) = (true, true)
+            // Whoever would fall back to it needs another, though no mesh has changed.
+            for session in loop.relays.sessions(leaningOn: id) where changed[session] == nil { changed[session] = true }
         case .remove(let id):
+            for session in loop.relays.sessions(leaningOn: id) where changed[session] == nil { changed[session] = true }
             (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.remove(id)
         default: break
