@@ -73,7 +73,8 @@ struct SmallWorldTests {
             let client = try await MeshClient(
                 joining: "match", as: ParticipantRequest(id: ParticipantID(id), latitude: place.0, longitude: place.1),
                 control: try ControllerClient(
-                    controller.url, token: try await controller.token(participant: id, in: "match")), at: own, through: emulator.address,
+                    controller.url, token: try await controller.token(participant: id, in: "match")), at: own,
+                through: emulator.address,
                 deliver: { heard.take(id, $0, $1) },
                 tell: { event, _ in if case .fellBack = event { falls.withLock { $0.append(id) } } })
             clients.append(client)

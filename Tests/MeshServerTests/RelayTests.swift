@@ -42,7 +42,9 @@ struct RelayTests {
         return try JSONDecoder().decode(MeshAPI.Attachment.self, from: Data(answer.body))
     }
 
-    @Test("Tables lead from every site of a mesh to all others; keys of tables and participants fit; who leaves is let go")
+    @Test(
+        "Tables lead from every site of a mesh to all others; keys of tables and participants fit; who leaves is let go"
+    )
     func tables() async throws {
         try await TestService.run { test in
             try await register(test)
@@ -162,9 +164,11 @@ struct RelayTests {
         try await TestService.run { test in
             try await register(test)
             // It says that it is in Sydney, where the participant is, and is in Europe too.
-            let sydney = #"{"latitude": -33.9, "longitude": 151.2, "capacity": 100, "price": 10, "address": "192.0.2.9:4480"}"#
+            let sydney =
+                #"{"latitude": -33.9, "longitude": 151.2, "capacity": 100, "price": 10, "address": "192.0.2.9:4480"}"#
             #expect(try await test.send(.put, "/v1/servers/liar", sydney).status == 201)
-            let opening = #"{"id": "s1", "type": "match", "participants": [{"id": "ben", "latitude": -33.8, "longitude": 151}]}"#
+            let opening =
+                #"{"id": "s1", "type": "match", "participants": [{"id": "ben", "latitude": -33.8, "longitude": 151}]}"#
             #expect(try await test.send(.post, "/v1/sessions", opening).status == 201)
             _ = await test.service.tick()
             _ = try await beat(test, "liar")

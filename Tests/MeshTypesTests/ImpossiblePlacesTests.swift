@@ -17,7 +17,8 @@ struct ImpossiblePlacesTests {
         #expect(!ImpossiblePlaces.contradict(cities[0], cities[0], roundTrip: 0))
     }
 
-    @Test("Whoever lies is found, also several with the same lie; those whom only liars accuse are not", arguments: 0..<6)
+    @Test(
+        "Whoever lies is found, also several with the same lie; those whom only liars accuse are not", arguments: 0..<6)
     func liars(first: Int) {
         // Two in the same true place as always say that they are in Sydney: they agree with each other, and with no one else.
         let second = (first + 1) % cities.count

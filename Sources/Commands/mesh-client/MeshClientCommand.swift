@@ -80,7 +80,8 @@ struct MeshClientCommand: AsyncParsableCommand {
         let east = Double(TimeZone.current.secondsFromGMT()) / 240
         let guess = (latitude: latitude ?? 30, longitude: longitude ?? max(-180, min(180, east)))
         let client = try await MeshClient(
-            joining: session, as: ParticipantRequest(
+            joining: session,
+            as: ParticipantRequest(
                 id: ParticipantID(id), latitude: guess.latitude, longitude: guess.longitude),
             control: control, findsPlace: latitude == nil,
             at: PeerAddress(listen) ?? PeerAddress(ipv4: 0, port: 0), through: through.flatMap { PeerAddress($0) },

@@ -170,7 +170,9 @@ extension Evening {
         let end = Self.seconds + limit
         let expected = Set(world.servers.map(\.name).filter { isRunning($0) })
         while true {
-            if let live = await controller.converged(), expected.isSubset(of: live.map(\.id.description)) { return true }
+            if let live = await controller.converged(), expected.isSubset(of: live.map(\.id.description)) {
+                return true
+            }
             guard Self.seconds < end else { return false }
             try await Task.sleep(for: .milliseconds(20))
         }

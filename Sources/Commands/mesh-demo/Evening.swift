@@ -42,7 +42,9 @@ final class Evening {
             started: { Children.add($0) })
         serverPorts = Array(ports.prefix(world.servers.count))
         clientPorts = Array(ports.dropFirst(world.servers.count))
-        for (node, port) in (serverPorts + clientPorts).enumerated() { emulator.place(PeerAddress(ipv4: 0x7F00_0001, port: port), at: node) }
+        for (node, port) in (serverPorts + clientPorts).enumerated() {
+            emulator.place(PeerAddress(ipv4: 0x7F00_0001, port: port), at: node)
+        }
     }
 
     static var seconds: Double { Double(MonotonicTime.now) / 1e9 }
@@ -147,7 +149,9 @@ final class Evening {
     func busiest(besides spared: Set<String> = []) async throws -> String? {
         var load: [String: Int] = [:]
         for session in Set(world.clients.map(\.session)) {
-            for site in try await controller.mesh(of: session).assignment.values { load[site.description, default: 0] += 1 }
+            for site in try await controller.mesh(of: session).assignment.values {
+                load[site.description, default: 0] += 1
+            }
         }
         return load.filter { !spared.contains($0.key) && processes[$0.key] != nil }
             .max { ($0.value, $1.key) < ($1.value, $0.key) }?.key

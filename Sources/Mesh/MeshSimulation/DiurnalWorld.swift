@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 public import MeshControl
 internal import MeshInstances
 public import MeshTypes

@@ -51,7 +51,8 @@ public final class ServedController: Sendable {
     public func start() async throws {
         let process = Process()
         process.executableURL = program
-        process.arguments = ["serve", "--port", "\(port)", "--data", folder.appending(path: "service").path] + arguments
+        process.arguments =
+            ["serve", "--port", "\(port)", "--data", folder.appending(path: "service").path] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["RMC_OPERATOR_KEY": key]) { $1 }
         let log = folder.appending(path: "service.log")
         if !FileManager.default.fileExists(atPath: log.path) {

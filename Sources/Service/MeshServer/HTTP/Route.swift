@@ -51,7 +51,8 @@ struct Route: Sendable {
 /// All routes; `openapi.yaml` lists the same, which a test compares.
 package enum RouteTable {
     static let all: [Route] =
-        OperationsRoutes.all + SessionRoutes.all + ParticipantRoutes.all + AttachmentRoutes.all + MeshRoutes.all + ServerRoutes.all
+        OperationsRoutes.all + SessionRoutes.all + ParticipantRoutes.all + AttachmentRoutes.all + MeshRoutes.all
+        + ServerRoutes.all
         + ObservationRoutes.all
 
     /// The method and the path of each route.

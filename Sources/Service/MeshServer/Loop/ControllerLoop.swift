@@ -55,7 +55,8 @@ final class ControllerLoop: Sendable {
 
     init(
         settings: Settings, store: EventStore, monitor: StoreMonitor, clock: ServiceClock, views: Views, hub: EventHub,
-        leases: LeaseTable, analyzer: MeasurementDesk, relays: RelayDesk, answers: IdempotencyTable, metrics: ServiceMetrics,
+        leases: LeaseTable, analyzer: MeasurementDesk, relays: RelayDesk, answers: IdempotencyTable,
+        metrics: ServiceMetrics,
         logger: Logger, interpreter: @escaping @Sendable ([Directive]) -> Void
     ) {
         (self.settings, self.store, self.monitor, self.clock) = (settings, store, monitor, clock)

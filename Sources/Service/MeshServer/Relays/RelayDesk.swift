@@ -50,7 +50,9 @@ final class RelayDesk: Sendable {
 
     /// The sessions that would fall back to a site outside of their mesh.
     func sessions(leaningOn site: SiteID) -> [SessionID] {
-        isInUse ? state.withLock { state in state.sessions.filter { $0.value.shape.further.contains(site) }.map(\.key) } : []
+        isInUse
+            ? state.withLock { state in state.sessions.filter { $0.value.shape.further.contains(site) }.map(\.key) }
+            : []
     }
 
     /// A session is gone.

@@ -88,9 +88,12 @@ struct RelayState {
             site.claimed = record.registration.capacity
             next[id] = site
         }
-        let isSame = next.count == sites.count && next.allSatisfy { id, site in
-            sites[id].map { ($0.number, $0.address, $0.isLive) == (site.number, site.address, site.isLive) } ?? false
-        }
+        let isSame =
+            next.count == sites.count
+            && next.allSatisfy { id, site in
+                sites[id].map { ($0.number, $0.address, $0.isLive) == (site.number, site.address, site.isLive) }
+                    ?? false
+            }
         sites = next
         guard !isSame else { return }
         areTablesStale = true

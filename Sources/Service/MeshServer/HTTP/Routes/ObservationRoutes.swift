@@ -43,7 +43,8 @@ enum ObservationRoutes {
                 .sorted { $0.id < $1.id }
             return try .json(
                 Page(
-                    items: all.prefix(limit).map { call.service.withRelay($0) }, next: all.count > limit ? all[limit - 1].id.description : nil))
+                    items: all.prefix(limit).map { call.service.withRelay($0) },
+                    next: all.count > limit ? all[limit - 1].id.description : nil))
         },
     ]
 
