@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
     var region: String?
     @Option(help: "Who runs it.")
     var provider: String?
-    @Option(help: "The bearer token to show to the controller; MESH_TOKEN if left out.")
+    @Option(help: "The bearer token to show to the controller; MESH_TOKEN or RMC_TOKEN if left out.")
     var token: String?
     @Option(help: "An address that carries all datagrams, with SOCKS 5's UDP header: a link emulator.")
     var through: String?
@@ -68,7 +68,9 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let token = token ?? ProcessInfo.processInfo.environment["MESH_TOKEN"]
+        // A service that starts agents itself hands the token over as RMC_TOKEN.
+        let environment = ProcessInfo.processInfo.environment
+        let token = token ?? environment["MESH_TOKEN"] ?? environment["RMC_TOKEN"]
         let control = try ControllerClient(controller, token: token)
         guard let listen = PeerAddress(listen) else { return }
         let registration = ServerRequest(
