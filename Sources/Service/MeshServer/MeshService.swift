@@ -231,6 +231,14 @@ package final class MeshService: Sendable {
         return state
     }
 
+    /// Where a participant said to be.
+    func coordinate(of id: ParticipantID) async throws(Problem) -> GeoCoordinate? {
+        guard let loop = parts.withLock({ $0?.loop }) else {
+            throw Problem(.unavailable, "the service is starting", retryAfter: 1)
+        }
+        return try await loop.ask { $0.controller.coordinate(of: id) }
+    }
+
     /// The state of the last snapshot that was handed out, if that was within a minute.
     var handedOut: ServiceState? { shown.withLock { $0 } }
 

@@ -52,8 +52,7 @@ struct Route: Sendable {
 package enum RouteTable {
     static let all: [Route] =
         OperationsRoutes.all + SessionRoutes.all + ParticipantRoutes.all + AttachmentRoutes.all + MeshRoutes.all
-        + ServerRoutes.all
-        + ObservationRoutes.all
+        + ServerRoutes.all + ObservationRoutes.all
 
     /// The method and the path of each route.
     package static var names: [String] { all.map { "\($0.method.rawValue) \($0.path)" } }

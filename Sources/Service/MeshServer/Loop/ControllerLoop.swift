@@ -91,11 +91,16 @@ final class ControllerLoop: Sendable {
     func put(_ item: Item) -> Bool { inbox.put(item) }
 
     /// A copy of the state as it is between two commands. Copying is quick; what is computed from it runs elsewhere.
-    func state() async throws(Problem) -> ServiceState {
-        let state: ServiceState? = await withCheckedContinuation { continuation in
-            if !put(.question({ continuation.resume(returning: $0) })) { continuation.resume(returning: nil) }
+    func state() async throws(Problem) -> ServiceState { try await ask { $0 } }
+
+    /// Something small that is looked up in the state between two commands, without a copy of it.
+    func ask<Value: Sendable>(_ question: @escaping @Sendable (ServiceState) -> Value) async throws(Problem) -> Value {
+        let value: Value? = await withCheckedContinuation { continuation in
+            if !put(.question({ continuation.resume(returning: question($0)) })) {
+                continuation.resume(returning: nil)
+            }
         }
-        guard let state else { throw Problem(.unavailable, "the service stops", retryAfter: 5) }
-        return state
+        guard let value else { throw Problem(.unavailable, "the service stops", retryAfter: 5) }
+        return value
     }
 }

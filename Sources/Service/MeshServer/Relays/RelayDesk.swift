@@ -9,7 +9,7 @@ import Synchronization
 /// All of it follows from the meshes, the pool and the operator key; nothing is kept. The controller's thread says what changed, requests read. As long as no
 /// relay reports and no participant attaches there is nothing to do, and nothing is done.
 final class RelayDesk: Sendable {
-    let state: Mutex<RelayState>
+    private let state: Mutex<RelayState>
     private let isUsed = Mutex(false)
 
     init(_ key: OperatorKey) { state = Mutex(RelayState(key)) }
@@ -76,7 +76,7 @@ final class RelayDesk: Sendable {
     func take(
         _ report: RelayReport, of site: SiteID
     ) -> (table: RelayTable?, measured: [MeasurementLine], silent: [SiteID]) {
-        state.withLock { ($0.take(report, of: site), $0.measurements(report, of: site), $0.silent) }
+        state.withLock { ($0.take(report, of: site), $0.measurements(report, of: site), $0.silent(by: report)) }
     }
 
     /// The part of its capacity that each relay is trusted with, where that is not all.

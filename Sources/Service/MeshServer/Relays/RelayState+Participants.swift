@@ -5,17 +5,12 @@ import MeshTypes
 import NIOCore
 
 extension RelayState {
-    /// A version that is greater than all before it.
-    private mutating func nextVersion(_ time: ControlTime) -> UInt64 {
-        version = max(version + 1, UInt64(max(0, time.milliseconds)))
-        return version
-    }
-
     mutating func attach(
         _ id: ParticipantID, in session: SessionID, place: GeoCoordinate?, time: ControlTime
     ) -> Attachment? {
         guard let known = sessions[session], let stream = known.streams[id], known.placements[id] != nil,
-            let secret = sessionSecret(known.number)
+            let secret = SessionSecret(
+                session: known.number, epoch: 0, bytes: secret(ofSession: known.number).bytes)
         else { return nil }
         attached.removeValue(forKey: id)?.subscriber?.finish()
         attached[id] = Attached(session: session, place: place)

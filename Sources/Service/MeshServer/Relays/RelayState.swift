@@ -19,8 +19,7 @@ struct RelayState {
         /// Neighbours, and those among them that it hears nothing of.
         var linked: Set<UInt16> = []
         var silent: Set<UInt16> = []
-        /// Participants that it serves, and the most that it ever served.
-        var carried = 0
+        /// The most participants that it said it served at once.
         var mostCarried = 0
         /// The load units that it claims to carry.
         var claimed = 0
@@ -65,7 +64,7 @@ struct RelayState {
     private(set) var sites: [SiteID: Site] = [:]
     private(set) var sessions: [SessionID: RelaySession] = [:]
     var attached: [ParticipantID: Attached] = [:]
-    var version: UInt64 = 0
+    private var version: UInt64 = 0
     private var areTablesStale = false
     private var staleViews: Set<ParticipantID> = []
     private var linkSecrets: [[UInt16]: SecretBytes] = [:]
@@ -152,8 +151,7 @@ struct RelayState {
     /// Makes stale tables and views anew.
     mutating func publish(_ time: ControlTime) {
         guard areTablesStale || !staleViews.isEmpty else { return }
-        let next = max(version + 1, UInt64(max(0, time.milliseconds)))
-        version = next
+        let next = nextVersion(time)
         if areTablesStale { publishTables(next) }
         areTablesStale = false
         for person in staleViews.sorted() { publishView(person, next) }
@@ -163,7 +161,7 @@ struct RelayState {
     private mutating func publishTables(_ next: UInt64) {
         var entries: [UInt16: [RelayTable.SessionRoutes]] = [:]
         for (_, session) in sessions.sorted(by: { $0.value.number < $1.value.number }) {
-            let secret = key.secret("session \(session.number) 0")
+            let secret = secret(ofSession: session.number)
             for (site, routes) in session.routes {
                 entries[site, default: []].append(
                     .init(number: session.number, keys: [.init(epoch: 0, secret: secret)], routes: routes))
@@ -228,8 +226,13 @@ struct RelayState {
         return secret
     }
 
-    func sessionSecret(_ number: UInt32) -> SessionSecret? {
-        SessionSecret(session: number, epoch: 0, bytes: key.secret("session \(number) 0").bytes)
+    /// The secret of a session's only epoch.
+    func secret(ofSession number: UInt32) -> SecretBytes { key.secret("session \(number) 0") }
+
+    /// A version that is greater than all before it, and than those of before the service started again.
+    mutating func nextVersion(_ time: ControlTime) -> UInt64 {
+        version = max(version + 1, UInt64(max(0, time.milliseconds)))
+        return version
     }
 
     // MARK: Servers
@@ -238,7 +241,6 @@ struct RelayState {
     mutating func take(_ report: RelayReport, of site: SiteID) -> RelayTable? {
         guard var entry = sites[site] else { return nil }
         entry.inUse = report.tableVersion
-        entry.carried = report.participants
         entry.mostCarried = max(entry.mostCarried, report.participants)
         entry.silent = Set(report.links.filter(\.isSilent).map(\.site))
         entry.linked = Set(report.links.map(\.site))
@@ -247,9 +249,13 @@ struct RelayState {
         return entry.table.flatMap { $0.version == report.tableVersion ? nil : $0 }
     }
 
-    /// Servers of which most who are linked with them, two at least, hear nothing.
-    var silent: [SiteID] {
-        sites.filter { _, site in
+    /// Those of the servers that a report calls silent of which most who are linked with them, two at least, hear nothing.
+    ///
+    /// - Complexity: O(sites) if the report calls none silent, O(sites * silent) otherwise.
+    func silent(by report: RelayReport) -> [SiteID] {
+        let named = Set(report.links.filter(\.isSilent).map(\.site))
+        return sites.filter { _, site in
+            guard named.contains(site.number) else { return false }
             let linked = sites.values.filter { $0.inUse != nil && $0.isLive && $0.linked.contains(site.number) }
             let deaf = linked.count { $0.silent.contains(site.number) }
             return site.isLive && deaf >= 2 && 2 * deaf > linked.count
@@ -275,8 +281,7 @@ struct RelayState {
             relays[one].value.roundTrips[relays[other].value.number]
         }
         for (place, (id, site)) in relays.enumerated() {
-            let load = ClaimCheck.trustedCapacity(
-                claimed: site.claimed, mostCarried: site.mostCarried, carried: site.carried, loss: 0)
+            let load = ClaimCheck.trustedCapacity(claimed: site.claimed, mostCarried: site.mostCarried)
             // In twentieths, so that the controller is not told of every participant.
             let part = liars.contains(place) ? 0 : (20 * Double(load) / Double(site.claimed)).rounded(.up) / 20
             if part < 1 { trust[id] = part }

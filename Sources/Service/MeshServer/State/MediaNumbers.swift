@@ -26,7 +26,7 @@ struct MediaNumbers: Sendable, Codable {
     private var nextSession: UInt32 = 1
     private var nextSite = 1
 
-    /// A site is in the pool; `nil` when all numbers are given. A number is given again as late as can be.
+    /// A site is in the pool; it gets no number when all are given. A number is given again as late as can be.
     mutating func add(_ site: SiteID) {
         guard sites[site] == nil, sites.count < Self.siteLimit else { return }
         let taken = Set(sites.values)

@@ -31,7 +31,7 @@ enum AttachmentRoutes {
             throw Problem(.unknown, "there is no participant \(id) in session \(session)")
         }
         await service.useRelays()
-        let place = try await service.state().controller.coordinate(of: id)
+        let place = try await service.coordinate(of: id)
         guard let attachment = service.relays.attach(id, in: session, place: place, time: service.clock.now) else {
             throw Problem(.unknown, "there is no participant \(id) in session \(session) any more")
         }
