@@ -124,6 +124,7 @@ struct RouteCase: Sendable, CustomStringConvertible {
             again: 204),
         RouteCase(route: "GET /v1/snapshot", path: "/v1/snapshot", status: 200, allowed: operators),
         RouteCase(route: "GET /v1/plan", path: "/v1/plan", status: 200, allowed: operators),
+        RouteCase(route: "GET /v1/tick", path: "/v1/tick", status: 200, allowed: operators),
         RouteCase(route: "GET /v1/pool", path: "/v1/pool", status: 200, allowed: servers.union([.otherEdge])),
     ]
 }

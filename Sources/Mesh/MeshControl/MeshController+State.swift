@@ -54,6 +54,8 @@ struct StoredState: Codable {
     var sweepPosition: Int
     var totals: ControlTotals
     var outlook: DemandOutlook
+    /// Absent from what was stored before regret was told.
+    var regret: Double?
 
     init(_ controller: MeshController) {
         configuration = controller.configuration
@@ -74,6 +76,7 @@ struct StoredState: Codable {
         sweepPosition = controller.sweepPosition
         totals = controller.totals
         outlook = controller.outlook
+        regret = controller.cumulativeRegret
     }
 
     func controller() -> MeshController {
@@ -99,6 +102,7 @@ struct StoredState: Codable {
         controller.sweepPosition = sweepPosition
         controller.totals = totals
         controller.outlook = outlook
+        controller.cumulativeRegret = regret ?? 0
         return controller
     }
 }

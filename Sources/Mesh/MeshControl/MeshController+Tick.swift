@@ -29,6 +29,7 @@ extension MeshController {
         var gauge = gauge
         tickNumber += 1
         world.moveBudget = configuration.moveBudget ?? Int.max / 4
+        tally = TickTally()
         var report = TickReport()
         report.tick = tickNumber
         var clock = StageClock()
@@ -43,6 +44,7 @@ extension MeshController {
         unitTime = gauge.expected
         report.wasCut = report.sessionsWaiting > 0
         tell(directives, &report)
+        explain(&report)
         isTickOver = true
         directives.append(.scheduleTick(now.advanced(byMilliseconds: configuration.tickInterval)))
         return TickOutcome(directives: directives, report: report)

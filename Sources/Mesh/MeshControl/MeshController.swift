@@ -42,6 +42,10 @@ public struct MeshController: Sendable {
     /// Where the sweep through sessions without changes stands.
     var sweepPosition = 0
     var totals = ControlTotals()
+    /// What the tick has found so far: no part of the state, as each tick begins with an empty one.
+    var tally = TickTally()
+    /// The regret of all ticks so far.
+    var cumulativeRegret = 0.0
 
     /// A controller with nothing to control.
     public init(configuration: ControlConfiguration = .init(), at time: ControlTime) {

@@ -10,7 +10,8 @@ struct BenchTickCommand: ParsableCommand {
         discussion: """
             A seeded world opens its sessions; then each tick is what changed since the last one, told to the controller, and the
             tick itself. "gap" is that of the facility objective each tick, "pair-gap" that of the cost of all meshes against the
-            bound on any meshes.
+            bound on any meshes. "regret" is what
+            meshes that were kept from tick to tick cost above those planned in their place, as a part of the cost of all.
 
             EXAMPLE
               rmc bench tick --participants 10000 --sessions 200 --sites 200 --ticks 50 --churn 0.05
@@ -116,6 +117,7 @@ struct BenchTickCommand: ParsableCommand {
     private func json(_ bench: ControlBench) -> JSONValue {
         let gaps = Percentiles(bench.gaps)
         let pairGaps = Percentiles(bench.pairGaps)
+        let (regrets, soldOut) = (Percentiles(bench.regrets), Percentiles(bench.soldOut))
         return .object([
             (
                 "size",
@@ -134,6 +136,8 @@ struct BenchTickCommand: ParsableCommand {
                 "moves",
                 ["median": .number(Percentiles(bench.moves).at(0.5)), "max": .number(Percentiles(bench.moves).at(1))]
             ),
+            ("regret", ["median": .number(regrets.at(0.5)), "max": .number(regrets.at(1))]),
+            ("sold-out-sites", ["median": .number(soldOut.at(0.5)), "max": .number(soldOut.at(1))]),
             ("served", .integer(Int64(bench.served))), ("unserved", .integer(Int64(bench.unserved))),
             ("late", late(bench)),
             ("peak-memory-bytes", .optional(ProcessMemory.peak) { .integer($0) }),
@@ -199,6 +203,9 @@ struct BenchTickCommand: ParsableCommand {
             + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "
             + "pair gap median \(Numerals.percent(Percentiles(bench.pairGaps).at(0.5)))\n"
             + lateness(bench)
+            + "regret of the meshes that were kept median \(Numerals.percent(Percentiles(bench.regrets).at(0.5))) of the cost, "
+            + "largest \(Numerals.percent(Percentiles(bench.regrets).at(1))); "
+            + "sold-out sites median \(Int(Percentiles(bench.soldOut).at(0.5))), most \(Int(Percentiles(bench.soldOut).at(1)))\n"
             + "moves a tick median \(Int(Percentiles(bench.moves).at(0.5))); \(Numerals.grouped(bench.unserved)) not served at the end; "
             + "peak memory \(memory)\n"
     }

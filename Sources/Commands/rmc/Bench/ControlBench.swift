@@ -14,6 +14,10 @@ struct ControlBench {
     private(set) var gaps: [Double] = []
     private(set) var pairGaps: [Double] = []
     private(set) var moves: [Double] = []
+    /// What the meshes that were kept from tick to tick cost above those planned in their place, as a part of the cost of all.
+    private(set) var regrets: [Double] = []
+    /// Sites without a free server after each tick.
+    private(set) var soldOut: [Double] = []
     /// Milliseconds by which each tick overran its deadline; 0 for those that did not.
     private(set) var late: [Double] = []
     /// The same of a loop after each tick that does nothing but look at the clock: what is the machine's doing.
@@ -66,6 +70,8 @@ struct ControlBench {
         if let gap = report.gap { gaps.append(gap) }
         if let gap = report.pairGap { pairGaps.append(gap) }
         moves.append(Double(report.moves))
+        regrets.append(report.objective > 0 ? report.explanation.regret / report.objective : 0)
+        soldOut.append(Double(report.explanation.soldOut.count))
         served = report.served
         unserved = report.unserved
     }

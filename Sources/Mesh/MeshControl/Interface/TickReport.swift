@@ -33,6 +33,8 @@ public struct TickReport: Sendable, Hashable, Codable {
     public var work = 0
     /// Whether the deadline ended the tick before all sessions were planned.
     public var wasCut = false
+    /// What binds, at what price, and what it cost that meshes were kept.
+    public var explanation = TickExplanation()
 
     /// How far a tick came.
     public enum Stage: String, Sendable, Hashable, Codable, CaseIterable {

@@ -23,6 +23,8 @@ package struct TickChange: Sendable {
     package var after: [Holding] = []
     /// Chosen moves against the budget of the tick.
     package var budgetedMoves = 0
+    /// What the mesh cost as it stood before, with the members of now and moves aside.
+    package var standingCost = 0.0
 
     package init() {}
 

@@ -26,6 +26,7 @@ package final class TickPlanner {
         _ session: inout TickSession, _ world: TickSurroundings, _ effort: Effort, _ gauge: inout WorkGauge
     ) -> TickChange {
         kernel.load(session, world)
+        let standingCost = kernel.standingCost(session, world.pool)
         switch effort {
         case .repair: kernel.search(.init(trials: 0, rounds: 0), &gauge)
         case .update: kernel.search(.repair, &gauge)
@@ -33,7 +34,9 @@ package final class TickPlanner {
         }
         reachBeyond(&session, world)
         kernel.makeRoomForSpares(session.policy.redundancy)
-        return kernel.store(&session, world)
+        var change = kernel.store(&session, world)
+        change.standingCost = standingCost
+        return change
     }
 
     /// Sites that the session would have taken if a server had been free, and what it would have gained.

@@ -15,6 +15,9 @@ final class ServiceMetrics: Sendable {
     private let forcedMoves: Counter
     private let gap: Gauge
     private let pairGap: Gauge
+    private let regret: Gauge
+    private let regretSum: Gauge
+    private let soldOut: Gauge
     private let waitingSessions: Gauge
     private let interval: Gauge
     private let lateness: Metrics.Timer
@@ -40,6 +43,9 @@ final class ServiceMetrics: Sendable {
         forcedMoves = counter("rmc_forced_moves_total")
         gap = gauge("rmc_gap_ratio")
         pairGap = gauge("rmc_pair_gap_ratio")
+        regret = gauge("rmc_regret")
+        regretSum = gauge("rmc_cumulative_regret")
+        soldOut = gauge("rmc_sold_out_sites")
         waitingSessions = gauge("rmc_sessions_waiting_for_a_tick")
         interval = gauge("rmc_tick_interval_seconds")
         lateness = timer("rmc_tick_lateness_seconds")
@@ -65,6 +71,9 @@ final class ServiceMetrics: Sendable {
         forcedMoves.increment(by: report.forcedMoves)
         if let value = report.gap { gap.record(value) }
         if let value = report.pairGap { pairGap.record(value) }
+        regret.record(report.explanation.regret)
+        regretSum.record(report.explanation.cumulativeRegret)
+        soldOut.record(report.explanation.soldOut.count)
         waitingSessions.record(report.sessionsWaiting)
         served.record(report.served)
         unserved.record(report.unserved)

@@ -5,7 +5,7 @@ import MeshControl
 import MeshInstances
 import MeshTypes
 
-/// What the controller sees: measurements come in; density, forecast, snapshot, plan and pool go out.
+/// What the controller sees: measurements come in; density, forecast, snapshot, plan, the last tick and pool go out.
 enum ObservationRoutes {
     static let all: [Route] = [
         Route(.post, "/v1/measurements", .roles([.operator, .edge, .participant])) { call in
@@ -35,6 +35,9 @@ enum ObservationRoutes {
                 PlanWriter.text(PlanWriter.sealed(try state.controller.plan()))
             }
             return .bytes(bytes, "application/json")
+        },
+        Route(.get, "/v1/tick", .roles([.operator])) { call in
+            try .json(call.service.views.current.lastTick ?? TickReport())
         },
         Route(.get, "/v1/pool", .roles([.operator, .edge])) { call in
             let after: SiteID? = try call.queryIdentifier("after")
