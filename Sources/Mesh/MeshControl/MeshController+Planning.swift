@@ -57,6 +57,7 @@ extension MeshController {
     ) -> [Directive] {
         world.pool.commit(change)
         world.moveBudget -= change.budgetedMoves
+        serving.note(number, isShort: session.figures.unserved > 0)
         tally.note(number, session, change, world)
         for wish in wanted { wishes[Int(wish.site), default: 0] = max(wishes[Int(wish.site)] ?? 0, wish.value) }
         totals.add(before, served: servedBefore, sign: -1)

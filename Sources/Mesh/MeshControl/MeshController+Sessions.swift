@@ -10,6 +10,7 @@ extension MeshController {
         session.expected = opening.expectedParticipants ?? 0
         session.headroom = max(0, session.expected - opening.participants.count)
         sessionNumbers[opening.id] = number
+        serving.begin(paying: policy.unservedPrice)
         for report in opening.participants { admit(report, to: number, &session) }
         sessions[number] = session
         guard !opening.participants.isEmpty else { return publish(number, .init()) }
@@ -28,6 +29,7 @@ extension MeshController {
         guard let number = sessionNumbers[id], let session = sessions[number] else { return [] }
         for holding in session.holdings { world.pool.entries[Int(holding.site)].rented -= Int(holding.servers) }
         totals.add(session.figures, served: session.served, sign: -1)
+        serving.end(number, paying: session.policy.unservedPrice)
         for member in session.members {
             nodes.release(member.node)
             people.remove(member.slot)
@@ -61,6 +63,7 @@ extension MeshController {
         totals.add(before, served: 0, sign: -1)
         totals.add(session.figures, served: change.moves.count, sign: 1)
         sessions[number] = session
+        serving.note(number, isShort: session.figures.unserved > 0)
         queue.add(number, isUrgent: unplaced > 0)
         return publish(number, change)
     }

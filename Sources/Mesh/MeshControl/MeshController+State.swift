@@ -89,7 +89,10 @@ struct StoredState: Codable {
         controller.refreshNearest()
         controller.sessions = sessions.map { $0?.session }
         for (number, session) in controller.sessions.enumerated() {
-            if let session { controller.sessionNumbers[session.id] = number }
+            guard let session else { continue }
+            controller.sessionNumbers[session.id] = number
+            controller.serving.begin(paying: session.policy.unservedPrice)
+            controller.serving.note(number, isShort: session.figures.unserved > 0)
         }
         controller.vacantSessions = vacantSessions
         controller.people = people

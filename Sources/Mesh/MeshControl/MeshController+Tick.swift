@@ -40,6 +40,10 @@ extension MeshController {
         clock.lap("plan", &report)
         if report.sessionsWaiting == 0, sweep(&gauge, &directives, &report) { report.stage = .swept }
         clock.lap("sweep", &report)
+        if report.sessionsWaiting == 0 {
+            directives += preempt(&gauge)
+            clock.lap("preempt", &report)
+        }
         report.work = gauge.units
         unitTime = gauge.expected
         report.wasCut = report.sessionsWaiting > 0

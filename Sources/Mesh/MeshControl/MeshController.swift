@@ -44,6 +44,10 @@ public struct MeshController: Sendable {
     var totals = ControlTotals()
     /// What the tick has found so far: no part of the state, as each tick begins with an empty one.
     var tally = TickTally()
+    /// Who lacks servers, and what sessions pay for that.
+    var serving = ServingClasses()
+    /// Whether sessions take servers from those that pay less; no part of the state, off for comparisons only.
+    package var servesByPrice = true
     /// The regret of all ticks so far.
     var cumulativeRegret = 0.0
 

@@ -37,6 +37,8 @@ public struct TickExplanation: Sendable, Hashable, Codable {
     public var beyondCap = 0
     /// Members who are not served though a site is within their reach.
     public var withoutCapacity = 0
+    /// Servers that sessions took from sessions that pay less for each who is left out.
+    public var preemptedServers = 0
 
     /// Regret against hindsight: what the meshes that were kept since the last tick cost on the demand as it has turned out, less what
     /// the meshes that were planned now cost; cost of one tick, 0 or more.
