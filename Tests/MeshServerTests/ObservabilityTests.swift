@@ -44,6 +44,26 @@ import Testing
         }
     }
 
+    @Test func theLastTickTellsWhatBinds() async throws {
+        try await TestService.run { test async throws in
+            try await test.registerServers()
+            #expect(try await test.send(.get, "/v1/tick").json()["tick"] as? Int == 0)
+            #expect(try await test.createSession("s1", people: 12).status == 201)
+            let lines = [("fra", "nyc"), ("nyc", "fra")].map { from, to in
+                "{\"from\": \"\(from)\", \"to\": \"\(to)\", \"rtt\": 85.5, \"bandwidth\": 0.01}"
+            }
+            #expect(try await test.send(.post, "/v1/measurements", lines.joined(separator: "\n")).status == 202)
+            for _ in 0..<2 { _ = await test.service.tick() }
+            let report = try await test.send(.get, "/v1/tick").json()
+            #expect(report["tick"] as? Int == 2 && report["served"] as? Int == 12)
+            let explanation = try #require(report["explanation"] as? [String: Any])
+            let links = try #require(explanation["congestedLinks"] as? [[String: Any]])
+            #expect(links.map { $0["from"] as? String } == ["fra", "nyc"])
+            #expect(links.allSatisfy { $0["capacity"] as? Double == 0.01 && ($0["delay"] as? Double ?? 0) > 0 })
+            #expect((explanation["regret"] as? Double ?? -1) >= 0)
+        }
+    }
+
     @Test func beforeItIsReadyItAnswersThatItIsNot() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -145,6 +145,15 @@ extension MeshController {
                 )
             }
         }
+        for link in digest.links {
+            guard let bandwidth = link.bandwidth else { continue }
+            guard bandwidth >= 0, bandwidth <= 1_000_000 else {
+                throw ControlError(
+                    .invalidValue,
+                    "link \(link.from) to \(link.to) carries \(bandwidth) Mbit/s; expected 0 (not known any more) to 1000000"
+                )
+            }
+        }
         for overload in digest.overloads {
             guard overload.capacity >= 0, overload.capacity <= 1 else {
                 throw ControlError(

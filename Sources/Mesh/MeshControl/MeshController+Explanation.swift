@@ -99,6 +99,7 @@ extension MeshController {
                 explanation.sitePrices.append(.init(site: sites.id(number), price: entry.scarcity))
             }
         }
+        explanation.congestedLinks = links.entries.indices.filter { links.entries[$0].delay > 0 }.map { linkLoad($0) }
         explanation.soldOut.sort()
         explanation.sitePrices.sort { $0.site < $1.site }
         report.explanation = explanation

@@ -83,6 +83,7 @@ extension MeshController {
         if change.isEmpty, session.version > 0 { return [] }
         sessions[number] = nil
         session.version += 1
+        if links.isActive { links.touch(number) }
         unsettled.append(Int32(number))
         var directives = transition(session, change).steps.map { Directive.step($0) }
         for move in change.moves where move.to < 0 {

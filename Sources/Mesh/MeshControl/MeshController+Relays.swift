@@ -52,7 +52,7 @@ extension MeshController {
     /// The sites of the quickest way between two, ends included; the two alone when none is known.
     ///
     /// - Complexity: O(sites) a hop.
-    private func way(from: Int, to: Int) -> [Int] {
+    func way(from: Int, to: Int) -> [Int] {
         let field = world.field
         var way = [from]
         while let here = way.last, here != to, way.count <= sites.reports.count {

@@ -61,14 +61,14 @@ extension MeshController {
     }
 
     /// A mesh with its links, and its media on them.
-    private struct RoutedMesh {
+    struct RoutedMesh {
         var names: [SiteID]
         var links: [SiteLink]
         var state: RoutingState?
         var version: Int
     }
 
-    private func routedMesh(_ id: SessionID) -> RoutedMesh? {
+    func routedMesh(_ id: SessionID) -> RoutedMesh? {
         guard let number = sessionNumbers[id], let session = sessions[number] else { return nil }
         let held = Self.held(session)
         let pairs = keptLinks(between: held, session.policy)

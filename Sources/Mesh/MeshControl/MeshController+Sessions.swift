@@ -30,6 +30,7 @@ extension MeshController {
         for holding in session.holdings { world.pool.entries[Int(holding.site)].rented -= Int(holding.servers) }
         totals.add(session.figures, served: session.served, sign: -1)
         serving.end(number, paying: session.policy.unservedPrice)
+        if links.isActive { links.forget(number) }
         for member in session.members {
             nodes.release(member.node)
             people.remove(member.slot)

@@ -8,6 +8,7 @@ extension MeshController {
             number = known
             if sites.reports[known].latitude != report.latitude || sites.reports[known].longitude != report.longitude {
                 world.field.placeSite(known, at: report.coordinate)
+                rebaseLinks(of: known)
                 refreshNearest()
             }
             world.pool.entries[known].servers = report.servers
@@ -114,9 +115,10 @@ extension MeshController {
         let stride = world.field.stride
         guard world.field.refreshRoutes() else { return }
         world.pool.numberComponents(world.field)
-        guard before.count == world.field.routed.count else { return }
+        guard before.count == world.field.routed.count else { return touchAllLinks() }
         for (number, session) in sessions.enumerated() {
             guard let session else { continue }
+            if links.isActive, Self.differs(session, before, world.field) { links.touch(number) }
             let feels = session.holdings.contains { from in
                 session.holdings.contains { to in
                     let index = Int(from.site) * stride + Int(to.site)
@@ -125,6 +127,16 @@ extension MeshController {
                 }
             }
             if feels { queue.add(number) }
+        }
+    }
+
+    /// Whether any route between a session's sites is longer or shorter than before.
+    private static func differs(_ session: TickSession, _ before: [Int32], _ field: LatencyField) -> Bool {
+        session.holdings.contains { from in
+            session.holdings.contains { to in
+                let index = Int(from.site) * field.stride + Int(to.site)
+                return before[index] != field.routed[index]
+            }
         }
     }
 
@@ -149,12 +161,7 @@ extension MeshController {
             let cap = sessions[number]?.policy.latencyCap ?? .longest
             if isFelt || (latency > cap && Int64(member.site) == Int64(site)) { queue.add(number) }
         }
-        for link in digest.links {
-            guard let from = sites.number(of: link.from), let to = sites.number(of: link.to) else { continue }
-            let latency = link.latency.map { Int32(clamping: Latency(milliseconds: $0).microseconds) }
-            world.field.setLink(from: from, to: to, min(latency ?? LatencyField.unreachable, LatencyField.unreachable))
-        }
-        if !digest.links.isEmpty { refreshRoutes() }
+        measureLinks(digest)
         var directives: [Directive] = []
         for overload in digest.overloads {
             guard let site = sites.number(of: overload.site) else { continue }

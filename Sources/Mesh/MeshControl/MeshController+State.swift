@@ -56,6 +56,8 @@ struct StoredState: Codable {
     var outlook: DemandOutlook
     /// Absent from what was stored before regret was told.
     var regret: Double?
+    /// Absent where no link has a known capacity.
+    var links: LinkLedger?
 
     init(_ controller: MeshController) {
         configuration = controller.configuration
@@ -77,6 +79,7 @@ struct StoredState: Codable {
         totals = controller.totals
         outlook = controller.outlook
         regret = controller.cumulativeRegret
+        links = controller.links.isActive ? controller.links : nil
     }
 
     func controller() -> MeshController {
@@ -106,6 +109,8 @@ struct StoredState: Codable {
         controller.totals = totals
         controller.outlook = outlook
         controller.cumulativeRegret = regret ?? 0
+        controller.links = links ?? LinkLedger()
+        controller.touchAllLinks()
         return controller
     }
 }

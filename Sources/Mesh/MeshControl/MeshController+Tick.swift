@@ -34,6 +34,7 @@ extension MeshController {
         report.tick = tickNumber
         var clock = StageClock()
         preparePrices()
+        relieveLinks()
         observeDemand()
         clock.lap("prepare", &report)
         var directives = planWaiting(&gauge, &report)

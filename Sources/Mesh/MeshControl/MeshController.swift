@@ -44,6 +44,8 @@ public struct MeshController: Sendable {
     var totals = ControlTotals()
     /// What the tick has found so far: no part of the state, as each tick begins with an empty one.
     var tally = TickTally()
+    /// The links whose capacity is known.
+    var links = LinkLedger()
     /// Who lacks servers, and what sessions pay for that.
     var serving = ServingClasses()
     /// Whether sessions take servers from those that pay less; no part of the state, off for comparisons only.

@@ -80,7 +80,9 @@ public struct SimulatedWorld {
         var guests: [[Int: Int]] = Array(repeating: [:], count: places.count)
         for person in people { guests[nearest[person.centre]][person.session, default: 0] += 1 }
         return guests.map { sessions in
-            sessions.values.reduce(0) { $0 + (($1 >= 3 ? 1 : 0) + Double($1) / Double(Self.loadPerServer)) / 2 }
+            // In whole numbers, so that the order in which a dictionary tells its values cannot matter.
+            let halves = sessions.values.reduce(0) { $0 + ($1 >= 3 ? Self.loadPerServer : 0) + $1 }
+            return Double(halves) / Double(2 * Self.loadPerServer)
         }
     }
 

@@ -146,7 +146,8 @@ public struct MeasurementDigest: Sendable, Hashable, Codable {
         public var to: SiteID
         /// Round trip, milliseconds; `nil` for a link that is cut.
         public var latency: Double?
-        /// Mbit/s, if known.
+        /// What it carries, Mbit/s; `nil` leaves what is known of it, 0 lets it be forgotten. The media of all sessions are kept below it
+        /// where there is another way.
         public var bandwidth: Double?
         /// Fraction of packets lost, if known.
         public var loss: Double?

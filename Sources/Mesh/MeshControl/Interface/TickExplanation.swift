@@ -23,6 +23,9 @@ public struct TickExplanation: Sendable, Hashable, Codable {
     public var sitePrices: [SitePrice] = []
     /// The sites that have servers and none free, by identifier.
     public var soldOut: [SiteID] = []
+    /// The links that planning takes as slower than measured, as sessions' media fill them, by sites. Loads are those at the tick's
+    /// beginning.
+    public var congestedLinks: [LinkLoad] = []
     /// Whether the tick made all the moves that all sessions together may.
     public var isMoveBudgetSpent = false
     /// Sessions that made all the moves that their policy allows.

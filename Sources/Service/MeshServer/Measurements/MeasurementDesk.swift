@@ -20,6 +20,8 @@ final class MeasurementDesk: Sendable {
         var touched: Set<UInt64> = []
         /// What the controller was told of each path, ms.
         var told: [UInt64: Double] = [:]
+        /// What the controller was told that links carry, Mbit/s.
+        var toldBandwidth: [UInt64: Double] = [:]
         var overloaded: [SiteID: Double] = [:]
     }
 
@@ -29,6 +31,8 @@ final class MeasurementDesk: Sendable {
     static let nodeLimit = 200_000
     /// An estimate is told again when it moved by this part of itself and by this many ms.
     static let (leastPart, leastStep) = (0.05, 1.0)
+    /// A bandwidth is told again when it changed by this part of itself.
+    static let leastBandwidthPart = 0.1
 
     init(metrics: ServiceMetrics) {
         self.metrics = metrics
@@ -83,7 +87,13 @@ final class MeasurementDesk: Sendable {
                 let from = Int32(truncatingIfNeeded: path >> 32), to = Int32(truncatingIfNeeded: path)
                 guard let estimate = state.paths.estimate(from: from, to: to, now: seconds) else { continue }
                 let latency = (estimate.roundTrip * 1000).rounded() / 1000
-                if let told = state.told[path],
+                // What edges report of a link's bandwidth; what a path to a participant carries binds nothing.
+                let bandwidth = state.sites.contains(from) ? estimate.bandwidth.map { min($0, 1e6) } : nil
+                let news = bandwidth.flatMap { value in
+                    state.toldBandwidth[path].map { abs(value - $0) > Self.leastBandwidthPart * $0 } ?? true
+                        ? value : nil
+                }
+                if news == nil, let told = state.told[path],
                     abs(latency - told) < max(Self.leastStep, Self.leastPart * told)
                 {
                     continue
@@ -92,7 +102,8 @@ final class MeasurementDesk: Sendable {
                 let site = SiteID(state.names[Int(to)])
                 if state.sites.contains(from) {
                     digest.links.append(
-                        .init(from: SiteID(state.names[Int(from)]), to: site, latency: latency))
+                        .init(from: SiteID(state.names[Int(from)]), to: site, latency: latency, bandwidth: news))
+                    if let news { state.toldBandwidth[path] = news }
                 } else {
                     digest.access.append(
                         .init(participant: ParticipantID(state.names[Int(from)]), site: site, latency: latency))
