@@ -47,7 +47,8 @@ package struct PairPaths: Sendable {
     ) {
         var known = isKnown.indices.filter { isKnown[$0] }
         var vacant = Array(isKnown.indices.filter { !isKnown[$0] }.reversed())
-        for row in vacant { rows[nodes[row]] = nil }
+        // A row that stood for nobody may name a node that has another row by now.
+        for row in vacant where rows[nodes[row]] == row { rows[nodes[row]] = nil }
         if known.count + missing.count > capacity { grow(to: known.count + missing.count + 8) }
         for node in missing {
             let row = vacant.popLast() ?? nodes.count
