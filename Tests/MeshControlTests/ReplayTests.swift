@@ -1,4 +1,6 @@
+import Foundation
 import MeshControl
+import MeshSimulation
 import MeshTypes
 import Testing
 
@@ -20,7 +22,7 @@ import Testing
         #expect(try replayed.encodedState() == world.controller.encodedState())
     }
 
-    @Test("a stored state goes on as the controller that wrote it", arguments: [UInt64](630..<650))
+    @Test("a stored state goes on as the controller that wrote it", arguments: [UInt64](630..<720))
     func aStoredStateGoesOn(seed: UInt64) throws {
         var world = SimulationTests.world(seed)
         try world.open()
@@ -34,6 +36,33 @@ import Testing
         for entry in world.log[told...] { directives += try restored.handle(entry.event, at: entry.time) }
         #expect(directives == Array(world.directives[done...]))
         #expect(try restored.encodedState() == world.controller.encodedState())
+    }
+
+    @Test("a state from when cells were squares in degrees is read, and goes on")
+    func aStateOfSquaresIsRead() throws {
+        var world = SimulationTests.world(651)
+        try world.open()
+        for _ in 0..<3 { try world.pass() }
+        let bytes = try world.controller.encodedState()
+        var tree = try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        var nodes = try #require(tree["nodes"] as? [String: Any])
+        var made = try #require(nodes["made"] as? [[String: Any]])
+        for index in made.indices {
+            var key = try #require(made[index]["key"] as? [String: Any])
+            key["cell"] = ["level": 9, "row": 300 + index % 100, "column": 500 + index]
+            made[index]["key"] = key
+        }
+        nodes["made"] = made
+        tree["nodes"] = nodes
+        let old = try JSONSerialization.data(withJSONObject: tree)
+        var restored = try MeshController(encodedState: Array(old))
+        #expect(restored.participantCount == world.controller.participantCount)
+        let time = world.time.advanced(byMilliseconds: 1000)
+        for event in world.world.next() { _ = try restored.handle(event, at: time) }
+        let report = restored.tick(at: time).report
+        #expect(report.served > 0)
+        let again = try MeshController(encodedState: restored.encodedState())
+        #expect(try again.encodedState() == restored.encodedState())
     }
 
     @Test("the number of threads changes nothing")
