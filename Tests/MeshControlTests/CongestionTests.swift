@@ -1,5 +1,6 @@
 import MeshControl
 import MeshTypes
+import MeshVerification
 import Testing
 
 /// Links that are too thin for the media of all sessions.
@@ -167,5 +168,50 @@ import Testing
         for entry in world.log[told...] { later += try restored.handle(entry.event, at: entry.time) }
         #expect(later == Array(world.directives[done...]))
         #expect(try restored.encodedState() == world.controller.encodedState())
+    }
+
+    @Test("worlds with faults and thin links are planned and replayed as all others", arguments: [UInt64](760..<790))
+    func thinLinksAndFaults(seed: UInt64) throws {
+        var world = SimulationTests.world(seed)
+        world.checksSteps = true
+        try world.open()
+        var random = SimulationTests.Draw(seed)
+        let sites = world.controller.snapshot().sites
+        var delayed = 0
+        var restored: (controller: MeshController, told: Int, done: Int)?
+        for tick in 0..<20 {
+            if tick % 5 == 0 {
+                let links = sites.flatMap { from in
+                    sites.compactMap { to -> MeasurementDigest.SiteLink? in
+                        guard from.id != to.id, random.below(2) == 0 else { return nil }
+                        let latency = GeographicLatency.estimate(from: from.coordinate, to: to.coordinate)
+                        return .init(
+                            from: from.id, to: to.id, latency: latency.milliseconds,
+                            bandwidth: [0, 0.05, 0.5, 4][random.below(4)])
+                    }
+                }
+                try world.tell(.measured(MeasurementDigest(links: links)))
+            }
+            if tick == 9 {
+                let state = try MeshController(encodedState: world.controller.encodedState())
+                restored = (state, world.log.count, world.directives.count)
+            }
+            delayed += try world.pass().explanation.congestedLinks.count
+            world.expectConsistent("tick \(tick)")
+            let verdict = try world.verdict()
+            #expect(verdict.isVerified, "tick \(tick): \(verdict.failures.prefix(2))")
+        }
+        #expect(world.flaws.isEmpty, "\(world.flaws.prefix(2))")
+        var replayed = MeshController(configuration: world.configuration, at: Self.start)
+        var directives: [Directive] = []
+        for entry in world.log { directives += try replayed.handle(entry.event, at: entry.time) }
+        #expect(directives == world.directives)
+        #expect(try replayed.encodedState() == world.controller.encodedState())
+        var later = try #require(restored)
+        var rest: [Directive] = []
+        for entry in world.log[later.told...] { rest += try later.controller.handle(entry.event, at: entry.time) }
+        #expect(rest == Array(world.directives[later.done...]))
+        #expect(try later.controller.encodedState() == world.controller.encodedState())
+        if seed == 760 { #expect(delayed > 0) }
     }
 }
