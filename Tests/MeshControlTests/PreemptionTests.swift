@@ -73,6 +73,29 @@ import Testing
         #expect(disruption == 0, "whoever had to go is not charged for it")
     }
 
+    @Test("servers that become free go to those who wait, dearest first, however many sessions there are besides")
+    func freeServersGoToThoseWhoWait() throws {
+        var controller = try Self.fullPool(elsewhere: 200)
+        // Sessions far away that the sweep has to look at too.
+        for number in 0..<100 {
+            let person = ParticipantReport(id: ParticipantID("far-\(number)"), latitude: 40, longitude: 8)
+            let opening = SessionOpening(id: SessionID("far-\(number)"), type: "webinar", participants: [person])
+            _ = try controller.handle(.sessionCreated(opening), at: Self.start)
+        }
+        let cap = Latency(milliseconds: 15)
+        try Self.open(&controller, "dear", 10, price: 10_000, cap: cap)
+        for (name, price) in [("first", 50.0), ("second", 40)] {
+            try Self.open(&controller, SessionID(name), 10, price: price, cap: cap)
+        }
+        for number in 2..<8 { _ = controller.tick(at: ControlTime(milliseconds: Int64(number) * 1000)) }
+        #expect(controller.mesh(of: "dear")?.unserved.isEmpty == true)
+        #expect(controller.mesh(of: "first")?.unserved.count == 10)
+        _ = try controller.handle(.sessionEnded("dear"), at: ControlTime(milliseconds: 8000))
+        for number in 8..<11 { _ = controller.tick(at: ControlTime(milliseconds: Int64(number) * 1000)) }
+        #expect(controller.mesh(of: "first")?.unserved.isEmpty == true)
+        #expect(controller.mesh(of: "second")?.unserved.count == 10)
+    }
+
     @Test("nothing is taken between equals, nor by those who pay less", arguments: [100.0, 1])
     func equalsTakeNothing(price: Double) throws {
         var controller = try Self.fullPool()

@@ -11,11 +11,18 @@ struct TickTally: Sendable {
     private var bound = 0.0
     private var isBounded = true
     private var sessions: Set<Int> = []
+    /// Sites where the tick's plans gave servers back.
+    private(set) var released: Set<Int32> = []
 
     /// Takes in what a session's plan changed.
     ///
     /// - Complexity: O(members).
     mutating func note(_ number: Int, _ session: TickSession, _ change: TickChange, _ world: TickSurroundings) {
+        for holding in change.before {
+            let left = session.position(of: holding.site)
+            let servers = left.isHeld ? session.holdings[left.index].servers : 0
+            if servers < holding.servers { released.insert(holding.site) }
+        }
         forcedMoves += change.moves.count { $0.isForced && $0.from >= 0 && $0.to >= 0 }
         let now = session.figures.total - session.figures.disruption
         // A session that is planned twice in a tick was kept once: what the second plan gained comes off the first one's cost.

@@ -63,6 +63,23 @@ extension MeshController {
         return directives
     }
 
+    /// Lines up sessions that lack servers once some have become free, those first that pay most for each who is left out: the sweep
+    /// would come to them late and in no order.
+    ///
+    /// - Complexity: O(1) when nobody lacks a server.
+    mutating func lineUpShort() {
+        guard !serving.short.isEmpty else { return }
+        // In turn, as the first may be out of reach of what is free.
+        let waiting = inServingOrder(Array(serving.short))
+        let start = waiting.count > Self.lineUpLength ? tickNumber * (Self.lineUpLength / 2) % waiting.count : 0
+        let half = waiting.prefix(Self.lineUpLength / 2)
+        let others = (0..<min(waiting.count, Self.lineUpLength)).map { waiting[(start + $0) % waiting.count] }
+        for number in (half + others).prefix(Self.lineUpLength) { queue.add(number) }
+    }
+
+    /// The most sessions that are lined up for servers that became free.
+    private static let lineUpLength = 16
+
     private func price(of number: Int) -> Double { sessions[number]?.policy.unservedPrice ?? 0 }
 
     /// The sessions with servers at each site that pay less than a price.

@@ -36,6 +36,7 @@ extension MeshController {
             people.remove(member.slot)
         }
         sessions[number] = nil
+        if !session.holdings.isEmpty { lineUpShort() }
         sessionNumbers[id] = nil
         vacantSessions.append(number)
         return [.dissolve(id)]

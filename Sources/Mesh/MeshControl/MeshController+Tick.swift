@@ -45,6 +45,7 @@ extension MeshController {
             directives += preempt(&gauge)
             clock.lap("preempt", &report)
         }
+        if tally.released.contains(where: { world.pool.entries[Int($0)].free > 0 }) { lineUpShort() }
         report.work = gauge.units
         unitTime = gauge.expected
         report.wasCut = report.sessionsWaiting > 0
