@@ -61,8 +61,8 @@ import Testing
         for _ in 0..<2000 {
             let place = GeoCoordinate(
                 latitude: asin(2 * random.fraction() - 1) * 180 / .pi, longitude: random.fraction() * 360 - 180)
-            // Half a diagonal of a cell of level 9 is 17 km at most.
-            #expect(GeographicCell(place).centre.distance(to: place) < 17)
+            // Half a diagonal of a cell of level 8 is 33 km at most.
+            #expect(GeographicCell(place).centre.distance(to: place) < 33)
         }
         let one = GeographicCell(GeoCoordinate(latitude: 50, longitude: 8))
         let far = GeographicCell(GeoCoordinate(latitude: 50, longitude: 9))

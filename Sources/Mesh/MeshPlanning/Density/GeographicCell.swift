@@ -4,15 +4,16 @@ package import MeshTypes
 ///
 /// Identifiers and tokens are those of s2geometry.io, so cells can be looked up, drawn and joined elsewhere: quadratic projection,
 /// numbered along a Hilbert curve a face, so that cells near in number are near on the ground. All cells of a level have the same
-/// area to a factor of 2.1, at the poles as at the equator; at ``finestLevel`` a side is 18 km on the average, 12 to 21.
+/// area to a factor of 2.1, at the poles as at the equator; at ``finestLevel`` a side is 36 km on the average, 23 to 43.
 ///
 /// Reference: https://s2geometry.io/devguide/s2cell_hierarchy; Veach, Rosenstock, Engle, Snedegar, Basch, Manshreck, "S2 Geometry".
 package struct GeographicCell: Hashable, Sendable {
     /// Three bits of face, two bits a level, and a one that marks the level.
     package let id: UInt64
 
-    /// The level that demand is summed at: sides of about 18 km.
-    package static let finestLevel = 9
+    /// The level that demand is summed at: sides of about 36 km. A level finer there are more access nodes of fewer people, and the ticks
+    /// of `rmc bench tick` with 10,000 of them took half as long again.
+    package static let finestLevel = 8
     /// The level of S2's leaves, of about a centimetre.
     package static let leafLevel = 30
 
