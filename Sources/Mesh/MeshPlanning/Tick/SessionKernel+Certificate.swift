@@ -13,6 +13,8 @@ struct CertificateScratch {
     var excess = Strip<Float>()
     var serverPrice = Strip<Float>()
     var gains = ServerGains()
+    /// A member each.
+    var terms = Strip<SessionKernel.MemberTerms>()
     /// The candidates that the relaxation opens, and the gain a load unit from which on members are taken there.
     var chosen: [(place: Int, value: Double, threshold: Double)] = []
     var coupling = Strip<Float>()
@@ -27,6 +29,7 @@ struct CertificateScratch {
         excess.deallocate()
         serverPrice.deallocate()
         coupling.deallocate()
+        terms.deallocate()
     }
 }
 

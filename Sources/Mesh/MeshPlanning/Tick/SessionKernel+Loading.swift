@@ -66,7 +66,7 @@ extension SessionKernel {
         let width = NearestSites.width
         let (tally, total) = (votes, sums)
         // A mesh that stands is told by its certificate which sites it lacks.
-        let wantsCentre = session.holdings.isEmpty || session.suggestions.isEmpty
+        let wantsCentre = session.holdings.isEmpty || session.figures.facilityBound == 0
         unsafe world.field.access.withUnsafeBufferPointer { access in
             for member in session.members {
                 let node = Int(member.node)

@@ -3,7 +3,7 @@ import MeshTypes
 /// The certificate's bound over all sites of the pool.
 extension SessionKernel {
     /// What a member costs at a site, by the tangent: everything of it but the transit and the latency.
-    private struct MemberTerms {
+    struct MemberTerms {
         /// Cost of a microsecond.
         var slope: Float
         /// Where the transit of the member's kind is.
@@ -11,16 +11,16 @@ extension SessionKernel {
         /// Cost of a site that is not the last one.
         var moves: Float
         var base: Int
-        /// The latency above which there is excess, its price, and the longest that is allowed.
-        var softCap: Float
-        var excessPrice: Float
-        var cap: Float
+    }
 
-        /// The cost at a latency; `transit` is the pull of the member's kind there.
-        @inline(__always)
-        func cost(_ there: Float, _ transit: Float) -> Float {
-            slope * there + transit + excessPrice * max(0, there - softCap) + (there > cap ? 1e30 : 0)
-        }
+    /// What the policy asks of latencies, for somebody who has still to be named.
+    private func blankCost(_ policy: SessionPolicy) -> SiteVectors.Cost {
+        let isCapped = policy.latencyCap != nil && policy.capRelaxation == 0
+        let hasExcess = policy.softCapPrice > 0 && policy.softLatencyCap != nil
+        return SiteVectors.Cost(
+            left: 0, slope: 0, softCap: hasExcess ? Float(policy.softLatencyCap?.microseconds ?? 0) : 0,
+            excessPrice: hasExcess ? Float(policy.softCapPrice / 1000) : 0,
+            cap: isCapped ? Float(policy.latencyCap?.microseconds ?? 0) : .infinity)
     }
 
     /// The bound of the best prices over all sites of the pool; closed sites with a surplus become suggestions.
@@ -30,16 +30,14 @@ extension SessionKernel {
         _ session: inout TickSession, _ world: TickSurroundings, limit: Int
     ) -> Double {
         loadPulls(world)
+        loadTerms(session, world.field.siteCount)
         var sum = 0.0
         for member in 0..<memberCount { sum += Double(certificate.best[member]) }
-        let promising = promisingSites(session, world)
+        let blank = blankCost(session.policy)
+        let promising = promisingSites(session, world, blank)
         var found: [(surplus: Double, site: Int32)] = []
         for site in promising {
-            certificate.gains.removeAll()
-            for number in 0..<memberCount {
-                let gain = certificate.best[number] - cost(number, at: site, session, world)
-                if gain > 0 { certificate.gains.add(gain: Double(gain), load: Double(load[number])) }
-            }
+            countGains(at: site, session, world, blank)
             found.append((bestServers(at: site, world).value, Int32(site)))
         }
         found.sort { ($1.surplus, $0.site) < ($0.surplus, $1.site) }
@@ -50,57 +48,52 @@ extension SessionKernel {
         return sum - 1e-6 * abs(sum) + spares
     }
 
-    private func terms(_ number: Int, _ session: TickSession, _ sites: Int) -> MemberTerms {
-        let (policy, member, own) = (session.policy, session.members[number], Int(kind[number]))
-        let isCapped = policy.latencyCap != nil && policy.capRelaxation == 0
-        let hasExcess = policy.softCapPrice > 0 && policy.softLatencyCap != nil
-        return MemberTerms(
-            slope: Float(scale * partners(own)), pulls: own * sites,
-            moves: member.base != Int32(SessionProblem.nowhere) ? Float(movePrice) : 0, base: Int(member.base),
-            softCap: hasExcess ? Float(policy.softLatencyCap?.microseconds ?? 0) : 0,
-            excessPrice: hasExcess ? Float(policy.softCapPrice / 1000) : 0,
-            cap: isCapped ? Float(policy.latencyCap?.microseconds ?? 0) : .infinity)
+    private mutating func loadTerms(_ session: TickSession, _ sites: Int) {
+        certificate.terms.reserve(memberCount)
+        for (number, member) in session.members.enumerated() {
+            let own = Int(kind[number])
+            certificate.terms[number] = MemberTerms(
+                slope: Float(scale * partners(own)), pulls: own * sites,
+                moves: member.base != Int32(SessionProblem.nowhere) ? Float(movePrice) : 0, base: Int(member.base))
+        }
     }
 
-    /// What a member costs at any site of the pool.
-    private func cost(_ number: Int, at site: Int, _ session: TickSession, _ world: TickSurroundings) -> Float {
-        if isPinned[number], state.place[number] >= 0 {
-            let place = Int(state.place[number])
-            return Int(candidate[place]) == site ? certificate.cost[number * candidateCount + place] : 1e30
-        }
-        let terms = terms(number, session, world.field.siteCount)
-        let there = Float(world.field.access[Int(session.members[number].node) * world.field.stride + site])
-        return terms.cost(there, certificate.pull[terms.pulls + site]) + (site == terms.base ? 0 : terms.moves)
-    }
-
-    /// The sites of each kind where the transit alone is below the price of somebody of it: nobody gains elsewhere. `nil` where that
-    /// is so many that to look at all of them in a row is quicker.
-    ///
-    /// - Complexity: O(members + kinds * sites).
-    private func nearSites(_ sites: Int) -> [[Int32]?] {
-        var highest = Array(repeating: Float(0), count: kindCount)
-        for number in 0..<memberCount {
-            highest[Int(kind[number])] = max(highest[Int(kind[number])], certificate.best[number])
-        }
-        return (0..<kindCount).map { own in
-            var near: [Int32] = []
-            near.reserveCapacity(sites / 3 + 1)
-            for site in 0..<sites where certificate.pull[own * sites + site] < highest[own] {
-                if near.count * 3 > sites { return nil }
-                near.append(Int32(site))
+    /// Counts what each member would gain at a site of the pool.
+    private mutating func countGains(
+        at site: Int, _ session: TickSession, _ world: TickSurroundings, _ blank: SiteVectors.Cost
+    ) {
+        var cost = blank
+        certificate.gains.removeAll()
+        let (best, pull) = (certificate.best, certificate.pull)
+        let stride = world.field.stride
+        unsafe world.field.access.withUnsafeBufferPointer { access in
+            for (number, member) in session.members.enumerated() {
+                let gain: Float
+                if isPinned[number], state.place[number] >= 0 {
+                    let place = Int(state.place[number])
+                    guard Int(candidate[place]) == site else { continue }
+                    gain = best[number] - certificate.cost[number * candidateCount + place]
+                } else {
+                    let terms = certificate.terms[number]
+                    cost.left = best[number] - (site == terms.base ? 0 : terms.moves)
+                    cost.slope = terms.slope
+                    gain = unsafe cost.gain(Float(access[Int(member.node) * stride + site]), pull[terms.pulls + site])
+                }
+                if gain > 0 { certificate.gains.add(gain: Double(gain), load: Double(load[number])) }
             }
-            return near
         }
     }
 
     /// Sites where the gains of all members pay for one server.
-    private mutating func promisingSites(_ session: TickSession, _ world: TickSurroundings) -> [Int] {
+    private mutating func promisingSites(
+        _ session: TickSession, _ world: TickSurroundings, _ blank: SiteVectors.Cost
+    ) -> [Int] {
+        var cost = blank
         let sites = world.field.siteCount
         certificate.excess.reserve(sites)
         // Strips at hand: a store through one could else change where the others are.
         let (excess, pull) = (certificate.excess, certificate.pull)
         for site in 0..<sites { excess[site] = -certificate.serverPrice[site] }
-        let near = nearSites(sites)
         unsafe world.field.access.withUnsafeBufferPointer { access in
             for (number, member) in session.members.enumerated() {
                 let price = certificate.best[number]
@@ -110,43 +103,22 @@ extension SessionKernel {
                     excess[Int(candidate[place])] += max(0, price - cost)
                     continue
                 }
-                let terms = terms(number, session, sites)
+                let terms = certificate.terms[number]
                 let row = Int(member.node) * world.field.stride
-                let latencies = unsafe UnsafeBufferPointer(rebasing: access[row..<row + sites])
-                let (slope, pulls, left) = (terms.slope, terms.pulls, price - terms.moves)
-                if let near = near[Int(kind[number])] {
-                    for site in near {
-                        let cost = unsafe terms.cost(Float(latencies[Int(site)]), pull[pulls + Int(site)])
-                        excess[Int(site)] += max(0, left - cost)
-                    }
-                } else if terms.excessPrice > 0 || terms.cap < .infinity {
-                    for site in 0..<sites {
-                        let cost = unsafe terms.cost(Float(latencies[site]), pull[pulls + site])
-                        excess[site] += max(0, left - cost)
-                    }
-                } else {
-                    for site in 0..<sites {
-                        excess[site] += unsafe max(0, left - (slope * Float(latencies[site]) + pull[pulls + site]))
-                    }
-                }
+                let there = unsafe UnsafeBufferPointer(rebasing: access[row..<row + sites])
+                cost.left = price - terms.moves
+                cost.slope = terms.slope
+                unsafe SiteVectors.addGains(to: excess, cost, latencies: there, transit: pull, at: terms.pulls)
                 // Staying costs no move.
                 if terms.moves > 0, terms.base >= 0 {
-                    let stay = unsafe terms.cost(Float(latencies[terms.base]), pull[pulls + terms.base])
-                    excess[terms.base] += max(0, price - stay) - max(0, left - stay)
+                    let (at, transit) = unsafe (Float(there[terms.base]), pull[terms.pulls + terms.base])
+                    excess[terms.base] -= cost.gain(at, transit)
+                    cost.left = price
+                    excess[terms.base] += cost.gain(at, transit)
                 }
             }
         }
         return (0..<sites).filter { excess[$0] > 0 }
-    }
-
-    /// Latency there and back between every site of the pool and one.
-    private func loadCoupling(
-        routed: UnsafeBufferPointer<Int32>, arriving: UnsafeBufferPointer<Int32>, at line: Int, count: Int
-    ) {
-        let coupling = certificate.coupling
-        for site in 0..<count {
-            coupling[site] = unsafe Float(arriving[line + site]) + Float(routed[line + site])
-        }
     }
 
     /// What every site of the pool pulls, from the mesh as it is.
@@ -154,35 +126,40 @@ extension SessionKernel {
         let (sites, stride) = (world.field.siteCount, world.field.stride)
         certificate.pull.fill(kindCount * sites, with: 0)
         certificate.coupling.reserve(sites)
-        // Strips at hand: a store through one could else change where the others are.
         let (pull, coupling) = (certificate.pull, certificate.coupling)
-        let row = { (at: Int) in at * stride }
         unsafe world.field.routed.withUnsafeBufferPointer { routed in
             unsafe world.field.arriving.withUnsafeBufferPointer { arriving in
                 for place in 0..<candidateCount where state.members[place] > 0 {
-                    let at = Int(candidate[place])
-                    unsafe loadCoupling(routed: routed, arriving: arriving, at: at * stride, count: sites)
+                    let row = Int(candidate[place]) * stride
+                    let (from, to) = unsafe (
+                        UnsafeBufferPointer(rebasing: routed[row..<row + sites]),
+                        UnsafeBufferPointer(rebasing: arriving[row..<row + sites])
+                    )
+                    // What `coupling` holds: latencies there and back by these weights.
+                    var loaded: (out: Float, home: Float)?
                     for own in 0..<kindCount {
-                        var (there, back) = (0.0, 0.0)
-                        for other in 0..<kindCount {
-                            let members = state.count[other * candidateCount + place]
-                            there += weight[own * kindCount + other] * members
-                            back += weight[other * kindCount + own] * members
+                        let (out, home) = exchange(of: own, with: place)
+                        guard out != 0 || home != 0 else { continue }
+                        let weights = out == home ? (out: Float(1), home: Float(1)) : (out: out, home: home)
+                        if loaded.map({ $0 != weights }) ?? true {
+                            unsafe SiteVectors.combine(weights.out, to, weights.home, from, into: coupling)
+                            loaded = weights
                         }
-                        let (out, home) = (Float(scale * there), Float(scale * back))
-                        let (pulls, line) = (own * sites, row(at))
-                        if out == home {
-                            guard out != 0 else { continue }
-                            for site in 0..<sites { pull[pulls + site] += out * coupling[site] }
-                            continue
-                        }
-                        for site in 0..<sites {
-                            pull[pulls + site] +=
-                                unsafe out * Float(arriving[line + site]) + home * Float(routed[line + site])
-                        }
+                        SiteVectors.add(out == home ? out : 1, coupling, to: pull, at: own * sites, count: sites)
                     }
                 }
             }
         }
+    }
+
+    /// The cost of a microsecond from one of a kind to those at a place, and back.
+    private func exchange(of own: Int, with place: Int) -> (out: Float, home: Float) {
+        var (there, back) = (0.0, 0.0)
+        for other in 0..<kindCount {
+            let members = state.count[other * candidateCount + place]
+            there += weight[own * kindCount + other] * members
+            back += weight[other * kindCount + own] * members
+        }
+        return (Float(scale * there), Float(scale * back))
     }
 }

@@ -17,6 +17,10 @@ struct Strip<Element: BitwiseCopyable> {
 
     func deallocate() { unsafe base.deallocate() }
 
+    /// Where the elements are, until the strip grows.
+    @unsafe @inline(__always)
+    var pointer: UnsafeMutablePointer<Element> { unsafe base }
+
     /// Copies all that another strip has room for; this one must have as much.
     func take(_ other: Strip) {
         assert(other.capacity <= capacity)

@@ -1,0 +1,111 @@
+/// The inner loops over all sites of the pool, eight sites at a time.
+///
+/// Written with vectors because the compiler leaves loops over unsafe memory scalar as soon as there is a condition in them; the last
+/// `count % 8` sites go one by one, by the same arithmetic, so that the sums do not depend on where a site stands in a row.
+enum SiteVectors {
+    private typealias Floats = SIMD8<Float>
+    private static let width = 8
+
+    /// What somebody costs at a site: latencies in microseconds.
+    struct Cost {
+        /// The price of whoever it is, less the moves.
+        var left: Float
+        /// Cost of a microsecond.
+        var slope: Float
+        /// The latency above which there is excess, and its price.
+        var softCap: Float
+        var excessPrice: Float
+        /// The longest latency that is allowed.
+        var cap: Float
+
+        /// What whoever it is gains at a site; 0 where it is a loss.
+        @inline(__always)
+        func gain(_ there: Float, _ transit: Float) -> Float {
+            let over = max(0, there - softCap)
+            return there > cap ? 0 : max(0, left - (slope * there + transit + excessPrice * over))
+        }
+    }
+
+    /// Adds what somebody gains at each site to `sums`: see ``Cost/gain(_:_:)``.
+    static func addGains(
+        to sums: Strip<Float>, _ cost: Cost, latencies: UnsafeBufferPointer<Int32>, transit: Strip<Float>, at start: Int
+    ) {
+        let count = latencies.count
+        let (zero, cap) = (Floats(repeating: 0), Floats(repeating: cost.cap))
+        let isPlain = cost.excessPrice == 0 && cost.cap == .infinity
+        var site = 0
+        while site &+ width <= count {
+            let there = unsafe Floats(load(latencies, site))
+            var charge = cost.slope * there + transit.vector(start &+ site)
+            if !isPlain { charge += cost.excessPrice * positive(there - cost.softCap) }
+            var gain = positive(cost.left - charge)
+            if !isPlain { gain.replace(with: zero, where: there .> cap) }
+            sums.setVector(site, sums.vector(site) + gain)
+            site &+= width
+        }
+        while site < count {
+            sums[site] += unsafe cost.gain(Float(latencies[site]), transit[start &+ site])
+            site &+= 1
+        }
+    }
+
+    /// Adds `factor` times each of `terms` to `sums`, from `start` on there.
+    static func add(_ factor: Float, _ terms: Strip<Float>, to sums: Strip<Float>, at start: Int, count: Int) {
+        var site = 0
+        while site &+ width <= count {
+            sums.setVector(start &+ site, sums.vector(start &+ site) + factor * terms.vector(site))
+            site &+= width
+        }
+        while site < count {
+            sums[start &+ site] += factor * terms[site]
+            site &+= 1
+        }
+    }
+
+    /// Writes `first * a + second * b` for whole numbers `a`, `b` of two rows.
+    static func combine(
+        _ first: Float, _ row: UnsafeBufferPointer<Int32>, _ second: Float, _ other: UnsafeBufferPointer<Int32>,
+        into result: Strip<Float>
+    ) {
+        let count = row.count
+        var site = 0
+        while site &+ width <= count {
+            let value = unsafe first * Floats(load(row, site)) + second * Floats(load(other, site))
+            result.setVector(site, value)
+            site &+= width
+        }
+        while site < count {
+            result[site] = unsafe first * Float(row[site]) + second * Float(other[site])
+            site &+= 1
+        }
+    }
+
+    /// The larger of each element and 0; the library's `pointwiseMax` goes element by element.
+    @inline(__always)
+    private static func positive(_ values: Floats) -> Floats {
+        let zero = Floats(repeating: 0)
+        return values.replacing(with: zero, where: values .< zero)
+    }
+
+    @inline(__always)
+    private static func load(_ row: UnsafeBufferPointer<Int32>, _ index: Int) -> SIMD8<Int32> {
+        assert(index >= 0 && index + width <= row.count)
+        return unsafe UnsafeRawPointer(row.baseAddress.unsafelyUnwrapped + index).loadUnaligned(as: SIMD8<Int32>.self)
+    }
+}
+
+extension Strip where Element == Float {
+    /// Eight elements from `index` on.
+    @inline(__always)
+    func vector(_ index: Int) -> SIMD8<Float> {
+        assert(index >= 0 && index + 8 <= capacity)
+        return unsafe UnsafeRawPointer(pointer + index).loadUnaligned(as: SIMD8<Float>.self)
+    }
+
+    /// Sets eight elements from `index` on.
+    @inline(__always)
+    func setVector(_ index: Int, _ value: SIMD8<Float>) {
+        assert(index >= 0 && index + 8 <= capacity)
+        unsafe UnsafeMutableRawPointer(pointer + index).storeBytes(of: value, as: SIMD8<Float>.self)
+    }
+}
