@@ -126,11 +126,11 @@ extension MeshController {
         guard isTickOver else { return }
         isTickOver = false
         for number in unsettled {
-            guard let count = sessions[Int(number)]?.members.count else { continue }
-            for index in 0..<count {
-                guard let site = sessions[Int(number)]?.members[index].site else { continue }
-                sessions[Int(number)]?.members[index].base = site
-            }
+            guard var session = sessions[Int(number)] else { continue }
+            // Taken out, so that the members are changed where they are.
+            sessions[Int(number)] = nil
+            for index in session.members.indices { session.members[index].base = session.members[index].site }
+            sessions[Int(number)] = session
         }
         unsettled.removeAll(keepingCapacity: true)
     }

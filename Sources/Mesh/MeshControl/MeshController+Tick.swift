@@ -33,13 +33,14 @@ extension MeshController {
         var report = TickReport()
         report.tick = tickNumber
         var clock = StageClock()
+        let planners = (0..<max(1, configuration.threads)).map { _ in TickPlanner() }
         preparePrices()
         relieveLinks()
         observeDemand()
         clock.lap("prepare", &report)
-        var directives = planWaiting(&gauge, &report)
+        var directives = planWaiting(planners, &gauge, &report)
         clock.lap("plan", &report)
-        if report.sessionsWaiting == 0, sweep(&gauge, &directives, &report) { report.stage = .swept }
+        if report.sessionsWaiting == 0, sweep(planners, &gauge, &directives, &report) { report.stage = .swept }
         clock.lap("sweep", &report)
         if report.sessionsWaiting == 0 {
             directives += preempt(&gauge)
@@ -58,7 +59,9 @@ extension MeshController {
 
     /// Plans the sessions with changes, those first whose meshes cannot stay as they are. Those for which there is no time stay in
     /// line; of them, those whose meshes cannot stay are repaired whatever the time.
-    private mutating func planWaiting(_ gauge: inout WorkGauge, _ report: inout TickReport) -> [Directive] {
+    private mutating func planWaiting(
+        _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ report: inout TickReport
+    ) -> [Directive] {
         let all = queue.takeAll()
         let isBroken = all.map { needsRepair(Int($0)) }
         let waiting = zip(all, isBroken).filter(\.1).map(\.0) + zip(all, isBroken).filter { !$0.1 }.map(\.0)
@@ -72,7 +75,7 @@ extension MeshController {
                 }
                 break
             }
-            directives += planNext(waiting, &position, &gauge, &report)
+            directives += planNext(waiting, &position, planners, &gauge, &report)
             gauge.finish()
         }
         report.sessionsWaiting = queue.count
@@ -93,7 +96,8 @@ extension MeshController {
 
     /// Plans the next sessions in line: a batch of usual ones, or a single large one.
     private mutating func planNext(
-        _ waiting: [Int32], _ position: inout Int, _ gauge: inout WorkGauge, _ report: inout TickReport
+        _ waiting: [Int32], _ position: inout Int, _ planners: [TickPlanner], _ gauge: inout WorkGauge,
+        _ report: inout TickReport
     ) -> [Directive] {
         var numbers: [Int32] = []
         var members = 0
@@ -104,40 +108,48 @@ extension MeshController {
             if size > SessionBatch.memberLimit || world.moveBudget < Int.max / 8 {
                 guard numbers.isEmpty else { break }
                 position += 1
+                guard let session = sessions[Int(number)] else { continue }
                 report.sessionsPlanned += 1
-                return plan(Int(number), effort(for: Int(number)), TickPlanner(), &gauge, certifies: true)
+                return plan(Int(number), effort(for: session), planners[0], &gauge, certifies: true)
             }
             if sessions[Int(number)] != nil { numbers.append(number) }
             members += size
             position += 1
         }
         report.sessionsPlanned += numbers.count
-        return planBatch(numbers)
+        return planBatch(numbers, planners)
     }
 
     /// How far a session is to be searched: from nothing until it has been certified once.
-    private func effort(for number: Int) -> TickPlanner.Effort {
-        sessions[number]?.figures.facilityBound == 0 ? .new : .update
+    private func effort(for session: TickSession) -> TickPlanner.Effort {
+        session.figures.facilityBound == 0 ? .new : .update
     }
 
-    private mutating func planBatch(_ numbers: [Int32]) -> [Directive] {
+    private mutating func planBatch(_ numbers: [Int32], _ planners: [TickPlanner]) -> [Directive] {
         var entries: [SessionBatch.Entry] = []
+        var before: [TickSession] = []
         entries.reserveCapacity(numbers.count)
+        before.reserveCapacity(numbers.count)
         for number in numbers {
             guard let session = sessions[Int(number)] else { continue }
+            // Taken out, so that the paths that the session keeps are changed where they are.
+            sessions[Int(number)] = nil
             refreshDepartures(session)
-            entries.append(.init(number: number, session: session, effort: effort(for: Int(number))))
+            before.append(session.withoutCaches)
+            entries.append(.init(number: number, session: session, effort: effort(for: session)))
         }
-        let planned = SessionBatch.plan(entries, world, departures, threads: configuration.threads)
+        SessionBatch.plan(&entries, world, departures, planners)
         var directives: [Directive] = []
-        for (place, entry) in planned.enumerated() {
-            let before = entries[place].session
+        for (entry, before) in zip(entries, before) {
+            let number = Int(entry.number)
             if world.pool.admits(entry.change) {
                 directives += book(
-                    Int(entry.number), entry.session, entry.change, entry.wishes, before.figures, before.served)
+                    number, entry.session, entry.change, entry.wishes, before.figures, before.served)
             } else {
+                // What others of the batch took first is gone: planned again as it was, on what is left.
+                sessions[number] = before
                 var gauge = WorkGauge(limit: .max)
-                directives += plan(Int(entry.number), entry.effort, TickPlanner(), &gauge, certifies: true)
+                directives += plan(number, entry.effort, planners[0], &gauge, certifies: true)
             }
         }
         return directives
@@ -145,7 +157,7 @@ extension MeshController {
 
     /// Looks at some sessions without changes, in turn. Says whether it came to its end.
     private mutating func sweep(
-        _ gauge: inout WorkGauge, _ directives: inout [Directive], _ report: inout TickReport
+        _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ directives: inout [Directive], _ report: inout TickReport
     ) -> Bool {
         guard !sessions.isEmpty else { return true }
         var turn: [Int32] = []
@@ -156,7 +168,7 @@ extension MeshController {
         var position = 0
         while position < turn.count {
             guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned)) else { return false }
-            directives += planNext(turn, &position, &gauge, &report)
+            directives += planNext(turn, &position, planners, &gauge, &report)
             gauge.finish()
         }
         return true

@@ -16,7 +16,7 @@ package struct SessionBatch: Sendable {
     /// - Parameter planned: sessions that the tick has planned before.
     package static func fullAt(planned: Int) -> Int { min(800, 100 + 25 * planned) }
 
-    /// A session of the batch.
+    /// A session of the batch. Whoever makes it keeps no other copy of the session, or planning begins with one more.
     package struct Entry: Sendable {
         package var number: Int32
         package var session: TickSession
@@ -31,39 +31,37 @@ package struct SessionBatch: Sendable {
         }
     }
 
-    /// Plans and certifies the sessions; the departures of their members' nodes must be up to date.
+    /// Plans and certifies the sessions where they are; the departures of their members' nodes must be up to date.
+    ///
+    /// - Parameter planners: one for each thread that may be used, the first for the caller's.
     package static func plan(
-        _ entries: [Entry], _ world: TickSurroundings, _ departures: DepartureTable, threads: Int
-    ) -> [Entry] {
-        guard threads > 1, entries.count > 1 else {
-            let planner = TickPlanner()
-            return entries.map { planned($0, planner, world, departures) }
-        }
-        // Whoever is done takes the next: sessions differ.
-        let next = Atomic(0)
-        let done = Mutex<[(place: Int, entry: Entry)]>([])
-        Workers.concurrently(min(threads, entries.count)) { _ in
-            let planner = TickPlanner()
-            while true {
-                let place = next.add(1, ordering: .relaxed).oldValue
-                guard place < entries.count else { return }
-                let entry = planned(entries[place], planner, world, departures)
-                done.withLock { $0.append((place, entry)) }
+        _ entries: inout [Entry], _ world: TickSurroundings, _ departures: DepartureTable, _ planners: [TickPlanner]
+    ) {
+        let count = entries.count
+        unsafe entries.withUnsafeMutableBufferPointer { buffer in
+            guard planners.count > 1, count > 1 else {
+                for place in 0..<count { unsafe plan(&buffer[place], planners[0], world, departures) }
+                return
+            }
+            // Whoever is done takes the next, as sessions differ; so each entry and each planner has one thread.
+            nonisolated(unsafe) let (all, planners) = unsafe (buffer, planners)
+            let next = Atomic(0)
+            Workers.concurrently(min(planners.count, count)) { worker in
+                while true {
+                    let place = next.add(1, ordering: .relaxed).oldValue
+                    guard place < count else { return }
+                    unsafe plan(&all[place], planners[worker], world, departures)
+                }
             }
         }
-        var result = entries
-        done.withLock { for (place, entry) in $0 { result[place] = entry } }
-        return result
     }
 
-    private static func planned(
-        _ entry: Entry, _ planner: TickPlanner, _ world: TickSurroundings, _ departures: DepartureTable
-    ) -> Entry {
-        var entry = entry
+    private static func plan(
+        _ entry: inout Entry, _ planner: TickPlanner, _ world: TickSurroundings, _ departures: DepartureTable
+    ) {
         var gauge = WorkGauge(limit: .max)
         entry.change = planner.plan(&entry.session, world, entry.effort, &gauge)
         entry.wishes = planner.wishes
         planner.certify(&entry.session, world, departures)
-        return entry
     }
 }

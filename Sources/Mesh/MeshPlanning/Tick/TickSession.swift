@@ -90,6 +90,13 @@ package struct TickSession: Sendable {
     }
 
     package var served: Int { members.count(where: { $0.site >= 0 }) }
+
+    /// The session without what is only kept to be quick.
+    package var withoutCaches: TickSession {
+        var session = self
+        session.paths = PairPaths()
+        return session
+    }
 }
 
 /// What a session costs and how good that is.
