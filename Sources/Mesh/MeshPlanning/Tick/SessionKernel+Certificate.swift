@@ -182,7 +182,7 @@ extension SessionKernel {
         for member in 0..<memberCount {
             let (own, row) = (dual[member], member * count)
             sum += Double(own)
-            for place in 0..<count { surplus[place] += max(0, own - cost[row + place]) }
+            SiteVectors.addSurplus(of: own, over: cost, from: row, to: surplus, count: count)
         }
         certificate.chosen.removeAll(keepingCapacity: true)
         for place in 0..<count where surplus[place] > 0 {

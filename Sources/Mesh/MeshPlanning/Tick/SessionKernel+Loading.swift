@@ -219,10 +219,49 @@ extension SessionKernel {
                 state.members[place] > 0 || state.figures.openSites < siteLimit,
                 state.figures.servers + needed - state.servers[place] <= serverLimit
             else { continue }
-            apply(number, to: place)
+            put(number, at: place)
         }
+        sumUp()
         // Whoever lost their place may go anywhere.
         for number in 0..<members where state.place[number] < 0 { isPinned[number] = false }
+    }
+}
+
+extension SessionKernel {
+    /// Counts a member in at a place; what members share is left to ``sumUp()``.
+    private mutating func put(_ member: Int, at place: Int) {
+        let own = Int(kind[member])
+        state.place[member] = Int32(place)
+        state.count[own * candidateCount + place] += 1
+        state.served[own] += 1
+        state.latencySum[own] += latency[member * candidateCount + place]
+        state.figures.unserved -= 1
+        state.figures.further += further[member * candidateCount + place]
+        if home[member] != Self.none, Int(home[member]) != place { state.figures.moves += 1 }
+        changeLoad(at: place, members: 1, load: Int(load[member]))
+    }
+
+    /// Pulls, weights and interaction of the members as they are counted: what ``apply(_:to:)`` keeps up.
+    ///
+    /// - Complexity: O(kinds^2 * open sites * candidates).
+    private mutating func sumUp() {
+        let (kinds, count) = (kindCount, candidateCount)
+        for own in 0..<kinds {
+            for other in 0..<kinds {
+                state.partners[own] += state.served[other] * bothWays[own * kinds + other]
+                for place in 0..<count {
+                    let members = state.count[other * count + place]
+                    if members > 0 { addPull(of: other, at: place, members, to: own) }
+                }
+            }
+        }
+        var (access, transit) = (0.0, 0.0)
+        for own in 0..<kinds {
+            let partners = isAlone ? 2 : state.partners[own] - bothWays[own * kinds + own]
+            access += partners * state.latencySum[own]
+            for place in 0..<count { transit += state.count[own * count + place] * state.pull[own * count + place] }
+        }
+        state.figures.interaction = access + transit / 2
     }
 }
 

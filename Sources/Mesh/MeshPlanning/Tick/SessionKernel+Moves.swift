@@ -142,7 +142,7 @@ extension SessionKernel {
         for other in 0..<kindCount { state.partners[other] += step * bothWays[other * kindCount + own] }
     }
 
-    private mutating func changeLoad(at place: Int, members: Int, load: Int) {
+    mutating func changeLoad(at place: Int, members: Int, load: Int) {
         let wasOpen = state.members[place] > 0
         state.members[place] += members
         state.load[place] += load
@@ -157,16 +157,20 @@ extension SessionKernel {
     /// Adds or takes away one member of a kind at a place from what the place pulls.
     private mutating func changePull(_ own: Int, at place: Int, by step: Double) {
         state.count[own * candidateCount + place] += step
+        for other in 0..<kindCount { addPull(of: own, at: place, step, to: other) }
+    }
+
+    /// Adds what some members of a kind at a place pull of another.
+    @inline(__always)
+    func addPull(of own: Int, at place: Int, _ members: Double, to other: Int) {
         let (pull, forward, backward) = (state.pull, forward, backward)
         let towards = place * candidateCount
-        for other in 0..<kindCount {
-            let there = step * weight[other * kindCount + own]
-            let back = step * weight[own * kindCount + other]
-            let row = other * candidateCount
-            for site in 0..<candidateCount {
-                // d[site, place] is in the transpose's row of the place, d[place, site] in its own.
-                pull[row + site] += there * backward[towards + site] + back * forward[towards + site]
-            }
+        let there = members * weight[other * kindCount + own]
+        let back = members * weight[own * kindCount + other]
+        let row = other * candidateCount
+        for site in 0..<candidateCount {
+            // d[site, place] is in the transpose's row of the place, d[place, site] in its own.
+            pull[row + site] += there * backward[towards + site] + back * forward[towards + site]
         }
     }
 }

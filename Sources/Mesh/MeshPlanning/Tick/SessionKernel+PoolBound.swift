@@ -36,7 +36,13 @@ extension SessionKernel {
         let blank = blankCost(session.policy)
         let promising = promisingSites(session, world, blank)
         var found: [(surplus: Double, site: Int32)] = []
+        let whole = (0..<memberCount).reduce(0) { $0 + Int(load[$1]) }
         for site in promising {
+            // Where one server carries all, the gains are what they were found to be.
+            if whole <= world.pool.entries[site].loadPerServer, serverLimit > 0 {
+                found.append((Double(certificate.excess[site]), Int32(site)))
+                continue
+            }
             countGains(at: site, session, world, blank)
             found.append((bestServers(at: site, world).value, Int32(site)))
         }

@@ -62,6 +62,19 @@ enum SiteVectors {
         }
     }
 
+    /// Adds to each of the first `count` of `sums` what `value` is above the term, if it is.
+    static func addSurplus(of value: Float, over terms: Strip<Float>, from start: Int, to sums: Strip<Float>, count: Int) {
+        var place = 0
+        while place &+ width <= count {
+            sums.setVector(place, sums.vector(place) + positive(value - terms.vector(start &+ place)))
+            place &+= width
+        }
+        while place < count {
+            sums[place] += max(0, value - terms[start &+ place])
+            place &+= 1
+        }
+    }
+
     /// Writes `first * a + second * b` for whole numbers `a`, `b` of two rows.
     static func combine(
         _ first: Float, _ row: UnsafeBufferPointer<Int32>, _ second: Float, _ other: UnsafeBufferPointer<Int32>,
