@@ -39,6 +39,7 @@ extension MeshController {
         observeDemand()
         clock.lap("prepare", &report)
         var directives = planWaiting(planners, &gauge, &report)
+        directives += settleFirstPlan(planners, &gauge, &report)
         clock.lap("plan", &report)
         if report.sessionsWaiting == 0, sweep(planners, &gauge, &directives, &report) { report.stage = .swept }
         clock.lap("sweep", &report)
@@ -59,7 +60,7 @@ extension MeshController {
 
     /// Plans the sessions with changes, those first whose meshes cannot stay as they are. Those for which there is no time stay in
     /// line; of them, those whose meshes cannot stay are repaired whatever the time.
-    private mutating func planWaiting(
+    mutating func planWaiting(
         _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ report: inout TickReport
     ) -> [Directive] {
         let all = queue.takeAll()
@@ -110,6 +111,7 @@ extension MeshController {
                 position += 1
                 guard let session = sessions[Int(number)] else { continue }
                 report.sessionsPlanned += 1
+                if session.isNew { report.sessionsNew += 1 }
                 return plan(Int(number), effort(for: session), planners[0], &gauge, certifies: true)
             }
             if sessions[Int(number)] != nil { numbers.append(number) }
@@ -117,7 +119,7 @@ extension MeshController {
             position += 1
         }
         report.sessionsPlanned += numbers.count
-        return planBatch(numbers, planners)
+        return planBatch(numbers, planners, &report)
     }
 
     /// How far a session is to be searched: from nothing until it has been certified once.
@@ -125,7 +127,9 @@ extension MeshController {
         session.figures.facilityBound == 0 ? .new : .update
     }
 
-    private mutating func planBatch(_ numbers: [Int32], _ planners: [TickPlanner]) -> [Directive] {
+    private mutating func planBatch(
+        _ numbers: [Int32], _ planners: [TickPlanner], _ report: inout TickReport
+    ) -> [Directive] {
         var entries: [SessionBatch.Entry] = []
         var before: [TickSession] = []
         entries.reserveCapacity(numbers.count)
@@ -136,6 +140,7 @@ extension MeshController {
             sessions[Int(number)] = nil
             refreshDepartures(session)
             before.append(session.withoutCaches)
+            if session.isNew { report.sessionsNew += 1 }
             entries.append(.init(number: number, session: session, effort: effort(for: session)))
         }
         SessionBatch.plan(&entries, world, departures, planners)
@@ -172,21 +177,6 @@ extension MeshController {
             gauge.finish()
         }
         return true
-    }
-
-    /// Raises the price of sold-out sites towards what others would have gained there, and lets it fall where servers are free.
-    private mutating func preparePrices() {
-        for site in world.pool.entries.indices {
-            let entry = world.pool.entries[site]
-            if entry.free == 0, entry.usable > 0, let wish = wishes[site] {
-                let raised = entry.scarcity + 0.25 * min(wish, 4 * entry.price + 100)
-                world.pool.entries[site].scarcity = raised
-            } else if entry.scarcity > 0 {
-                let fallen = entry.free > 0 ? entry.scarcity / 2 : entry.scarcity * 0.9
-                world.pool.entries[site].scarcity = fallen < 1e-3 ? 0 : fallen
-            }
-        }
-        wishes.removeAll(keepingCapacity: true)
     }
 
     private func tell(_ directives: [Directive], _ report: inout TickReport) {

@@ -27,6 +27,8 @@ public struct TickReport: Sendable, Hashable, Codable {
     public var overloads = 0
     /// Sessions that were planned anew.
     public var sessionsPlanned = 0
+    /// Those of them that were in no tick's plan before.
+    public var sessionsNew = 0
     /// Sessions that wait for the next tick.
     public var sessionsWaiting = 0
     /// Units of work.

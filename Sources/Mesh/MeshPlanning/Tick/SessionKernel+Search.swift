@@ -178,7 +178,10 @@ extension SessionKernel {
         corrections.fill(count * count, with: 0)
         for member in 0..<memberCount {
             let source = Int(state.place[member])
-            guard source >= 0 else { continue }
+            guard source >= 0 else {
+                wish(for: member)
+                continue
+            }
             var second = unservedPrice
             for site in 0..<count where site != source && state.members[site] > 0 {
                 guard latency[member * count + site] < Self.forbidden else { continue }
@@ -223,5 +226,14 @@ extension SessionKernel {
             }
         }
         return steps.map(\.step)
+    }
+
+    /// Counts what serving a member would be worth who is not served, at the sites without a free server.
+    private mutating func wish(for member: Int) {
+        let gains = gains
+        for site in 0..<candidateCount where available[site] == 0 {
+            guard latency[member * candidateCount + site] < Self.forbidden else { continue }
+            gains[site] -= max(0, unservedPrice - latencyCost(member, at: site))
+        }
     }
 }

@@ -63,7 +63,9 @@ enum SiteVectors {
     }
 
     /// Adds to each of the first `count` of `sums` what `value` is above the term, if it is.
-    static func addSurplus(of value: Float, over terms: Strip<Float>, from start: Int, to sums: Strip<Float>, count: Int) {
+    static func addSurplus(
+        of value: Float, over terms: Strip<Float>, from start: Int, to sums: Strip<Float>, count: Int
+    ) {
         var place = 0
         while place &+ width <= count {
             sums.setVector(place, sums.vector(place) + positive(value - terms.vector(start &+ place)))

@@ -91,6 +91,9 @@ package struct TickSession: Sendable {
 
     package var served: Int { members.count(where: { $0.site >= 0 }) }
 
+    /// Whether no member was in the last plan.
+    package var isNew: Bool { members.allSatisfy { $0.base == Int32(SessionProblem.nowhere) } }
+
     /// The session without what is only kept to be quick.
     package var withoutCaches: TickSession {
         var session = self
