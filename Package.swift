@@ -51,6 +51,7 @@ let package = Package(
         .library(name: "MeshTypes", targets: ["MeshTypes"]),
         .library(name: "NetworkAnalyzer", targets: ["NetworkAnalyzer", "DenseMatrices"]),
         .library(name: "Forecasting", targets: ["Forecasting"]),
+        .library(name: "MeshControl", targets: ["MeshControl", "MeshSimulation"]),
         .executable(name: "rmc", targets: ["rmc"]),
         .executable(name: "mesh-load", targets: ["mesh-load"]),
         .library(name: "MeshEdge", targets: ["MeshEdge", "MeshAPI", "MediaTransport"]),

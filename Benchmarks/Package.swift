@@ -15,6 +15,7 @@ let package = Package(
                 .product(name: "Benchmark", package: "benchmark"),
                 .product(name: "FacilityLocation", package: "regional-mesh-controller"),
                 .product(name: "GLPKSolver", package: "regional-mesh-controller"),
+                .product(name: "MeshControl", package: "regional-mesh-controller"),
                 .product(name: "MeshEdge", package: "regional-mesh-controller"),
                 .product(name: "MeshEngine", package: "regional-mesh-controller"),
                 .product(name: "MeshInstances", package: "regional-mesh-controller"),

@@ -12,6 +12,7 @@ let benchmarks: @Sendable () -> Void = {
     addPlanBenchmarks()
     addLatencyBenchmarks()
     addRelayBenchmarks()
+    addControlBenchmarks()
 }
 
 /// Adds a benchmark that solves one prepared input again and again: the time is that of `solve` alone, its counters

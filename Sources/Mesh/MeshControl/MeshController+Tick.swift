@@ -22,7 +22,7 @@ extension MeshController {
         advance(to: time)
         settle()
         let monitor = StopMonitor(criteria: StoppingCriteria(deadline: deadline), interrupter: interrupter)
-        return tick(WorkGauge(monitor: monitor, expected: unitTime))
+        return tick(WorkGauge(monitor: monitor, pace: pace))
     }
 
     mutating func tick(_ gauge: WorkGauge) -> TickOutcome {
@@ -49,7 +49,7 @@ extension MeshController {
         }
         if tally.released.contains(where: { world.pool.entries[Int($0)].free > 0 }) { lineUpShort() }
         report.work = gauge.units
-        unitTime = gauge.expected
+        pace = gauge.pace
         report.wasCut = report.sessionsWaiting > 0
         tell(directives, &report)
         explain(&report)
@@ -67,32 +67,46 @@ extension MeshController {
         let isBroken = all.map { needsRepair(Int($0)) }
         let waiting = zip(all, isBroken).filter(\.1).map(\.0) + zip(all, isBroken).filter { !$0.1 }.map(\.0)
         let brokenCount = isBroken.count { $0 }
+        gauge.membersToRepair = waiting.prefix(brokenCount).reduce(0) { $0 + memberCount(of: $1) }
         var directives: [Directive] = []
         var position = 0
         while position < waiting.count {
             guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned)) else {
                 for place in position..<waiting.count {
-                    directives += postpone(Int(waiting[place]), isBroken: place < brokenCount)
+                    directives += postpone(Int(waiting[place]), isBroken: place < brokenCount, planners[0], &gauge)
                 }
                 break
             }
+            let first = position
             directives += planNext(waiting, &position, planners, &gauge, &report)
             gauge.finish()
+            for place in first..<min(position, max(first, brokenCount)) {
+                gauge.membersToRepair -= memberCount(of: waiting[place])
+            }
         }
+        gauge.membersToRepair = 0
         report.sessionsWaiting = queue.count
         if report.sessionsWaiting == 0 { report.stage = .improved }
         return directives
     }
 
+    private func memberCount(of number: Int32) -> Int { sessions[Int(number)]?.members.count ?? 0 }
+
     /// Leaves a session for the next tick, with a mesh that can stay until then.
-    private mutating func postpone(_ number: Int, isBroken: Bool) -> [Directive] {
+    private mutating func postpone(
+        _ number: Int, isBroken: Bool, _ planner: TickPlanner, _ gauge: inout WorkGauge
+    ) -> [Directive] {
         guard isBroken, let session = sessions[number] else {
             if sessions[number] != nil { queue.add(number) }
             return []
         }
         queue.add(number, isUrgent: session.served < session.members.count)
-        var unlimited = WorkGauge(limit: .max)
-        return plan(number, .repair, TickPlanner(), &unlimited, certifies: false)
+        var directives: [Directive] = []
+        gauge.repair(members: session.members.count) {
+            var unlimited = WorkGauge(limit: .max)
+            directives = plan(number, .repair, planner, &unlimited, certifies: false)
+        }
+        return directives
     }
 
     /// Plans the next sessions in line: a batch of usual ones, or a single large one.
@@ -119,7 +133,7 @@ extension MeshController {
             position += 1
         }
         report.sessionsPlanned += numbers.count
-        return planBatch(numbers, planners, &report)
+        return planBatch(numbers, gauge.hasTimeForThreads ? planners : [planners[0]], &report)
     }
 
     /// How far a session is to be searched: from nothing until it has been certified once.

@@ -15,8 +15,8 @@ public struct MeshController: Sendable {
     public private(set) var configuration: ControlConfiguration
     var now: ControlTime
     var tickNumber = 0
-    /// What a unit of work took of late by the clock: no part of the state, as only deadlines ask for it.
-    var unitTime = Duration.zero
+    /// What planning took of late by the clock: no part of the state, as only deadlines ask for it.
+    var pace = WorkGauge.Pace()
 
     // The pool.
     var sites = SiteTable()

@@ -12,9 +12,11 @@ package struct WorkGauge {
     private let monitor: StopMonitor?
     private let limit: Int?
     private var evaluations = 0
-    /// The time that a member takes in a session or batch, from those before: none is begun with less left than its members take.
-    package private(set) var expected: Duration
+    /// The time that a member takes, from those before: nothing is begun with less left than its members take.
+    package private(set) var pace: Pace
     private var started: (left: Duration, members: Int)?
+    /// Members whose sessions will have to be repaired whatever the time, if no time is left to plan them: theirs is kept free.
+    package var membersToRepair = 0
     /// Units that were begun.
     package private(set) var units = 0
     /// Whether the work had to end.
@@ -22,9 +24,9 @@ package struct WorkGauge {
 
     /// A gauge that ends at a number of units, or by a monitor, or never.
     ///
-    /// - Parameter expected: time that a member took of late.
-    package init(monitor: StopMonitor? = nil, limit: Int? = nil, expected: Duration = .zero) {
-        self.expected = expected
+    /// - Parameter pace: time that a member took of late.
+    package init(monitor: StopMonitor? = nil, limit: Int? = nil, pace: Pace = Pace()) {
+        self.pace = pace
         self.monitor = monitor
         self.limit = limit
     }
@@ -43,15 +45,40 @@ package struct WorkGauge {
     /// - Parameter members: how many it may have.
     package mutating func begin(members: Int) -> Bool {
         started = limit == nil ? monitor?.timeLeft.map { ($0, max(1, members)) } : nil
-        if units > 0, let started, started.left < expected * started.members { isOver = true }
+        if units > 0, let started,
+            started.left < pace.planning * started.members + pace.repair * max(0, membersToRepair - members)
+        {
+            isOver = true
+        }
         return checkpoint()
     }
 
     /// Ends what was begun.
     package mutating func finish() {
         guard let started, let left = monitor?.timeLeft else { return }
-        expected += ((started.left - left) / started.members - expected) / 8
+        pace.planning += ((started.left - left) / started.members - pace.planning) / 8
     }
+
+    /// Measures a repair of some members, which no deadline holds up.
+    package mutating func repair(members: Int, _ body: () -> Void) {
+        let before = limit == nil ? monitor?.timeLeft : nil
+        body()
+        membersToRepair = max(0, membersToRepair - members)
+        guard let before, let left = monitor?.timeLeft, members > 0 else { return }
+        pace.repair += ((before - left) / members - pace.repair) / 8
+    }
+
+    /// Whether there is time to wait for other threads.
+    ///
+    /// On a machine with more work than processors a thread is held up by some milliseconds whenever its turn is over, and whoever waits
+    /// for several is held up by the worst of them. So the last of the time is used by one alone.
+    package var hasTimeForThreads: Bool {
+        guard limit == nil, let left = monitor?.timeLeft else { return true }
+        return left > Self.turn
+    }
+
+    /// Longer than the turns that a scheduler gives to threads that compete.
+    private static let turn = Duration.milliseconds(12)
 
     /// Begins a unit; says whether work may go on.
     @discardableResult
@@ -65,5 +92,17 @@ package struct WorkGauge {
         }
         if !isOver { units += 1 }
         return !isOver
+    }
+}
+
+extension WorkGauge {
+    /// What a member takes by the clock.
+    package struct Pace: Sendable {
+        /// Of a session that is searched and certified.
+        package var planning = Duration.zero
+        /// Of one that is only repaired.
+        package var repair = Duration.zero
+
+        package init() {}
     }
 }
