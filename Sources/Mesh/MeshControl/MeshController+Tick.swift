@@ -133,7 +133,7 @@ extension MeshController {
             position += 1
         }
         report.sessionsPlanned += numbers.count
-        return planBatch(numbers, gauge.hasTimeForThreads ? planners : [planners[0]], &report)
+        return planBatch(numbers, gauge.mayShare() ? planners : [planners[0]], &report)
     }
 
     /// How far a session is to be searched: from nothing until it has been certified once.

@@ -16,7 +16,7 @@ public struct MeshController: Sendable {
     var now: ControlTime
     var tickNumber = 0
     /// What planning took of late by the clock: no part of the state, as only deadlines ask for it.
-    var pace = WorkGauge.Pace()
+    var pace = WorkPace()
 
     // The pool.
     var sites = SiteTable()

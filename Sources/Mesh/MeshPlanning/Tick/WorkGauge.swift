@@ -13,8 +13,8 @@ package struct WorkGauge {
     private let limit: Int?
     private var evaluations = 0
     /// The time that a member takes, from those before: nothing is begun with less left than its members take.
-    package private(set) var pace: Pace
-    private var started: (left: Duration, members: Int)?
+    package private(set) var pace: WorkPace
+    private var started: WorkPace.Start?
     /// Members whose sessions will have to be repaired whatever the time, if no time is left to plan them: theirs is kept free.
     package var membersToRepair = 0
     /// Units that were begun.
@@ -25,7 +25,7 @@ package struct WorkGauge {
     /// A gauge that ends at a number of units, or by a monitor, or never.
     ///
     /// - Parameter pace: time that a member took of late.
-    package init(monitor: StopMonitor? = nil, limit: Int? = nil, pace: Pace = Pace()) {
+    package init(monitor: StopMonitor? = nil, limit: Int? = nil, pace: WorkPace = WorkPace()) {
         self.pace = pace
         self.monitor = monitor
         self.limit = limit
@@ -44,9 +44,10 @@ package struct WorkGauge {
     ///
     /// - Parameter members: how many it may have.
     package mutating func begin(members: Int) -> Bool {
-        started = limit == nil ? monitor?.timeLeft.map { ($0, max(1, members)) } : nil
-        if units > 0, let started,
-            started.left < pace.planning * started.members + pace.repair * max(0, membersToRepair - members)
+        let left = limit == nil ? monitor?.timeLeft : nil
+        started = left.map { _ in WorkPace.Start(members: members) }
+        if units > 0, let left,
+            left < pace.planning * members + pace.repair * max(0, membersToRepair - members)
         {
             isOver = true
         }
@@ -55,26 +56,26 @@ package struct WorkGauge {
 
     /// Ends what was begun.
     package mutating func finish() {
-        guard let started, let left = monitor?.timeLeft else { return }
-        pace.planning += ((started.left - left) / started.members - pace.planning) / 8
+        if let started { pace.note(planning: started) }
     }
 
     /// Measures a repair of some members, which no deadline holds up.
     package mutating func repair(members: Int, _ body: () -> Void) {
-        let before = limit == nil ? monitor?.timeLeft : nil
+        let start = limit == nil && monitor?.timeLeft != nil ? WorkPace.Start(members: members) : nil
         body()
         membersToRepair = max(0, membersToRepair - members)
-        guard let before, let left = monitor?.timeLeft, members > 0 else { return }
-        pace.repair += ((before - left) / members - pace.repair) / 8
+        if let start { pace.note(repair: start) }
     }
 
-    /// Whether there is time to wait for other threads.
+    /// Whether there is time to wait for other threads in what was begun; what is done does not depend on it.
     ///
     /// On a machine with more work than processors a thread is held up by some milliseconds whenever its turn is over, and whoever waits
-    /// for several is held up by the worst of them. So the last of the time is used by one alone.
-    package var hasTimeForThreads: Bool {
+    /// for several is held up by the worst of them. So the last of the time is used by one alone, and all of it where others were of little help.
+    package mutating func mayShare() -> Bool {
         guard limit == nil, let left = monitor?.timeLeft else { return true }
-        return left > Self.turn
+        let may = left > Self.turn && pace.waiting < 0.4
+        started?.isShared = may
+        return may
     }
 
     /// Longer than the turns that a scheduler gives to threads that compete.
@@ -92,17 +93,5 @@ package struct WorkGauge {
         }
         if !isOver { units += 1 }
         return !isOver
-    }
-}
-
-extension WorkGauge {
-    /// What a member takes by the clock.
-    package struct Pace: Sendable {
-        /// Of a session that is searched and certified.
-        package var planning = Duration.zero
-        /// Of one that is only repaired.
-        package var repair = Duration.zero
-
-        package init() {}
     }
 }
