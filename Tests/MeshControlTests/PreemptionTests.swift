@@ -144,7 +144,7 @@ import Testing
         #expect(world.flaws.isEmpty)
         #expect(try world.verdict().isVerified)
         let snapshot = world.controller.snapshot()
-        let access = try #require(snapshot.accessLatency)
+        let access = snapshot.accessLatency
         let rows = Dictionary(uniqueKeysWithValues: snapshot.participants.enumerated().map { ($1.id, $0) })
         let policies = Dictionary(uniqueKeysWithValues: snapshot.sessions.map { ($0.id, $0.policy) })
         let meshes = world.controller.sessionIDs.compactMap { world.controller.mesh(of: $0) }
@@ -171,7 +171,8 @@ import Testing
             try world.open()
             for _ in 0..<10 { taken += try world.pass().explanation.preemptedServers }
         }
-        #expect(taken > 20)
+        // Else the comparison with ticks that take nothing would say nothing.
+        #expect(taken > 5)
     }
 
     @Test(
