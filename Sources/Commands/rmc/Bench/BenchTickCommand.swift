@@ -17,6 +17,7 @@ struct BenchTickCommand: ParsableCommand {
               rmc bench tick --participants 10000 --sessions 200 --sites 200 --ticks 50 --churn 0.05
               rmc bench tick --participants 2000 --sessions 40 --sites 60 --ticks 20 --from-scratch
               rmc bench tick --participants 3000 --sessions 120 --sites 40 --diurnal
+              rmc bench tick --participants 300 --sites 60 --frame frame.xz
             """)
 
     @Option(help: "Participants.")
@@ -58,6 +59,15 @@ struct BenchTickCommand: ParsableCommand {
     @Flag(help: "Compare a day of demand that follows the sun with one server site for each session.")
     var diurnal = false
 
+    @Option(help: "Compare the strategies for one session over measured latencies: a square matrix in ms, .xz or plain.")
+    var frame: String?
+
+    @Option(help: "With --frame: the most sites of a mesh.")
+    var siteLimit: Int = 8
+
+    @Option(help: "With --frame: how often participants and sites are drawn from its nodes.")
+    var draws: Int = 3
+
     @Option(help: "Types of the sessions, separated by commas.")
     var types: String = "match,conference,webinar,world"
 
@@ -70,7 +80,14 @@ struct BenchTickCommand: ParsableCommand {
         guard (1...10_000_000).contains(participants) else {
             throw ValidationError("--participants is \(participants); expected 1 to 10000000")
         }
-        guard (1...participants).contains(sessions) else {
+        guard frame == nil || (1...10_000).contains(participants) else {
+            throw ValidationError("--participants is \(participants); expected 1 to 10000 with --frame")
+        }
+        guard (1...5_000).contains(siteLimit) else {
+            throw ValidationError("--site-limit is \(siteLimit); expected 1 to 5000")
+        }
+        guard (1...1_000).contains(draws) else { throw ValidationError("--draws is \(draws); expected 1 to 1000") }
+        guard frame != nil || (1...participants).contains(sessions) else {
             throw ValidationError("--sessions is \(sessions); expected 1 to as many as participants")
         }
         guard (1...5_000).contains(sites) else { throw ValidationError("--sites is \(sites); expected 1 to 5000") }
@@ -98,6 +115,7 @@ struct BenchTickCommand: ParsableCommand {
         parameters.churnCount = churnCount
         parameters.faults = faults
         parameters.types = types.split(separator: ",").map(String.init)
+        if let frame { return try compareOnFrame(frame) }
         if diurnal { return try compareDay() }
         if fromScratch { return try compareFromScratch(parameters) }
         let load = BusyThreads(busy)
