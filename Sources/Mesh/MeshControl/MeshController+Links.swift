@@ -1,5 +1,5 @@
 import MeshPlanning
-public import MeshTypes
+import MeshTypes
 
 /// When planning takes a link as slower than it is, and when no longer.
 enum LinkRelief {
@@ -126,7 +126,7 @@ extension MeshController {
     /// What a session's members publish, as trees over its sites.
     private func trees(of number: Int) -> [LinkLedger.Tree] {
         guard let session = sessions[number], session.holdings.count > 1 else { return [] }
-        guard let mesh = routedMesh(session.id), var state = mesh.state else { return [] }
+        guard let mesh = routedMesh(session.id), let state = mesh.state else { return [] }
         return (state.routes(of: 0, sites: mesh.names) ?? []).map { route in
             LinkLedger.Tree(
                 rate: Int64((route.rate * 1000).rounded()),

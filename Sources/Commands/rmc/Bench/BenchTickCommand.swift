@@ -59,7 +59,8 @@ struct BenchTickCommand: ParsableCommand {
     @Flag(help: "Compare a day of demand that follows the sun with one server site for each session.")
     var diurnal = false
 
-    @Option(help: "Compare the strategies for one session over measured latencies: a square matrix in ms, .xz or plain.")
+    @Option(
+        help: "Compare the strategies for one session over measured latencies: a square matrix in ms, .xz or plain.")
     var frame: String?
 
     @Option(help: "With --frame: the most sites of a mesh.")

@@ -1,6 +1,7 @@
 /// What servers at one site would gain at given prices of members, in whole servers: the subproblem of one site in the certificate.
 package struct ServerGains {
     private var entries: [(gain: Double, load: Double)] = []
+    private var plain: [Double] = []
     private var total = 0.0
     private var wholeLoad = 0.0
 
@@ -18,6 +19,19 @@ package struct ServerGains {
         wholeLoad += load
     }
 
+    /// Sorts by gain a load unit, the highest first; equal loads, which is the rule, as plain numbers.
+    private mutating func sort() {
+        let load = entries.first?.load ?? 0
+        guard entries.allSatisfy({ $0.load == load }) else {
+            entries.sort { $0.gain * $1.load > $1.gain * $0.load }
+            return
+        }
+        plain.removeAll(keepingCapacity: true)
+        for entry in entries { plain.append(entry.gain) }
+        plain.sort(by: >)
+        for index in entries.indices { entries[index].gain = plain[index] }
+    }
+
     /// The most that one server or more can gain beyond their price, and the gain a load unit from which on a member is taken.
     ///
     /// For members of equal load this is the best choice of members and servers; else the last member of a server may be taken
@@ -28,7 +42,7 @@ package struct ServerGains {
     package mutating func best(price: Double, perServer: Int, servers: Int) -> (value: Double, threshold: Double) {
         guard servers > 0, perServer > 0 else { return (-.infinity, .infinity) }
         if wholeLoad <= Double(perServer) { return (total - price, 0) }
-        entries.sort { $0.gain * $1.load > $1.gain * $0.load }
+        sort()
         var (value, threshold, place, used) = (0.0, 0.0, 0, 0.0)
         for number in 1...servers {
             var (room, brought) = (Double(perServer), 0.0)

@@ -6,7 +6,7 @@ import Synchronization
 /// many threads there are.
 package struct SessionBatch: Sendable {
     /// Sessions of a batch.
-    package static let length = 32
+    package static let length = 64
     /// The most members of a session that is planned in a batch; a larger one is planned by itself, where a deadline can cut it.
     package static let memberLimit = 400
 
@@ -14,7 +14,7 @@ package struct SessionBatch: Sendable {
     /// in a tick that has just begun and may be a short one.
     ///
     /// - Parameter planned: sessions that the tick has planned before.
-    package static func fullAt(planned: Int) -> Int { min(800, 100 + 25 * planned) }
+    package static func fullAt(planned: Int) -> Int { min(3200, 100 + 25 * planned) }
 
     /// A session of the batch. Whoever makes it keeps no other copy of the session, or planning begins with one more.
     package struct Entry: Sendable {
@@ -46,7 +46,7 @@ package struct SessionBatch: Sendable {
             // Whoever is done takes the next, as sessions differ; so each entry and each planner has one thread.
             nonisolated(unsafe) let (all, planners) = unsafe (buffer, planners)
             let next = Atomic(0)
-            Workers.concurrently(min(planners.count, count)) { worker in
+            unsafe Workers.concurrently(min(planners.count, count)) { worker in
                 while true {
                     let place = next.add(1, ordering: .relaxed).oldValue
                     guard place < count else { return }

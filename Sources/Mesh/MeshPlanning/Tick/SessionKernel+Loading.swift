@@ -172,21 +172,33 @@ extension SessionKernel {
             let cap =
                 policy.latencyCap(afterWaiting: member.waiting(at: world.now)).map { Double($0.microseconds) }
                 ?? .infinity
-            let row = Int(member.node) * stride
-            var home = keepsBase(member, cap, world) ? Self.beyond : Self.none
-            for place in 0..<count {
-                let site = candidate[place]
-                let value = Double(world.field.access[row + Int(site)])
-                let isAllowed = value <= cap && value < Double(LatencyField.unreachable)
-                latency[number * count + place] = isAllowed ? value : Self.forbidden
-                let isMove = member.base != Int32(SessionProblem.nowhere) && member.base != site
-                further[number * count + place] =
-                    (isMove ? movePrice : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
-                if isAllowed, site == member.base { home = Int32(place) }
+            let limit = min(cap, Double(LatencyField.unreachable - 1))
+            self.home[number] = keepsBase(member, cap, world) ? Self.beyond : Self.none
+            let isMoved = member.base != Int32(SessionProblem.nowhere)
+            unsafe world.field.access.withUnsafeBufferPointer { access in
+                let there = unsafe access.baseAddress.unsafelyUnwrapped + Int(member.node) * stride
+                for place in 0..<count {
+                    let value = unsafe Double(there[Int(candidate[place])])
+                    let isAllowed = value <= limit
+                    latency[number &* count &+ place] = isAllowed ? value : Self.forbidden
+                    further[number &* count &+ place] =
+                        (isMoved ? movePrice : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
+                }
             }
-            self.home[number] = home
+            // Staying costs no move.
+            if isMoved, let place = placeOf(member.base) {
+                let value = Double(world.field.access[Int(member.node) * stride + Int(member.base)])
+                further[number * count + place] = value > softCap ? (value - softCap) * excessPrice : 0
+                if latency[number * count + place] < Self.forbidden { self.home[number] = Int32(place) }
+            }
             isPinned[number] = member.site >= 0 && member.site == member.base && world.now - member.movedAt < cooldown
         }
+    }
+
+    /// Where a site stands among the candidates.
+    private func placeOf(_ site: Int32) -> Int? {
+        for place in 0..<candidateCount where candidate[place] == site { return place }
+        return nil
     }
 
     /// Whether the member's last site could serve it still: with servers to rent, within reach, and with a way to the mesh.
@@ -243,18 +255,15 @@ extension SessionKernel {
 
     /// Pulls, weights and interaction of the members as they are counted: what ``apply(_:to:)`` keeps up.
     ///
-    /// - Complexity: O(kinds^2 * open sites * candidates).
+    /// - Complexity: O(kinds * (kinds with members somewhere + open sites * candidates)).
     private mutating func sumUp() {
         let (kinds, count) = (kindCount, candidateCount)
         for own in 0..<kinds {
-            for other in 0..<kinds {
-                state.partners[own] += state.served[other] * bothWays[own * kinds + other]
-                for place in 0..<count {
-                    let members = state.count[other * count + place]
-                    if members > 0 { addPull(of: other, at: place, members, to: own) }
-                }
-            }
+            for other in 0..<kinds { state.partners[own] += state.served[other] * bothWays[own * kinds + other] }
         }
+        exchange.there.reserve(kinds)
+        exchange.back.reserve(kinds)
+        for place in 0..<count where state.members[place] > 0 { addPulls(at: place) }
         var (access, transit) = (0.0, 0.0)
         for own in 0..<kinds {
             let partners = isAlone ? 2 : state.partners[own] - bothWays[own * kinds + own]
@@ -262,6 +271,30 @@ extension SessionKernel {
             for place in 0..<count { transit += state.count[own * count + place] * state.pull[own * count + place] }
         }
         state.figures.interaction = access + transit / 2
+    }
+
+    /// Adds what all members at a place pull of every kind.
+    private mutating func addPulls(at place: Int) {
+        let (kinds, count) = (kindCount, candidateCount)
+        let (there, back) = (exchange.there, exchange.back)
+        there.set(kinds, to: 0)
+        back.set(kinds, to: 0)
+        for other in 0..<kinds {
+            let members = state.count[other * count + place]
+            guard members > 0 else { continue }
+            for own in 0..<kinds {
+                there[own] += members * weight[own * kinds + other]
+                back[own] += members * weight[other * kinds + own]
+            }
+        }
+        let (pull, forward, backward) = (state.pull, forward, backward)
+        let towards = place * count
+        for own in 0..<kinds where there[own] > 0 || back[own] > 0 {
+            let (row, out, home) = (own * count, there[own], back[own])
+            for site in 0..<count {
+                pull[row + site] += out * backward[towards + site] + home * forward[towards + site]
+            }
+        }
     }
 }
 

@@ -32,38 +32,39 @@ extension SessionKernel {
         for (number, entry) in classes.enumerated() {
             let (half, full) = (scale * half[number], scale * (half[number] + back[number]))
             total += half * Double(entry.members)
-            for (load, members) in entry.loads {
-                let charged = memberCount == 1 ? half : full
-                total -= max(0, charged + Double(load) * rate - unservedPrice) * Double(members)
-            }
+            let charged = memberCount == 1 ? half : full
+            total -= max(0, charged + Double(entry.load) * rate - unservedPrice) * Double(entry.members)
         }
         return max(0, min(Double(memberCount) * unservedPrice, total))
     }
 
+    /// Members of one node, kind and load.
     private struct MemberClass {
         var node: Int
         var kind: Int
+        var load: Int32
         var members: Int
-        var loads: [(load: Int, members: Int)]
+        /// Another class of the same node and kind.
+        var next: Int?
     }
 
     private func classes(of session: TickSession) -> [MemberClass] {
         var numbers: [Int64: Int] = [:]
         var classes: [MemberClass] = []
+        numbers.reserveCapacity(memberCount)
+        classes.reserveCapacity(memberCount)
         for (number, member) in session.members.enumerated() {
             let key = Int64(member.node) << 32 | Int64(kind[number])
-            let load = Int(member.load)
-            if let known = numbers[key] {
-                classes[known].members += 1
-                if let place = classes[known].loads.firstIndex(where: { $0.load == load }) {
-                    classes[known].loads[place].members += 1
-                } else {
-                    classes[known].loads.append((load, 1))
-                }
+            let first = numbers[key]
+            var known = first
+            while let place = known, classes[place].load != member.load { known = classes[place].next }
+            if let place = known {
+                classes[place].members += 1
             } else {
                 numbers[key] = classes.count
                 classes.append(
-                    MemberClass(node: Int(member.node), kind: Int(kind[number]), members: 1, loads: [(load, 1)]))
+                    MemberClass(
+                        node: Int(member.node), kind: Int(kind[number]), load: member.load, members: 1, next: first))
             }
         }
         return classes

@@ -101,6 +101,8 @@ extension SessionKernel {
         let (excess, pull) = (certificate.excess, certificate.pull)
         for site in 0..<sites { excess[site] = -certificate.serverPrice[site] }
         unsafe world.field.access.withUnsafeBufferPointer { access in
+            // Waits for another to be added with.
+            var waiting: SiteVectors.Row?
             for (number, member) in session.members.enumerated() {
                 let price = certificate.best[number]
                 if isPinned[number], state.place[number] >= 0 {
@@ -110,19 +112,27 @@ extension SessionKernel {
                     continue
                 }
                 let terms = certificate.terms[number]
-                let row = Int(member.node) * world.field.stride
-                let there = unsafe UnsafeBufferPointer(rebasing: access[row..<row + sites])
+                let line = Int(member.node) * world.field.stride
                 cost.left = price - terms.moves
                 cost.slope = terms.slope
-                unsafe SiteVectors.addGains(to: excess, cost, latencies: there, transit: pull, at: terms.pulls)
+                let row = unsafe SiteVectors.Row(
+                    cost: cost, latencies: UnsafeBufferPointer(rebasing: access[line..<line + sites]),
+                    start: terms.pulls)
+                if let first = unsafe waiting {
+                    unsafe SiteVectors.addGains(to: excess, first, row, transit: pull)
+                    unsafe waiting = nil
+                } else {
+                    unsafe waiting = row
+                }
                 // Staying costs no move.
                 if terms.moves > 0, terms.base >= 0 {
-                    let (at, transit) = unsafe (Float(there[terms.base]), pull[terms.pulls + terms.base])
+                    let (at, transit) = unsafe (Float(access[line + terms.base]), pull[terms.pulls + terms.base])
                     excess[terms.base] -= cost.gain(at, transit)
                     cost.left = price
                     excess[terms.base] += cost.gain(at, transit)
                 }
             }
+            if let last = unsafe waiting { unsafe SiteVectors.addGains(to: excess, last, transit: pull) }
         }
         return (0..<sites).filter { excess[$0] > 0 }
     }

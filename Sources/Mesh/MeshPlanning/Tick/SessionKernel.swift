@@ -60,6 +60,8 @@ package struct SessionKernel: ~Copyable {
     // Marks by site of the whole pool.
     var votes = Strip<Int32>()
     var sums = Strip<Int64>()
+    /// A kind each: the weight of those at one place, there and back.
+    var exchange = (there: Strip<Double>(), back: Strip<Double>())
     var certificate = CertificateScratch()
 
     /// Sold-out sites that the search would have opened, and the gain that it saw there.
@@ -104,6 +106,8 @@ package struct SessionKernel: ~Copyable {
         corrections.deallocate()
         votes.deallocate()
         sums.deallocate()
+        exchange.there.deallocate()
+        exchange.back.deallocate()
         state.deallocate()
         saved.deallocate()
         certificate.deallocate()

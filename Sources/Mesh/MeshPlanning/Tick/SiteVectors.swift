@@ -18,6 +18,9 @@ enum SiteVectors {
         /// The longest latency that is allowed.
         var cap: Float
 
+        /// Whether latencies cost no more than what they are.
+        var isPlain: Bool { excessPrice == 0 && cap == .infinity }
+
         /// What whoever it is gains at a site; 0 where it is a loss.
         @inline(__always)
         func gain(_ there: Float, _ transit: Float) -> Float {
@@ -26,27 +29,61 @@ enum SiteVectors {
         }
     }
 
-    /// Adds what somebody gains at each site to `sums`: see ``Cost/gain(_:_:)``.
-    static func addGains(
-        to sums: Strip<Float>, _ cost: Cost, latencies: UnsafeBufferPointer<Int32>, transit: Strip<Float>, at start: Int
-    ) {
-        let count = latencies.count
-        let (zero, cap) = (Floats(repeating: 0), Floats(repeating: cost.cap))
-        let isPlain = cost.excessPrice == 0 && cost.cap == .infinity
+    /// Somebody at the sites: what they cost, their latencies, and where in the strip the transit of their kind begins.
+    @unsafe struct Row {
+        var cost: Cost
+        var latencies: UnsafeBufferPointer<Int32>
+        var start: Int
+    }
+
+    /// Adds what two people gain at each site to `sums`, as ``Cost/gain(_:_:)`` has it: sums and, where they are of a kind, transit are read
+    /// once for both.
+    static func addGains(to sums: Strip<Float>, _ first: Row, _ second: Row, transit: Strip<Float>) {
+        let count = unsafe first.latencies.count
+        let (one, two) = unsafe (first.cost, second.cost)
+        let (here, there) = unsafe (first.latencies, second.latencies)
+        let (start, other) = unsafe (first.start, second.start)
+        let isPlain = one.isPlain && two.isPlain
+        var site = 0
+        while site &+ width <= count {
+            let pull = transit.vector(start &+ site)
+            let next = other == start ? pull : transit.vector(other &+ site)
+            let (near, far) = unsafe (Floats(load(here, site)), Floats(load(there, site)))
+            let gains = gain(one, near, pull, isPlain) + gain(two, far, next, isPlain)
+            sums.setVector(site, sums.vector(site) + gains)
+            site &+= width
+        }
+        while site < count {
+            sums[site] +=
+                unsafe one.gain(Float(here[site]), transit[start &+ site])
+                + two.gain(Float(there[site]), transit[other &+ site])
+            site &+= 1
+        }
+    }
+
+    /// Adds what somebody gains at each site to `sums`.
+    static func addGains(to sums: Strip<Float>, _ row: Row, transit: Strip<Float>) {
+        let (cost, latencies, start) = unsafe (row.cost, row.latencies, row.start)
+        let (count, isPlain) = (latencies.count, cost.isPlain)
         var site = 0
         while site &+ width <= count {
             let there = unsafe Floats(load(latencies, site))
-            var charge = cost.slope * there + transit.vector(start &+ site)
-            if !isPlain { charge += cost.excessPrice * positive(there - cost.softCap) }
-            var gain = positive(cost.left - charge)
-            if !isPlain { gain.replace(with: zero, where: there .> cap) }
-            sums.setVector(site, sums.vector(site) + gain)
+            sums.setVector(site, sums.vector(site) + gain(cost, there, transit.vector(start &+ site), isPlain))
             site &+= width
         }
         while site < count {
             sums[site] += unsafe cost.gain(Float(latencies[site]), transit[start &+ site])
             site &+= 1
         }
+    }
+
+    /// ``Cost/gain(_:_:)`` for eight sites.
+    @inline(__always)
+    private static func gain(_ cost: Cost, _ there: Floats, _ transit: Floats, _ isPlain: Bool) -> Floats {
+        var charge = cost.slope * there + transit
+        if isPlain { return positive(cost.left - charge) }
+        charge += cost.excessPrice * positive(there - cost.softCap)
+        return positive(cost.left - charge).replacing(with: 0, where: there .> Floats(repeating: cost.cap))
     }
 
     /// Adds `factor` times each of `terms` to `sums`, from `start` on there.

@@ -49,6 +49,13 @@ struct Strip<Element: BitwiseCopyable> {
         unsafe base.update(repeating: value, count: count)
     }
 
+    /// Sets the first `count` elements, for which there is room.
+    @inline(__always)
+    func set(_ count: Int, to value: Element) {
+        assert(count <= capacity)
+        unsafe base.update(repeating: value, count: count)
+    }
+
     /// Copies the first `count` elements of another strip.
     @inline(__always)
     mutating func copy(_ other: Strip, count: Int) {
