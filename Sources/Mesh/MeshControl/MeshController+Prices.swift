@@ -3,7 +3,7 @@ import MeshTypes
 
 extension MeshController {
     /// How often a first plan goes through the sessions that are not settled, at most.
-    private static let settlingRounds = 4
+    private static let settlingRounds = 6
     /// The part of what is wished for at a sold-out site that its price rises by.
     private static let priceStep = 0.1
     /// Cost over bound up to which a session counts as settled.
