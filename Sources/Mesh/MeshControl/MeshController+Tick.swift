@@ -208,7 +208,8 @@ extension MeshController {
 
     static func gap(_ objective: Double, _ bound: Double) -> Double? {
         if objective <= bound { return 0 }
-        return bound > 0 ? (objective - bound) / bound : nil
+        // Sums that sessions were added to and taken from: what is left of them when no session is certified is rounding.
+        return bound > 1e-9 * objective ? (objective - bound) / bound : nil
     }
 }
 
