@@ -112,7 +112,7 @@ extension MeshController {
     /// Plans the next sessions in line: a batch of usual ones, or a single large one.
     private mutating func planNext(
         _ waiting: [Int32], _ position: inout Int, _ planners: [TickPlanner], _ gauge: inout WorkGauge,
-        _ report: inout TickReport
+        _ report: inout TickReport, isSweep: Bool = false
     ) -> [Directive] {
         var numbers: [Int32] = []
         var members = 0
@@ -126,23 +126,24 @@ extension MeshController {
                 guard let session = sessions[Int(number)] else { continue }
                 report.sessionsPlanned += 1
                 if session.isNew { report.sessionsNew += 1 }
-                return plan(Int(number), effort(for: session), planners[0], &gauge, certifies: true)
+                return plan(Int(number), effort(for: session, isSweep), planners[0], &gauge, certifies: true)
             }
             if sessions[Int(number)] != nil { numbers.append(number) }
             members += size
             position += 1
         }
         report.sessionsPlanned += numbers.count
-        return planBatch(numbers, gauge.mayShare() ? planners : [planners[0]], &report)
+        return planBatch(numbers, gauge.mayShare() ? planners : [planners[0]], &report, isSweep)
     }
 
-    /// How far a session is to be searched: from nothing until it has been certified once.
-    private func effort(for session: TickSession) -> TickPlanner.Effort {
-        session.figures.facilityBound == 0 ? .new : .update
+    /// How far a session is to be searched: from nothing until it has been certified once, and once more from nothing when the sweep
+    /// comes to it.
+    private func effort(for session: TickSession, _ isSweep: Bool) -> TickPlanner.Effort {
+        session.figures.facilityBound == 0 ? .new : isSweep ? .second : .update
     }
 
     private mutating func planBatch(
-        _ numbers: [Int32], _ planners: [TickPlanner], _ report: inout TickReport
+        _ numbers: [Int32], _ planners: [TickPlanner], _ report: inout TickReport, _ isSweep: Bool
     ) -> [Directive] {
         var entries: [SessionBatch.Entry] = []
         var before: [TickSession] = []
@@ -155,7 +156,7 @@ extension MeshController {
             refreshDepartures(session)
             before.append(session.withoutCaches)
             if session.isNew { report.sessionsNew += 1 }
-            entries.append(.init(number: number, session: session, effort: effort(for: session)))
+            entries.append(.init(number: number, session: session, effort: effort(for: session, isSweep)))
         }
         SessionBatch.plan(&entries, world, departures, planners)
         var directives: [Directive] = []
@@ -187,7 +188,7 @@ extension MeshController {
         var position = 0
         while position < turn.count {
             guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned)) else { return false }
-            directives += planNext(turn, &position, planners, &gauge, &report)
+            directives += planNext(turn, &position, planners, &gauge, &report, isSweep: true)
             gauge.finish()
         }
         return true

@@ -120,6 +120,8 @@ struct BenchTickCommand: ParsableCommand {
         if diurnal { return try compareDay() }
         if fromScratch { return try compareFromScratch(parameters) }
         let load = BusyThreads(busy)
+        // As the service does; the busy threads run already, and stay as they are.
+        let isAhead = deadline != nil && ThreadUrgency.raise()
         defer { load.stop() }
         let bench = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("measuring") {
@@ -130,7 +132,7 @@ struct BenchTickCommand: ParsableCommand {
             }
         }
         guard !bench.ticks.isEmpty else { throw CommandFailure(.noAnswer, "no tick was measured before the end") }
-        try output.print(text: text(bench), json: json(bench))
+        try output.print(text: text(bench, isAhead), json: json(bench))
     }
 
     private func json(_ bench: ControlBench) -> JSONValue {
@@ -163,12 +165,13 @@ struct BenchTickCommand: ParsableCommand {
         ])
     }
 
-    private func lateness(_ bench: ControlBench) -> String {
+    private func lateness(_ bench: ControlBench, _ isAhead: Bool) -> String {
         guard let deadline, !bench.late.isEmpty else { return "" }
         let late = Percentiles(bench.late)
         return
             "deadline \(deadline) ms: \(bench.cut) ticks cut, at most \(Numerals.fixed(late.at(1), decimals: 1)) ms late "
-            + "(p99 \(Numerals.fixed(late.at(0.99), decimals: 1)) ms), \(bench.late.count { $0 > 10 }) later than 10 ms\n"
+            + "(p99 \(Numerals.fixed(late.at(0.99), decimals: 1)) ms), \(bench.late.count { $0 > 10 }) later than 10 ms"
+            + "; at \(isAhead ? "a raised" : "the usual") priority\n"
             + "a loop that only looks at the clock: at most \(Numerals.fixed(Percentiles(bench.machineLate).at(1), decimals: 1)) ms late "
             + "(p99 \(Numerals.fixed(Percentiles(bench.machineLate).at(0.99), decimals: 1)) ms)\n"
     }
@@ -204,7 +207,7 @@ struct BenchTickCommand: ParsableCommand {
             ]))
     }
 
-    private func text(_ bench: ControlBench) -> String {
+    private func text(_ bench: ControlBench, _ isAhead: Bool) -> String {
         var table = TextTable([.init("ms", .left)] + Percentiles.printed.map { .init($0.name) })
         let row = { (name: String, figures: [Double]) in
             let percentiles = Percentiles(figures)
@@ -221,7 +224,7 @@ struct BenchTickCommand: ParsableCommand {
             + "\nfirst plan \(Numerals.fixed(bench.first, decimals: 0)) ms; gap of the facility objective "
             + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "
             + "pair gap median \(Numerals.percent(Percentiles(bench.pairGaps).at(0.5)))\n"
-            + lateness(bench)
+            + lateness(bench, isAhead)
             + "regret of the meshes that were kept median \(Numerals.percent(Percentiles(bench.regrets).at(0.5))) of the cost, "
             + "largest \(Numerals.percent(Percentiles(bench.regrets).at(1))); "
             + "sold-out sites median \(Int(Percentiles(bench.soldOut).at(0.5))), most \(Int(Percentiles(bench.soldOut).at(1)))\n"

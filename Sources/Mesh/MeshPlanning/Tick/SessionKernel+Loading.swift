@@ -212,18 +212,8 @@ extension SessionKernel {
 
     /// The mesh as it stands, without whom it cannot serve any more.
     private mutating func standUp(_ session: TickSession) {
-        let (members, count, kinds) = (memberCount, candidateCount, kindCount)
-        state.place.fill(members, with: -1)
-        state.count.fill(kinds * count, with: 0)
-        state.pull.fill(kinds * count, with: 0)
-        state.served.fill(kinds, with: 0)
-        state.latencySum.fill(kinds, with: 0)
-        state.partners.fill(kinds, with: 0)
-        state.members.fill(count, with: 0)
-        state.load.fill(count, with: 0)
-        state.servers.fill(count, with: 0)
-        state.figures = KernelFigures()
-        state.figures.unserved = members
+        let (members, count) = (memberCount, candidateCount)
+        clear()
         for (number, member) in session.members.enumerated() where member.site >= 0 {
             guard let place = (0..<count).first(where: { candidate[$0] == member.site }) else { continue }
             let needed = serversNeeded(state.load[place] + Int(member.load), at: place)
@@ -240,6 +230,22 @@ extension SessionKernel {
 }
 
 extension SessionKernel {
+    /// Serves nobody.
+    mutating func clear() {
+        let (members, count, kinds) = (memberCount, candidateCount, kindCount)
+        state.place.fill(members, with: -1)
+        state.count.fill(kinds * count, with: 0)
+        state.pull.fill(kinds * count, with: 0)
+        state.served.fill(kinds, with: 0)
+        state.latencySum.fill(kinds, with: 0)
+        state.partners.fill(kinds, with: 0)
+        state.members.fill(count, with: 0)
+        state.load.fill(count, with: 0)
+        state.servers.fill(count, with: 0)
+        state.figures = KernelFigures()
+        state.figures.unserved = members
+    }
+
     /// Counts a member in at a place; what members share is left to ``sumUp()``.
     private mutating func put(_ member: Int, at place: Int) {
         let own = Int(kind[member])

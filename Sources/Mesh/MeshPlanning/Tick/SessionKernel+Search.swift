@@ -24,6 +24,23 @@ extension SessionKernel {
         }
     }
 
+    /// Builds the mesh once more, from nobody served, and keeps it where it costs less, moves included.
+    ///
+    /// Finds what no change of one or two sites leads to: that many should move together. Not for sessions of which somebody may not move.
+    mutating func searchAfresh(_ gauge: inout WorkGauge) {
+        guard !gauge.isOver, state.figures.unserved == 0, moveBudget > memberCount,
+            !(0..<memberCount).contains(where: { isPinned[$0] })
+        else { return }
+        let before = objective
+        standing.copy(state, members: memberCount, candidates: candidateCount, kinds: kindCount)
+        let wished = wishes
+        clear()
+        search(.full, &gauge)
+        guard state.figures.unserved > 0 || objective >= before - Self.tolerance else { return }
+        swap(&state, &standing)
+        wishes = wished
+    }
+
     /// Serves as many as possible at the one place where that costs least.
     private mutating func serveAtOnePlace() {
         guard siteLimit > 0 else { return }

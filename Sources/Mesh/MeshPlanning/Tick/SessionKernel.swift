@@ -52,6 +52,8 @@ package struct SessionKernel: ~Copyable {
 
     var state = KernelState()
     var saved = KernelState()
+    /// The mesh that a search from nothing is to beat.
+    var standing = KernelState()
 
     // What the ranking of changes uses.
     var gains = Strip<Double>()
@@ -110,6 +112,7 @@ package struct SessionKernel: ~Copyable {
         exchange.back.deallocate()
         state.deallocate()
         saved.deallocate()
+        standing.deallocate()
         certificate.deallocate()
     }
 }

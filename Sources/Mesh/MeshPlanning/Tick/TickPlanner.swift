@@ -16,6 +16,8 @@ package final class TickPlanner {
         case update
         /// As ``update``, from nothing.
         case new
+        /// As ``update``, and then once more from nobody served; the better one by all costs, moves included, stays.
+        case second
     }
 
     /// Searches a session's mesh anew and writes it into the session; what changed. The pool is not told yet: see
@@ -31,6 +33,9 @@ package final class TickPlanner {
         case .repair: kernel.search(.init(trials: 0, rounds: 0), &gauge)
         case .update: kernel.search(.repair, &gauge)
         case .new: kernel.search(.full, &gauge)
+        case .second:
+            kernel.search(.repair, &gauge)
+            kernel.searchAfresh(&gauge)
         }
         reachBeyond(&session, world)
         kernel.makeRoomForSpares(session.policy.redundancy)

@@ -68,6 +68,8 @@ final class ControllerLoop: Sendable {
     /// Starts with a state that was restored.
     func start(_ recovery: Recovery) {
         unsafe thread = OwnedThread("controller") { [self] in
+            // Ticks have deadlines; requests wait for this thread anyway.
+            if !ThreadUrgency.raise() { logger.debug("the controller's thread runs at the usual priority") }
             var owner = ControllerOwner(loop: self, recovery: recovery)
             owner.open()
             while let items = inbox.takeAll(waiting: owner.pause) {
