@@ -5,6 +5,8 @@ import MeshTypes
 struct TickTally: Sendable {
     var explanation = TickExplanation()
     var forcedMoves = 0
+    /// Sessions planned that were in no tick's plan before.
+    private(set) var newSessions = 0
     /// Sums over the sessions planned: their meshes as they stood, as they are, and the bound on any.
     private var kept = 0.0
     private var planned = 0.0
@@ -30,6 +32,7 @@ struct TickTally: Sendable {
             planned += now - change.standingCost
             return
         }
+        if session.isNew { newSessions += 1 }
         kept += change.standingCost
         planned += now
         if session.figures.isCertified { bound += session.figures.pairBound } else { isBounded = false }

@@ -55,7 +55,7 @@ extension MeshController {
                 } else {
                     tried.insert([Int(offer.site), offer.holder])
                 }
-                gauge.finish()
+                gauge.finish(members: members)
                 // One exchange of doubtful use a session and tick; others are tried in the next ones.
                 if offer.gain <= 0 { break }
             }

@@ -42,7 +42,7 @@ extension MeshController {
     mutating func settleFirstPlan(
         _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ report: inout TickReport
     ) -> [Directive] {
-        guard report.sessionsNew * 2 > sessionNumbers.count else { return [] }
+        guard tally.newSessions * 2 > sessionNumbers.count else { return [] }
         var directives: [Directive] = []
         for _ in 0..<Self.settlingRounds where !gauge.isOver {
             let raised = preparePrices()

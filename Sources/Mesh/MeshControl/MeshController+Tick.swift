@@ -71,7 +71,8 @@ extension MeshController {
         var directives: [Directive] = []
         var position = 0
         while position < waiting.count {
-            guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned)) else {
+            guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned), threads: planners.count)
+            else {
                 for place in position..<waiting.count {
                     directives += postpone(Int(waiting[place]), isBroken: place < brokenCount, planners[0], &gauge)
                 }
@@ -79,7 +80,7 @@ extension MeshController {
             }
             let first = position
             directives += planNext(waiting, &position, planners, &gauge, &report)
-            gauge.finish()
+            gauge.finish(members: waiting[first..<position].reduce(0) { $0 + memberCount(of: $1) })
             for place in first..<min(position, max(first, brokenCount)) {
                 gauge.membersToRepair -= memberCount(of: waiting[place])
             }
@@ -125,7 +126,6 @@ extension MeshController {
                 position += 1
                 guard let session = sessions[Int(number)] else { continue }
                 report.sessionsPlanned += 1
-                if session.isNew { report.sessionsNew += 1 }
                 return plan(Int(number), effort(for: session, isSweep), planners[0], &gauge, certifies: true)
             }
             if sessions[Int(number)] != nil { numbers.append(number) }
@@ -133,7 +133,7 @@ extension MeshController {
             position += 1
         }
         report.sessionsPlanned += numbers.count
-        return planBatch(numbers, gauge.mayShare() ? planners : [planners[0]], &report, isSweep)
+        return planBatch(numbers, gauge.isShared ? planners : [planners[0]], &report, isSweep)
     }
 
     /// How far a session is to be searched: from nothing until it has been certified once, and once more from nothing when the sweep
@@ -155,7 +155,6 @@ extension MeshController {
             sessions[Int(number)] = nil
             refreshDepartures(session)
             before.append(session.withoutCaches)
-            if session.isNew { report.sessionsNew += 1 }
             entries.append(.init(number: number, session: session, effort: effort(for: session, isSweep)))
         }
         SessionBatch.plan(&entries, world, departures, planners)
@@ -187,9 +186,11 @@ extension MeshController {
         }
         var position = 0
         while position < turn.count {
-            guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned)) else { return false }
+            guard gauge.begin(members: SessionBatch.fullAt(planned: report.sessionsPlanned), threads: planners.count)
+            else { return false }
+            let first = position
             directives += planNext(turn, &position, planners, &gauge, &report, isSweep: true)
-            gauge.finish()
+            gauge.finish(members: turn[first..<position].reduce(0) { $0 + memberCount(of: $1) })
         }
         return true
     }

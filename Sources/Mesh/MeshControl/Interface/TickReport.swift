@@ -25,10 +25,8 @@ public struct TickReport: Sendable, Hashable, Codable {
     public var served = 0
     /// Sites that cannot carry what is rented there.
     public var overloads = 0
-    /// Sessions that were planned anew.
+    /// Sessions that were planned anew; one that a first plan goes through several times counts each time.
     public var sessionsPlanned = 0
-    /// Those of them that were in no tick's plan before.
-    public var sessionsNew = 0
     /// Sessions that wait for the next tick.
     public var sessionsWaiting = 0
     /// Units of work.

@@ -174,7 +174,7 @@ extension SessionKernel {
                 ?? .infinity
             let limit = min(cap, Double(LatencyField.unreachable - 1))
             self.home[number] = keepsBase(member, cap, world) ? Self.beyond : Self.none
-            let isMoved = member.base != Int32(SessionProblem.nowhere)
+            let hadSite = member.base != Int32(SessionProblem.nowhere)
             unsafe world.field.access.withUnsafeBufferPointer { access in
                 let there = unsafe access.baseAddress.unsafelyUnwrapped + Int(member.node) * stride
                 for place in 0..<count {
@@ -182,11 +182,11 @@ extension SessionKernel {
                     let isAllowed = value <= limit
                     latency[number &* count &+ place] = isAllowed ? value : Self.forbidden
                     further[number &* count &+ place] =
-                        (isMoved ? movePrice : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
+                        (hadSite ? movePrice : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
                 }
             }
             // Staying costs no move.
-            if isMoved, let place = placeOf(member.base) {
+            if hadSite, let place = placeOf(member.base) {
                 let value = Double(world.field.access[Int(member.node) * stride + Int(member.base)])
                 further[number * count + place] = value > softCap ? (value - softCap) * excessPrice : 0
                 if latency[number * count + place] < Self.forbidden { self.home[number] = Int32(place) }

@@ -17,6 +17,11 @@ package struct WorkGauge {
     private var started: WorkPace.Start?
     /// Members whose sessions will have to be repaired whatever the time, if no time is left to plan them: theirs is kept free.
     package var membersToRepair = 0
+    /// Whether other threads are to help with what was begun; what is done does not depend on it.
+    ///
+    /// On a machine with more work than processors a thread is held up by some milliseconds whenever its turn is over, and whoever waits
+    /// for several is held up by the worst of them. So the last of the time is used by one alone, and all of it where others were of little help.
+    package private(set) var isShared = false
     /// Units that were begun.
     package private(set) var units = 0
     /// Whether the work had to end.
@@ -42,40 +47,34 @@ package struct WorkGauge {
     /// Begins a unit that nothing can cut, a session or a batch; says whether there is time for it. The first is begun whatever its
     /// length, or a short deadline would see nothing done.
     ///
-    /// - Parameter members: how many it may have.
-    package mutating func begin(members: Int) -> Bool {
-        let left = limit == nil ? monitor?.timeLeft : nil
-        started = left.map { _ in WorkPace.Start(members: members) }
-        if units > 0, let left,
-            left < pace.planning * members + pace.repair * max(0, membersToRepair - members)
+    /// - Parameters:
+    ///   - members: how many it may have.
+    ///   - threads: how many threads may do it; see ``isShared``.
+    package mutating func begin(members: Int, threads: Int = 1) -> Bool {
+        isShared = threads > 1
+        guard limit == nil, let left = monitor?.timeLeft else { return checkpoint() }
+        isShared = threads > 1 && left > Self.turn && pace.waiting < 0.4
+        let own = WorkPace.Start(threads: isShared ? threads : 1)
+        started = own
+        if units > 0,
+            left < pace.planning * members / own.threads + pace.repair * max(0, membersToRepair - members)
         {
             isOver = true
         }
         return checkpoint()
     }
 
-    /// Ends what was begun.
-    package mutating func finish() {
-        if let started { pace.note(planning: started) }
+    /// Ends what was begun, with as many members as it had.
+    package mutating func finish(members: Int) {
+        if let started { pace.note(planning: started, members: members) }
     }
 
     /// Measures a repair of some members, which no deadline holds up.
     package mutating func repair(members: Int, _ body: () -> Void) {
-        let start = limit == nil && monitor?.timeLeft != nil ? WorkPace.Start(members: members) : nil
+        let start = limit == nil && monitor?.timeLeft != nil ? WorkPace.Start() : nil
         body()
         membersToRepair = max(0, membersToRepair - members)
-        if let start { pace.note(repair: start) }
-    }
-
-    /// Whether there is time to wait for other threads in what was begun; what is done does not depend on it.
-    ///
-    /// On a machine with more work than processors a thread is held up by some milliseconds whenever its turn is over, and whoever waits
-    /// for several is held up by the worst of them. So the last of the time is used by one alone, and all of it where others were of little help.
-    package mutating func mayShare() -> Bool {
-        guard limit == nil, let left = monitor?.timeLeft else { return true }
-        let may = left > Self.turn && pace.waiting < 0.4
-        started?.isShared = may
-        return may
+        if let start { pace.note(repair: start, members: members) }
     }
 
     /// Longer than the turns that a scheduler gives to threads that compete.

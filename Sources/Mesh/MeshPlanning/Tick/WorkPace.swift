@@ -2,7 +2,7 @@ internal import Glibc
 
 /// What work takes: of the processor's time, which a busy machine does not stretch, and how much of the clock's time it waits there.
 package struct WorkPace: Sendable {
-    /// Processor time for each member of a session that is searched and certified: of the calling thread, so a part where others help.
+    /// Processor time for each member of a session that is searched and certified, of all threads together.
     private(set) var planning = Duration.zero
     /// The same of one that is only repaired.
     private(set) var repair = Duration.zero
@@ -15,16 +15,14 @@ package struct WorkPace: Sendable {
     struct Start {
         let wall = ContinuousClock.now
         let processor = WorkPace.processorTime()
-        let members: Int
-        var isShared = false
-
-        init(members: Int) { self.members = max(1, members) }
+        /// Threads that do it, the calling one among them.
+        var threads = 1
     }
 
-    mutating func note(planning start: Start) {
+    mutating func note(planning start: Start, members: Int) {
         let used = Self.processorTime() - start.processor
-        planning += (used / start.members - planning) / 8
-        guard start.isShared else {
+        planning += (used * start.threads / max(1, members) - planning) / 8
+        guard start.threads > 1 else {
             // Without news, threads are tried again after a while.
             waiting *= 0.98
             return
@@ -33,8 +31,8 @@ package struct WorkPace: Sendable {
         waiting += (max(0, 1 - used / max(wall, .nanoseconds(1))) - waiting) / 4
     }
 
-    mutating func note(repair start: Start) {
-        repair += ((Self.processorTime() - start.processor) / start.members - repair) / 8
+    mutating func note(repair start: Start, members: Int) {
+        repair += ((Self.processorTime() - start.processor) / max(1, members) - repair) / 8
     }
 
     /// Processor time of the calling thread.
