@@ -110,9 +110,10 @@ load: build ## Load a service over loopback: 10,000 reporting, 500 joins a secon
 	@.build/release/mesh-load --rmc $(RMC) $(LOAD)
 
 .PHONY: chaos
-chaos: build ## Kill a service under load and break its disk; look whether what it acknowledged is there (CHAOS=options)
+chaos: build ## Kill a service under load, break its disk, send it 100,000 extremes; what it acknowledged is there (CHAOS=options)
 	@Scripts/bootstrap.sh python
 	@python3 Scripts/service/chaos.py --rmc $(RMC) $(CHAOS)
+	@RMC_FUZZ_CASES=100000 swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --filter ContractFuzzTests
 
 .PHONY: docs
 docs: bootstrap ## Build the reference of all modules as a static site in out/docs

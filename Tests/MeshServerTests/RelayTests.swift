@@ -198,7 +198,7 @@ struct RelayTests {
                 """
                 {"relay": {"tableVersion": 1, "participants": 0, "reserves": 0, "isDraining": false, "counters": {},
                 "attachments": [], "links": [{"site": 70000, "loss": 0, "sent": 0, "received": 0, "isSilent": false}]}}
-                """, "/relay"
+                """, "/relay/links/0/site"
             ),
         ])
     func garbage(body: String, pointer: String) async throws {

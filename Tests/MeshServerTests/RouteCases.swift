@@ -42,6 +42,8 @@ struct RouteCase: Sendable, CustomStringConvertible {
             route: "POST /v1/tokens", path: "/v1/tokens", body: #"{"role": "edge"}"#, status: 201, allowed: operators,
             wrong: (#"{"role": "king"}"#, "/role")),
         RouteCase(
+            route: "DELETE /v1/tokens/{token}", path: "/v1/tokens/some", status: 204, allowed: operators, again: 204),
+        RouteCase(
             route: "POST /v1/sessions", path: "/v1/sessions", body: #"{"id": "new", "type": "match"}"#, status: 201,
             allowed: operators,
             wrong: (#"{"type": "match", "participants": [{"id": "x"}]}"#, "/participants/0/latitude"),
@@ -125,6 +127,8 @@ struct RouteCase: Sendable, CustomStringConvertible {
         RouteCase(route: "GET /v1/snapshot", path: "/v1/snapshot", status: 200, allowed: operators),
         RouteCase(route: "GET /v1/plan", path: "/v1/plan", status: 200, allowed: operators),
         RouteCase(route: "GET /v1/tick", path: "/v1/tick", status: 200, allowed: operators),
+        RouteCase(
+            route: "GET /v1/servers", path: "/v1/servers", status: 200, allowed: servers.union([.otherEdge])),
         RouteCase(route: "GET /v1/pool", path: "/v1/pool", status: 200, allowed: servers.union([.otherEdge])),
     ]
 }

@@ -2,7 +2,7 @@ public import MeshTypes
 
 /// Somebody who joins a session, or reports where they are.
 public struct ParticipantRequest: Sendable, Hashable, Codable {
-    /// Who; unique in the service.
+    /// Who; unique in the session.
     public var id: ParticipantID
     /// Degrees north.
     public var latitude: Double

@@ -38,13 +38,16 @@ public struct TokenRequest: Sendable, Hashable, Codable {
 
 /// A token.
 public struct TokenResponse: Sendable, Hashable, Codable {
+    /// Names the token, for `DELETE /v1/tokens/{token}`.
+    public var id: String?
     /// What to send as `Authorization: Bearer`.
     public var token: String
     /// When it expires, RFC 3339 in UTC.
     public var expires: String
 
     /// Creates a response.
-    public init(token: String, expires: String) {
+    public init(id: String? = nil, token: String, expires: String) {
+        self.id = id
         self.token = token
         self.expires = expires
     }

@@ -26,12 +26,18 @@ package final class MeshService: Sendable {
     let relays: RelayDesk
     let answers = IdempotencyTable()
     let limiter = RateLimiter()
+    let streams = OpenStreams()
+    let shares = BearerShares()
+    let origins: Set<String>
+    private let reloaders = Mutex<[@Sendable () throws -> Void]>([])
+    private let streamWatch = Mutex<Task<Void, Never>?>(nil)
     let tenancy: Tenancy
     let store: EventStore
     private let lock: FolderLock?
     private let parts = Mutex<(writer: LogWriter, loop: ControllerLoop)?>(nil)
     private let profiles = Mutex<Set<String>>([Profile.standardName])
     private let isStopping = Mutex(false)
+    private let bodies = DispatchQueue(label: "bodies", qos: .utility)
     private let computing = DispatchQueue(label: "questions", qos: .utility, attributes: .concurrent)
     private let computingSlots = DispatchSemaphore(value: 2)
     private let shown = Mutex<ServiceState?>(nil)
@@ -46,6 +52,7 @@ package final class MeshService: Sendable {
     ) async throws {
         self.configuration = configuration
         self.logger = logger
+        origins = configuration.origins
         let folder = configuration.text("data")
         var health = StoreHealth.sound
         try? FileManager.default.createDirectory(
@@ -57,7 +64,7 @@ package final class MeshService: Sendable {
         } catch {
             // A folder that cannot be written can still be read, if there is anything in it.
             guard !(error is FolderLock.InUse),
-                let readable = try? EventStore(folder: folder, readOnly: true)
+                let readable = try? EventStore(folder: folder, readOnly: true, isAlone: true)
             else { throw error }
             opened = (readable, nil)
             health = .readOnly(String(describing: error))
@@ -65,7 +72,9 @@ package final class MeshService: Sendable {
         (store, lock) = opened
         monitor = StoreMonitor(health)
         authority = await TokenAuthority(try OperatorKey.load(folder: folder, environment: environment))
-        relays = RelayDesk(authority.key)
+        // Media numbers that were forgotten come again: under other keys.
+        let salt = try? FolderSalt(folder: folder, isRenewed: store.hasForgotten && health == .sound)
+        relays = RelayDesk(authority.key.bound(to: salt ?? FolderSalt()))
         metrics = ServiceMetrics(PrometheusRegistry())
         hub = EventHub(metrics: metrics)
         desk = MeasurementDesk(metrics: metrics)
@@ -90,7 +99,8 @@ package final class MeshService: Sendable {
         clock.advance(to: recovery.state.time)
         let known = recovery.state.controller.configuration.profiles.map(\.name) + [Profile.standardName]
         profiles.withLock { $0 = Set(known) }
-        try restoreAnswers(recovery)
+        // What was carried out again may not be in the store yet; all other answers are.
+        for (key, _, answer) in recovery.answers { answers.finish(key, answer) }
         tenancy.restore(
             recovery.state.controller.sessionIDs.compactMap { id in
                 recovery.state.controller.mesh(of: id).map { (id, $0.servers) }
@@ -113,6 +123,10 @@ package final class MeshService: Sendable {
         parts.withLock { $0 = (writer, loop) }
         loop.start(recovery)
         if monitor.health == .sound { writer.start() }
+        if let notice = store.notice {
+            logger.warning("the log lost its end when the machine went down", metadata: ["reason": "\(notice)"])
+        }
+        watchStreams()
         logger.info(
             "restored",
             metadata: [
@@ -124,17 +138,6 @@ package final class MeshService: Sendable {
         while !views.current.isReady { Thread.sleep(forTimeInterval: 0.001) }
     }
 
-    private func restoreAnswers(_ recovery: Recovery) throws {
-        let horizon = recovery.state.time.advanced(byMilliseconds: -IdempotencyTable.lifetime)
-        let decoder = JSONDecoder()
-        // Of a damaged file, what can be read of them; nothing is written, so nothing is carried out twice.
-        for (key, time, body) in store.damage == nil ? try store.answers(since: horizon) : [] {
-            guard let answer = try? decoder.decode(Answer.self, from: Data(body)) else { continue }
-            answers.finish(key, answer, at: time)
-        }
-        for (key, time, answer) in recovery.answers { answers.finish(key, answer, at: time) }
-    }
-
     /// Stops: changes that were taken on are carried out and answered, a last snapshot is kept, the file is closed.
     package func stop() {
         guard
@@ -143,6 +146,8 @@ package final class MeshService: Sendable {
                 return !isStopping
             })
         else { return }
+        streamWatch.withLock { $0?.cancel() }
+        logger.info("stopping", metadata: ["sessions": "\(views.sessionCount)"])
         endStreams()
         let parts = parts.withLock { $0 }
         if monitor.health == .sound || parts != nil { parts?.writer.stop() }
@@ -150,6 +155,7 @@ package final class MeshService: Sendable {
         provisioning.withLock { $0 }?.stop()
         store.close()
         lock?.release()
+        logger.info("stopped", metadata: ["position": "\(views.current.position)"])
     }
 
     /// Whether requests are served.
@@ -181,28 +187,113 @@ package final class MeshService: Sendable {
         try reader.finish(())
     }
 
+    /// Does what a request's body takes: here if it is small, else on a thread of its own, one body at a time.
+    func apart<Value: Sendable>(
+        _ size: Int, _ work: @escaping @Sendable () throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        guard size > 65_536 else { return try work() }
+        let result: Result<Value, Problem> = await withCheckedContinuation { continuation in
+            bodies.async { continuation.resume(returning: Result(catching: work)) }
+        }
+        return try result.get()
+    }
+
     // MARK: Changes and questions
 
     /// Has a change kept and carried out.
     func change(
         _ command: Command, key: IdempotencyKey?, _ acknowledgement: Submission.Acknowledgement
     ) async throws -> Answer {
-        if let key, case .answered(let answer) = try answers.begin(key, at: clock.now) { return answer }
-        do {
-            guard let writer = parts.withLock({ $0?.writer }) else {
-                throw Problem(.unavailable, "the service is starting", retryAfter: 1)
-            }
-            let payload = try CommandCoder.encode(command)
-            return try await withCheckedThrowingContinuation { continuation in
-                writer.submit(
-                    Submission(
-                        command: command, payload: payload, key: key, acknowledgement: acknowledgement,
-                        completion: { continuation.resume(with: $0) }))
-            }
-        } catch {
-            if let key { answers.abandon(key) }
-            throw error
+        if let key, case .answered(let answer) = try answers.begin(key) { return answer }
+        // Of a key that is found in the store nothing is left to be done.
+        defer { if let key { answers.abandon(key) } }
+        return try await submit(command, try CommandCoder.encode(command), key, acknowledgement)
+    }
+
+    private func submit(
+        _ command: Command?, _ payload: [UInt8], _ key: IdempotencyKey?,
+        _ acknowledgement: Submission.Acknowledgement
+    ) async throws -> Answer {
+        guard let writer = parts.withLock({ $0?.writer }) else {
+            throw Problem(.unavailable, "the service is starting", retryAfter: 1)
         }
+        return try await withCheckedThrowingContinuation { continuation in
+            writer.submit(
+                Submission(
+                    command: command, payload: payload, key: key, acknowledgement: acknowledgement,
+                    completion: { continuation.resume(with: $0) }))
+        }
+    }
+
+    /// What was answered under a key within the time that answers are kept.
+    func answered(_ key: IdempotencyKey) async throws -> Answer? {
+        if let known = try answers.find(key) { return known }
+        let horizon = clock.now.advanced(byMilliseconds: -IdempotencyTable.lifetime)
+        guard let kept = try? await store.answer(under: key, since: horizon) else { return nil }
+        return try kept.result(for: key).get()
+    }
+
+    /// Keeps an answer under a key; the one that is kept already, if there is one.
+    func keep(_ answer: Answer, under key: IdempotencyKey) async throws -> Answer {
+        defer { answers.abandon(key) }
+        let kept = try await submit(nil, try JSONText.encode(answer), key, .whenKept)
+        return kept == .done ? answer : kept
+    }
+
+    // MARK: What is read anew
+
+    /// Has something read anew when the process is told to.
+    func reloading(_ work: @escaping @Sendable () throws -> Void) { reloaders.withLock { $0.append(work) } }
+
+    /// Reads anew what can be: the certificate.
+    package func reload() {
+        for work in reloaders.withLock({ $0 }) {
+            do {
+                try work()
+                logger.notice("the certificate was read anew")
+            } catch {
+                logger.error("the certificate stays as it was", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    // MARK: Who bears what
+
+    /// Why a token holds no more: it was revoked or has expired, or the session or the participant that it is for is no
+    /// more there.
+    func ended(_ principal: Principal) -> Problem? {
+        if let token = principal.token, views.isRevoked(token) {
+            return Problem(.unauthenticated, "the token was revoked")
+        }
+        if let expires = principal.expires, expires <= authority.time {
+            return Problem(.unauthenticated, "the token has expired")
+        }
+        guard let id = principal.session, principal.opening != nil || principal.tenure != nil else { return nil }
+        guard let view = views.session(id), principal.opening ?? view.life == view.life else {
+            return Problem(.unauthenticated, "the session that the token was for has ended")
+        }
+        guard let tenure = principal.tenure, let participant = principal.participant else { return nil }
+        let seat = views.seat(of: view.qualified(participant))
+        return seat == Views.Seat(session: id, tenure: tenure)
+            ? nil : Problem(.unauthenticated, "the participant that the token was for has left")
+    }
+
+    /// What a token that ends with a participant's stay says.
+    func tenancyToken(of id: ParticipantID, in view: SessionView, lifetime: Int) -> IssuedToken {
+        authority.prepare(
+            TokenRequest(role: .participant, session: view.id, participant: id), defaultLifetime: lifetime,
+            opening: view.life, tenure: views.seat(of: view.qualified(id))?.tenure ?? 0)
+    }
+
+    private func watchStreams() {
+        let watch = Task { [weak self] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(1))
+                guard let self else { return }
+                if self.isReady { self.streams.end { self.ended($0) != nil } }
+            }
+        }
+        streamWatch.withLock { $0 = watch }
     }
 
     /// Has a command of the service's own carried out.
@@ -274,12 +365,13 @@ package final class MeshService: Sendable {
         metrics.set("rmc_controller_queue_depth", Double(parts?.loop.depth ?? 0))
         metrics.set("rmc_event_subscribers", Double(hub.count))
         metrics.set("rmc_sessions", Double(views.sessionCount))
-        metrics.set("rmc_participants", Double(views.participantCount))
+        let people = views.people
+        metrics.set("rmc_participants", Double(people.members))
+        metrics.set("rmc_participants_served", Double(people.served))
+        metrics.set("rmc_participants_waiting", Double(people.members - people.served))
         metrics.set("rmc_ready", isReady && monitor.health == .sound ? 1 : 0)
         metrics.set("rmc_log_position", Double(views.current.position))
         let measured = desk.figures
-        metrics.set("rmc_measurements_accepted", Double(measured.accepted))
-        metrics.set("rmc_measurements_refused", Double(measured.refused))
         metrics.set("rmc_paths", Double(measured.paths))
         for status in ServerStatus.allCases {
             let count = views.pool.values.count { $0.status == status }

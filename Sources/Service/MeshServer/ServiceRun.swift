@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import NIOCore
 import ServiceLifecycle
 import Tracing
 
@@ -23,7 +24,9 @@ package enum ServiceRun {
         let logger = logger(configuration)
         do {
             let spans = configuration.text("trace-file")
-            if !spans.isEmpty { InstrumentationSystem.bootstrap(try SpanFile(path: spans)) }
+            if !spans.isEmpty {
+                InstrumentationSystem.bootstrap(try SpanFile(path: spans, limit: configuration.integer("trace-limit")))
+            }
             if configuration.text("repair") == "true" {
                 let damage = try StoreRepair.repair(folder: configuration.text("data"), configuration)
                 logger.notice("repair", metadata: ["damage": "\(damage ?? "none")"])
@@ -34,16 +37,27 @@ package enum ServiceRun {
             if configuration.text("world") == "wonder" {
                 background.append(try WorldSimulation(service, configuration, print: print))
             }
-            let scheme = configuration.text("tls-certificate").isEmpty ? "http" : "https"
+            if !configuration.isLoopback, configuration.text("tls-certificate").isEmpty {
+                logger.warning(
+                    "others reach this address, and nothing is encrypted: keys and tokens go over the network as they are",
+                    metadata: ["host": "\(configuration.text("host"))", "instead": "--tls-certificate, --tls-key"])
+            }
             try await ServiceApplication.run(service, background: background) { port in
                 await starter.port(port)
                 do {
                     try await starter.wait()
-                    print("rmc: ready on \(scheme)://\(configuration.text("host")):\(port)")
+                    print("rmc: ready on \(ServiceApplication.url(configuration, port: port))")
                 } catch {}
             }
         } catch let error as Failure {
             throw error
+        } catch let error as IOError {
+            let place = "\(configuration.text("host")):\(configuration.text("port"))"
+            let words = unsafe String(cString: strerror(error.errnoCode))
+            throw Failure(
+                description: "cannot listen on \(place) (--host, --port): \(words)", isData: true)
+        } catch let error as ConfigurationError {
+            throw Failure(description: error.description, isData: true)
         } catch {
             throw Failure(
                 description: StoreError.line(error), isData: error is StoreError || error is FolderLock.InUse)

@@ -10,13 +10,15 @@ package struct OperatorKey: Sendable {
     package static let variable = "RMC_OPERATOR_KEY"
     /// The file in the data folder that holds it otherwise.
     package static let fileName = "operator.key"
-    /// A key is at least this long.
-    static let leastLength = 16
+    /// A key is at least this long: 128 bits in Base64.
+    static let leastLength = 22
+    /// A key has at least so many different characters.
+    static let leastVariety = 8
 
     let digest: SHA256Digest
     let signingKey: SymmetricKey
     /// What all keys of media are derived from: sessions' and links' secrets need not be kept anywhere.
-    let mediaKey: SymmetricKey
+    private(set) var mediaKey: SymmetricKey
 
     /// A key with that text.
     package init(_ text: String) throws {
@@ -26,12 +28,27 @@ package struct OperatorKey: Sendable {
             throw StoreError(
                 "the operator key has \(text.utf8.count) bytes; expected \(Self.leastLength) to 512 printable ones")
         }
+        guard Set(text.utf8).count >= Self.leastVariety else {
+            throw StoreError(
+                "the operator key has \(Set(text.utf8).count) different characters; expected \(Self.leastVariety) at least"
+            )
+        }
         digest = SHA256.hash(data: Data(text.utf8))
         let material = SymmetricKey(data: Data(text.utf8))
         signingKey = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: material, info: Data("rmc token signing 1".utf8), outputByteCount: 32)
         mediaKey = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: material, info: Data("rmc media secrets 1".utf8), outputByteCount: 32)
+    }
+
+    /// The key of one data folder: what media keys are derived from follows from both, so that the same operator key with
+    /// another folder, or with one that was put back from a copy, gives none of them a second time.
+    func bound(to folder: FolderSalt) -> OperatorKey {
+        var key = self
+        key.mediaKey = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: mediaKey, salt: Data(folder.bytes), info: Data("rmc media secrets 2".utf8),
+            outputByteCount: 32)
+        return key
     }
 
     /// The secret of a session's servers, or of a link: 32 bytes that follow from the key and from what they are for.

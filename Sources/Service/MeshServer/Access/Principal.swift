@@ -13,6 +13,14 @@ package struct Principal: Sendable, Hashable {
     package var participant: ParticipantID?
     /// The one server that is spoken for, if not any.
     package var server: SiteID?
+    /// The token's identifier; `nil` for the operator key, and for tokens of older builds.
+    package var token: String?
+    /// When the token expires, seconds since 1970.
+    package var expires: Double?
+    /// The opening of the session that the token is for, if it was signed while there was one.
+    package var opening: UInt32?
+    /// Since which command the participant was there that the token was signed for, if it ends with that.
+    package var tenure: Int64?
 
     func mustReach(session id: SessionID) throws(Problem) {
         guard role == .operator || role == .participant && session == id else {

@@ -10,6 +10,33 @@ final class RateLimiter: Sendable {
     private let buckets = Mutex<[String: Bucket]>([:])
     private static let bucketLimit = 200_000
 
+    /// Seconds until a name that went into debt is out of it; `nil` when it is in none.
+    func wait(_ name: String, rate: Double, now: Double) -> Double? {
+        buckets.withLock { buckets in
+            guard let bucket = buckets[name] else { return nil }
+            let tokens = bucket.tokens + (now - bucket.time) * rate
+            return tokens < 0 ? -tokens / rate : nil
+        }
+    }
+
+    /// Takes an amount that has been used, into debt if need be.
+    func charge(_ name: String, _ amount: Double, rate: Double, now: Double) {
+        buckets.withLock { buckets in
+            makeRoom(&buckets, now)
+            var bucket = buckets[name] ?? Bucket(tokens: rate, time: now)
+            bucket.tokens = min(rate, bucket.tokens + (now - bucket.time) * rate) - amount
+            bucket.time = now
+            buckets[name] = bucket
+        }
+    }
+
+    private func makeRoom(_ buckets: inout [String: Bucket], _ now: Double) {
+        guard buckets.count >= Self.bucketLimit else { return }
+        buckets = buckets.filter { now - $0.value.time < 2 }
+        // Still as many: strangers with many names; all start anew.
+        if buckets.count >= Self.bucketLimit { buckets.removeAll() }
+    }
+
     /// Takes one token.
     ///
     /// - Parameters:
@@ -19,11 +46,7 @@ final class RateLimiter: Sendable {
     func take(_ name: String, rate: Double, now: Double) -> Double? {
         let size = max(1, 2 * rate)
         return buckets.withLock { buckets in
-            if buckets.count >= Self.bucketLimit {
-                buckets = buckets.filter { now - $0.value.time < 2 }
-                // Still as many: strangers with many names; all start anew.
-                if buckets.count >= Self.bucketLimit { buckets.removeAll() }
-            }
+            makeRoom(&buckets, now)
             var bucket = buckets[name] ?? Bucket(tokens: size, time: now)
             bucket.tokens = min(size, bucket.tokens + (now - bucket.time) * rate)
             bucket.time = now

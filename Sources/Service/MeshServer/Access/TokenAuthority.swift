@@ -6,6 +6,20 @@ import MeshControl
 import MeshTypes
 import Synchronization
 
+/// What a token says: enough to sign it again, and of no use to whoever cannot.
+package struct IssuedToken: Sendable, Hashable, Codable {
+    /// Names the token, for revoking it.
+    package var id: String
+    /// What was asked for.
+    package var request: TokenRequest
+    /// Seconds since 1970.
+    package var expires: Double
+    /// The opening of the session that it ends with.
+    package var opening: UInt32?
+    /// The tenure of the participant that it ends with.
+    package var tenure: Int64?
+}
+
 /// Signs tokens and checks them: JSON web tokens, HMAC with SHA-256.
 ///
 /// Checked tokens are remembered until they expire, so that a client that asks often costs one signature.
@@ -18,6 +32,9 @@ package final class TokenAuthority: Sendable {
         var session: String?
         var participant: String?
         var server: String?
+        var jti: IDClaim?
+        var opening: UInt32?
+        var tenure: Int64?
 
         func verify(using algorithm: some JWTAlgorithm) throws {}
     }
@@ -43,12 +60,41 @@ package final class TokenAuthority: Sendable {
         self.key = key
         self.now = now
         keys = JWTKeyCollection()
-        await keys.add(hmac: HMACKey(key: key.signingKey), digestAlgorithm: .sha256)
+        // Sorted, so that the same claims are the same token.
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .secondsSince1970
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        await keys.add(
+            hmac: HMACKey(key: key.signingKey), digestAlgorithm: .sha256,
+            serializer: DefaultJWTSerializer(jsonEncoder: encoder))
+    }
+
+    /// Seconds since 1970.
+    var time: Double { now() }
+
+    /// What a token is to say.
+    ///
+    /// - Parameters:
+    ///   - opening: the session's, if there is one: the token ends with it.
+    ///   - tenure: the participant's, if the token is to end with it.
+    package func prepare(
+        _ request: TokenRequest, defaultLifetime: Int, opening: UInt32? = nil, tenure: Int64? = nil
+    ) -> IssuedToken {
+        let id = unsafe SymmetricKey(size: .bits128).withUnsafeBytes { bytes in unsafe Data(bytes) }
+        return IssuedToken(
+            id: id.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""),
+            request: request, expires: (now() + Double(request.lifetime ?? defaultLifetime)).rounded(),
+            opening: opening, tenure: tenure)
     }
 
     /// Signs a token.
     package func issue(_ request: TokenRequest, defaultLifetime: Int) async throws -> TokenResponse {
-        let expires = now() + Double(request.lifetime ?? defaultLifetime)
+        try await sign(prepare(request, defaultLifetime: defaultLifetime))
+    }
+
+    /// Signs what a token says; the same gives the same token.
+    package func sign(_ issued: IssuedToken) async throws -> TokenResponse {
+        let (request, expires) = (issued.request, issued.expires)
         let subject =
             switch request.role {
             case .operator: "operator"
@@ -59,9 +105,10 @@ package final class TokenAuthority: Sendable {
         let claims = Claims(
             sub: SubjectClaim(value: subject), exp: ExpirationClaim(value: Date(timeIntervalSince1970: expires)),
             iss: IssuerClaim(value: Self.issuer), role: request.role, session: request.session?.description,
-            participant: request.participant?.description, server: request.server?.description)
+            participant: request.participant?.description, server: request.server?.description,
+            jti: IDClaim(value: issued.id), opening: issued.opening, tenure: issued.tenure)
         return TokenResponse(
-            token: try await keys.sign(claims),
+            id: issued.id, token: try await keys.sign(claims),
             expires: Timestamp.text(ControlTime(milliseconds: Int64(expires * 1000))))
     }
 
@@ -82,7 +129,8 @@ package final class TokenAuthority: Sendable {
         }
         let principal = Principal(
             role: claims.role, subject: claims.sub.value, session: claims.session.map { SessionID($0) },
-            participant: claims.participant.map { ParticipantID($0) }, server: claims.server.map { SiteID($0) })
+            participant: claims.participant.map { ParticipantID($0) }, server: claims.server.map { SiteID($0) },
+            token: claims.jti?.value, expires: expires, opening: claims.opening, tenure: claims.tenure)
         known.withLock { known in
             if known.count >= Self.knownLimit { known.removeAll() }
             known[token] = Known(principal: principal, expires: expires)

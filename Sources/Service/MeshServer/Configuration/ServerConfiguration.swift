@@ -64,6 +64,7 @@ package struct ServerConfiguration: Sendable {
             }
         }
         if let file { try read(file) }
+        try Self.checkVariables(environment)
         for setting in Setting.all {
             if let value = environment[setting.variable], !value.isEmpty {
                 try set(setting, value, .environment, setting.variable)
@@ -71,6 +72,22 @@ package struct ServerConfiguration: Sendable {
         }
         for (setting, value) in flags { try set(setting, value, .flag, setting.flag) }
         try checkTogether()
+    }
+
+    /// Variables that others of our programs and tests read.
+    private static let otherVariables = [
+        "RMC_CONFIG", "RMC_TOKEN", OperatorKey.variable, "RMC_SHARED_DATA", "RMC_QUIET_MACHINE", "RMC_FUZZ_CASES",
+        "RMC_FUZZ_SEED",
+    ]
+
+    /// Refuses a variable that would be one of ours, were it not misspelt.
+    private static func checkVariables(_ environment: [String: String]) throws(ConfigurationError) {
+        let known = Setting.all.map(\.variable) + otherVariables
+        for name in environment.keys.sorted() where name.hasPrefix("RMC_") && !known.contains(name) {
+            let near = known.map { ($0, $0.commonPrefix(with: name).count) }.max { $0.1 < $1.1 }
+            let hint = near.map { $0.1 > 6 ? "; did you mean \($0.0)?" : "" } ?? ""
+            throw ConfigurationError(description: "there is no setting of the variable \(name)\(hint)")
+        }
     }
 
     private mutating func read(_ file: String) throws(ConfigurationError) {
@@ -124,6 +141,10 @@ package struct ServerConfiguration: Sendable {
         if text("provisioner") == "hook", URL(string: text("hook"))?.host == nil {
             throw ConfigurationError(description: "--hook is no URL; --provisioner hook needs one")
         }
+        for origin in origins where origin != "*" && URL(string: origin)?.host == nil {
+            throw ConfigurationError(
+                description: "--cors-origins has '\(origin.prefix(60))'; expected origins such as https://example.org")
+        }
         _ = try profiles()
         guard number("tick-longest-interval") >= number("tick-interval") else {
             throw ConfigurationError(description: "--tick-longest-interval is below --tick-interval")
@@ -173,6 +194,21 @@ package struct ServerConfiguration: Sendable {
     var strangerRate: Double { number("stranger-rate") }
 
     func rate(of role: Role) -> Double { number("\(role.rawValue)-rate") }
+
+    /// Bytes a second of the bodies of a bearer's requests.
+    func bytes(of role: Role) -> Double { number("\(role.rawValue)-bytes") }
+
+    /// Requests, and streams, that a bearer may have at once.
+    func share(of role: Role) -> Int { role == .participant ? integer("participant-requests") : .max }
+
+    /// The origins of pages that may ask; none unless some are set.
+    var origins: Set<String> { Set(text("cors-origins").split(separator: ",").map(String.init)) }
+
+    /// Whether only this machine reaches the address.
+    var isLoopback: Bool {
+        let host = text("host")
+        return host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
 
     func milliseconds(_ name: String) -> Duration { .milliseconds(number(name)) }
 

@@ -97,6 +97,18 @@ package struct Setting: Sendable {
             name: "header-limit", kind: .integer(1024...1 << 20), value: "16384", help: "Bytes of a request's header."),
         Setting(name: "connections", kind: .integer(1...1_000_000), value: "10000", help: "Connections at once."),
         Setting(
+            name: "address-connections", kind: .integer(1...1_000_000), value: "",
+            help: "Connections of one address at once; half of all when not set."),
+        Setting(
+            name: "head-timeout", kind: .number(0.1...86400), value: "10",
+            help: "Seconds for a request's head, from its first byte."),
+        Setting(
+            name: "body-timeout", kind: .number(0.1...86400), value: "30",
+            help: "Seconds for a request's body, from the end of its head."),
+        Setting(
+            name: "request-timeout", kind: .number(0.1...86400), value: "300",
+            help: "Seconds for a request and its whole answer; streams of events go on."),
+        Setting(
             name: "idle-timeout", kind: .number(1...86400), value: "75",
             help: "Seconds after which a silent connection ends."),
         Setting(
@@ -104,6 +116,21 @@ package struct Setting: Sendable {
         Setting(name: "edge-rate", kind: .number(1...1e6), value: "500", help: "Requests a second of a server."),
         Setting(
             name: "participant-rate", kind: .number(1...1e6), value: "20", help: "Requests a second of a participant."),
+        Setting(
+            name: "operator-bytes", kind: .number(1024...1e12), value: "67108864",
+            help: "Bytes a second of the bodies of operators."),
+        Setting(
+            name: "edge-bytes", kind: .number(1024...1e12), value: "8388608",
+            help: "Bytes a second of the bodies of a server."),
+        Setting(
+            name: "participant-bytes", kind: .number(1024...1e12), value: "1048576",
+            help: "Bytes a second of the bodies of a participant."),
+        Setting(
+            name: "participant-requests", kind: .integer(1...1_000_000), value: "1000",
+            help: "Requests, and streams of events, that a participant's token may have at once."),
+        Setting(
+            name: "cors-origins", kind: .text, value: "",
+            help: "Origins of web pages that may ask, such as https://example.org, comma between; * for any."),
         Setting(
             name: "stranger-rate", kind: .number(1...1e6), value: "20",
             help: "Requests a second without a valid token, from one address."),
@@ -119,6 +146,9 @@ package struct Setting: Sendable {
         Setting(
             name: "trace-file", kind: .path, value: "",
             help: "A file that spans of requests and ticks are appended to, a line of JSON each."),
+        Setting(
+            name: "trace-limit", kind: .integer(4096...Int.max), value: "268435456",
+            help: "Bytes of that file; then it is kept once under its name with .1, and begun anew."),
         Setting(
             name: "world", kind: .choice(["none", "wonder"]), value: "none",
             help: "wonder: a simulated world of servers and people on bundled real latencies."),

@@ -41,13 +41,7 @@ extension FieldReader {
         }
         if let spares = integer(fields["redundancy"], at("redundancy"), in: counts) { policy.redundancy = spares }
         if let risk = number(fields["risk"], at("risk"), in: 0...1) { policy.risk = risk }
-        if let value = fields["twoEdgeConnected"] {
-            if case .bool(let flag) = value {
-                policy.twoEdgeConnected = flag
-            } else {
-                fault(at("twoEdgeConnected"), "is \(value.kind); expected true or false")
-            }
-        }
+        if let isTwice = flag(fields["twoEdgeConnected"], at("twoEdgeConnected")) { policy.twoEdgeConnected = isTwice }
         interaction(fields, pointer, &policy)
         if let media = fields["media"] { policy.media = streams(media, at("media")) }
         if let limit = policy.serverLimit, limit <= policy.redundancy {
@@ -73,7 +67,10 @@ extension FieldReader {
         case "everyone": policy.interaction = .everyone
         case "audience": policy.interaction = .audience
         case "nearby": policy.interaction = .nearby(reach: reach ?? Interaction.standardReach)
-        default: fault("\(pointer)/interaction", "is \(word.debugDescription); expected everyone, nearby or audience")
+        default:
+            fault(
+                "\(pointer)/interaction",
+                "is \(Self.shortened(word).debugDescription); expected everyone, nearby or audience")
         }
         if reach != nil, word != "nearby" { fault("\(pointer)/reach", "is there without the interaction nearby") }
     }

@@ -18,7 +18,8 @@ enum RequestBodies {
         let word = reader.require(reader.text(fields["role"], "/role"), fields["role"], "/role")
         let role = word.flatMap(Role.init(rawValue:))
         if let word, role == nil {
-            reader.fault("/role", "is \(word.debugDescription); expected operator, edge or participant")
+            reader.fault(
+                "/role", "is \(FieldReader.shortened(word).debugDescription); expected operator, edge or participant")
         }
         let session: SessionID? = reader.identifier(fields["session"], "/session")
         if role == .participant, fields["session"] == nil {
@@ -121,7 +122,7 @@ enum RequestBodies {
         guard let fields = reader.object(try FieldReader.tree(bytes), "", keys: keys) else {
             return try reader.finish(nil)
         }
-        let relay = fields["relay"].flatMap { _ in reader.relay(bytes) }
+        let relay = fields["relay"].flatMap { reader.relay($0, bytes) }
         let request = HeartbeatRequest(
             available: reader.number(fields["available"], "/available", in: 0...1),
             participants: reader.integer(fields["participants"], "/participants", in: 0...1_000_000_000),
@@ -148,29 +149,6 @@ enum RequestBodies {
 }
 
 extension FieldReader {
-    private struct Reporting: Decodable { var relay: RelayReport }
-
-    /// A relay's report in a heartbeat's body.
-    mutating func relay(_ bytes: [UInt8]) -> RelayReport? {
-        do {
-            return try JSONDecoder().decode(Reporting.self, from: Data(bytes)).relay
-        } catch DecodingError.keyNotFound(let key, let context) {
-            fault(Self.pointer(context.codingPath + [key]), "is missing")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-            DecodingError.dataCorrupted(let context)
-        {
-            fault(Self.pointer(context.codingPath), "is not of the kind that a relay's report has there")
-        } catch {
-            fault("/relay", "is no relay's report")
-        }
-        return nil
-    }
-
-    private static func pointer(_ path: [any CodingKey]) -> String {
-        // Numbers beyond their range come without a path.
-        path.isEmpty ? "/relay" : path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
-    }
-
     /// A text that may be absent or null.
     mutating func optionalText(_ tree: JSONTree?, _ pointer: String) -> String? {
         if case .null = tree { return nil }
@@ -189,7 +167,7 @@ extension FieldReader {
     /// Notes a fault when a batch is too long.
     mutating func batch(_ count: Int, _ pointer: String) {
         if count > RequestBodies.batchLimit {
-            fault(pointer, "holds \(count) items; expected at most \(RequestBodies.batchLimit)")
+            fault(pointer, "holds more than \(RequestBodies.batchLimit) items; expected at most so many")
         }
     }
 

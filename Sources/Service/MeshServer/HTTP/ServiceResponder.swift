@@ -28,6 +28,11 @@ package struct ServiceContext: RequestContext {
     }
 }
 
+extension HTTPField.Name {
+    /// Names a request, so that it is carried out once.
+    static var idempotencyKey: HTTPField.Name? { HTTPField.Name("Idempotency-Key") }
+}
+
 /// Reads what continues a trace from a request's header.
 private struct HeaderExtractor: Extractor {
     func extract(key: String, from carrier: HTTPFields) -> String? {
@@ -46,7 +51,7 @@ package struct ServiceResponder: HTTPResponder {
     package func respond(to request: Request, context: ServiceContext) async throws -> Response {
         let start = ContinuousClock.now
         var name = "none"
-        let reply: Reply
+        var reply: Reply
         do {
             var trace = InstrumentationContext.topLevel
             InstrumentationSystem.instrument.extract(request.headers, into: &trace, using: HeaderExtractor())
@@ -58,8 +63,12 @@ package struct ServiceResponder: HTTPResponder {
                 span.attributes["http.response.status_code"] = reply.status.code
                 return reply
             }
+        } catch let answered as Answered {
+            reply = answered.reply
         } catch let problem as Problem {
             reply = .problem(problem)
+        } catch is NIOTooManyBytesError {
+            reply = .problem(Problem(.tooLarge, "the body is larger than \(service.configuration.bodyLimit) bytes"))
         } catch let error as HTTPError {
             reply = .problem(
                 error.status == .contentTooLarge
@@ -83,21 +92,36 @@ package struct ServiceResponder: HTTPResponder {
                 ("method", Self.methods.contains(request.method) ? request.method.rawValue : "other"), ("route", name),
                 ("status", "\(reply.status.code)"),
             ])
+        if let origin = request.headers[.origin] { reply.allow(origin, of: service.origins) }
         var response = reply.response
+        // As to GET, without the body.
+        if request.method == .head { response = response.createHeadResponse() }
         if let name = HTTPField.Name(MeshProtocol.header) { response.headers[name] = String(MeshProtocol.version) }
         return response
     }
 
-    private func find(_ request: Request) throws(Problem) -> (Route, [String: String]) {
+    private func find(_ request: Request) throws -> (Route, [String: String]) {
         let segments = request.uri.path.split(separator: "/")
+        let method = request.method == .head ? .get : request.method
         var others: [String] = []
         for route in RouteTable.all {
             guard let parameters = route.parameters(of: segments) else { continue }
-            if route.method == request.method { return (route, parameters) }
+            if route.method == method { return (route, parameters) }
             others.append(route.method.rawValue)
         }
         guard !others.isEmpty else { throw Problem(.unknown, "there is no such path; see /openapi.yaml") }
-        throw Problem(.method, "expected \(others.joined(separator: ", "))")
+        if others.contains("GET") { others.append("HEAD") }
+        others.append("OPTIONS")
+        let allowed = others.joined(separator: ", ")
+        if method == .options { throw Answered(reply: .options(allowed)) }
+        var reply = Reply.problem(Problem(.method, "expected \(allowed)"))
+        reply.headers[.allow] = allowed
+        throw Answered(reply: reply)
+    }
+
+    /// What is answered without a route.
+    private struct Answered: Error {
+        let reply: Reply
     }
 
     private func answer(
@@ -108,25 +132,58 @@ package struct ServiceResponder: HTTPResponder {
         {
             throw Problem(.malformed, refusal)
         }
+        guard request.head.authority != nil, HTTPField.Name("Host").flatMap({ request.headers[$0] }) == nil else {
+            throw Problem(.malformed, "Host is missing or there twice; expected it once")
+        }
         let principal = try await admit(request, context, route)
+        let share = try service.shares.enter(principal, service.configuration)
+        defer { share.leave() }
         if !route.isEarly, !service.isReady {
             throw Problem(.unavailable, service.views.current.reason, retryAfter: 1)
+        }
+        // Whoever is put out may still hear what they were answered before, under the key that they sent.
+        let ended = route.isEarly ? nil : service.ended(principal)
+        if let ended,
+            request.method == .get || request.method == .head
+                || HTTPField.Name.idempotencyKey.flatMap({ request.headers[$0] }) == nil
+        {
+            throw ended
         }
         let limit = service.configuration.bodyLimit
         if let text = request.headers[.contentLength], let length = Int(text), length > limit {
             throw Problem(.tooLarge, "the body has \(length) bytes; expected at most \(limit)")
         }
-        let buffer = try await request.body.collect(upTo: limit)
-        let body = Array(buffer.readableBytesView)
-        var digest = Array("\(request.method.rawValue) \(request.uri.path)\n".utf8)
-        digest += body
+        let body = try await body(of: request, principal, limit)
         let query = Dictionary(
             request.uri.queryParameters.map { (String($0.key), String($0.value)) },
             uniquingKeysWith: { first, _ in first })
         let call = Call(
             service: service, principal: principal, parameters: parameters, query: query, headers: request.headers,
-            body: body, fingerprint: OutcomeDigest.of(digest))
+            body: body, method: request.method, path: request.uri.path, ended: ended)
         return try await route.handler(call)
+    }
+
+    /// The body: no larger than allowed, in no more time than allowed, and no more of it than the bearer's share of bytes.
+    private func body(of request: Request, _ principal: Principal, _ limit: Int) async throws -> [UInt8] {
+        let (limiter, now) = (service.limiter, ServiceClock.uptime() / 1000)
+        let (name, rate) = ("bytes:\(principal.subject)", service.configuration.bytes(of: principal.role))
+        if let wait = limiter.wait(name, rate: rate, now: now) {
+            throw Problem(
+                .tooMany, "more than \(Int(rate)) bytes a second", retryAfter: max(1, Int(wait.rounded(.up))))
+        }
+        let seconds = service.configuration.seconds("body-timeout")
+        let bytes = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            group.addTask { Array(try await request.body.collect(upTo: limit).readableBytesView) }
+            group.addTask {
+                try await Task.sleep(for: seconds)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+        guard let bytes else { throw Problem(.malformed, "the body did not come within \(seconds)") }
+        if !bytes.isEmpty { limiter.charge(name, Double(bytes.count), rate: rate, now: now) }
+        return bytes
     }
 
     /// Who asks, if they may: the token is looked at first, then the role, then the rate.
@@ -138,7 +195,8 @@ package struct ServiceResponder: HTTPResponder {
         let allowed: Set<Role>
         switch route.access {
         case .open: return Principal(role: .participant, subject: "address:\(address)")
-        case .local where context.isLocal: return Principal(role: .participant, subject: "address:\(address)")
+        case .local where context.isLocal && !request.isForwarded:
+            return Principal(role: .participant, subject: "address:\(address)")
         case .local: allowed = [.operator]
         case .roles(let roles): allowed = roles
         }
@@ -164,5 +222,20 @@ package struct ServiceResponder: HTTPResponder {
         guard let wait = service.limiter.take(name, rate: rate, now: now) else { return }
         throw Problem(
             .tooMany, "more than \(Int(rate)) requests a second", retryAfter: max(1, Int(wait.rounded(.up))))
+    }
+}
+
+extension Request {
+    /// Whether it may come from elsewhere through a proxy on this machine: a proxy says so, or names whom was asked for.
+    fileprivate var isForwarded: Bool {
+        let names = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"]
+        if names.contains(where: { HTTPField.Name($0).map { headers.contains($0) } ?? false }) { return true }
+        var host = head.authority ?? ""
+        if host.hasPrefix("[") {
+            host = String(host.dropFirst().prefix { $0 != "]" })
+        } else {
+            host = String(host.prefix { $0 != ":" })
+        }
+        return host != "localhost" && host != "::1" && !host.hasPrefix("127.")
     }
 }

@@ -49,7 +49,7 @@ struct ControllerOwner {
         batch.firstOutcome = recovery.firstOutcome
         batch.outcomes = recovery.outcomes
         for (key, time, answer) in recovery.answers {
-            batch.answers.append((key, time, (try? JSONText.encode(answer)) ?? []))
+            batch.answers.append(.init(key: key, time: time, body: (try? JSONText.encode(answer)) ?? []))
         }
         replaySeconds = recovery.seconds
         sinceSnapshot = recovery.replayed
@@ -67,7 +67,10 @@ struct ControllerOwner {
     /// Publishes what was restored, and says in the log that the service started.
     mutating func open() {
         for id in state.controller.sessionIDs { changed[id] = true }
-        for person in state.controller.snapshot().participants { loop.views.place(person.id, in: person.session) }
+        for person in state.controller.snapshot().participants {
+            loop.views.place(person.id, in: person.session, tenure: state.tenure(of: person.id, in: person.session))
+        }
+        loop.views.revoke(state.revoked)
         loop.leases.restart(state.servers.values.filter { !$0.isFailed }.map { ($0.id, $0.isBeating) })
         // What was restored is kept already: it can be read even when nothing more can be written.
         publish()
@@ -116,8 +119,9 @@ struct ControllerOwner {
         position = kept.row.position
         took(outcome, of: kept.command)
         if let key = kept.row.key {
-            loop.answers.finish(key, outcome.answer, at: state.time)
-            batch.answers.append((key, state.time, (try? JSONText.encode(outcome.answer)) ?? []))
+            loop.answers.finish(key, outcome.answer)
+            let body = (try? JSONText.encode(outcome.answer)) ?? []
+            batch.answers.append(.init(key: key, time: state.time, body: body))
         }
         if let completion = kept.completion { waiting.append((outcome.answer, completion)) }
     }
@@ -186,19 +190,21 @@ struct ControllerOwner {
             }
         }
         if case .refused = outcome.answer { return }
+        tell(command, outcome)
         switch command {
         case .control(.sessionCreated(let opening)):
             changed[opening.id] = true
-            for person in opening.participants { loop.views.place(person.id, in: opening.id) }
+            place(opening.participants, in: opening.id)
             (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .control(.joined(let id, let people)):
-            for person in people { loop.views.place(person.id, in: id) }
+            place(people, in: id)
             // Whoever waits changes no mesh, and is to be told of it when there is room.
             if loop.relays.isInUse, changed[id] == nil { changed[id] = true }
         case .control(.left(let people)): for person in people { loop.views.place(person, in: nil) }
         case .control(.sessionEnded(let id)):
             changed[id] = false
             (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
+        case .revoke: loop.views.revoke(state.revoked)
         case .register(let id, _):
             (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.register(id, at: ServiceClock.uptime())
@@ -214,6 +220,12 @@ struct ControllerOwner {
             (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.remove(id)
         default: break
+        }
+    }
+
+    private func place(_ people: [ParticipantReport], in session: SessionID) {
+        for person in people {
+            loop.views.place(person.id, in: session, tenure: state.tenure(of: person.id, in: session))
         }
     }
 
@@ -250,6 +262,7 @@ struct ControllerOwner {
             nextRetry = watch.now + .milliseconds(500)
             return false
         }
+        loop.answers.settle(batch.answers.map(\.key))
         batch = EventStore.Batch(firstOutcome: state.ordinal + 1)
         return true
     }
@@ -270,7 +283,8 @@ struct ControllerOwner {
             if isThere, let mesh = state.controller.mesh(of: id) {
                 let view = SessionView(
                     id: id, type: mesh.type, participants: mesh.participants,
-                    mesh: Mesh(mesh, of: state.controller))
+                    life: state.numbers.sessions[id]?.number ?? 0, mesh: Mesh(mesh, of: state.controller),
+                    bare: mesh.bareMembers)
                 if view.mesh.version != loop.views.session(id)?.mesh.version {
                     fresh.insert(id)
                     loop.hub.publish(view)
@@ -278,7 +292,7 @@ struct ControllerOwner {
                 loop.views.publish(view)
                 if loop.relays.isInUse { loop.relays.follow(view, of: state, at: now) }
             } else if let old = loop.views.remove(id) {
-                for member in old.members where loop.views.session(of: member) == id {
+                for member in old.members.map(old.qualified) where loop.views.session(of: member) == id {
                     loop.views.place(member, in: nil)
                 }
                 loop.hub.dissolve(id)

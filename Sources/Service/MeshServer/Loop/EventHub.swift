@@ -91,7 +91,7 @@ final class EventHub: Sendable {
             var feed = state.feeds[view.id] ?? Feed(mesh: view.mesh)
             if let lastEvent, lastEvent == feed.mesh.version {
                 // Nothing was missed.
-            } else if let lastEvent, let first = feed.recent.first?.version, first <= lastEvent + 1,
+            } else if let lastEvent, let first = feed.recent.first?.version, first - 1 <= lastEvent,
                 lastEvent < feed.mesh.version
             {
                 for (version, frame) in feed.recent where version > lastEvent { continuation.yield(frame) }

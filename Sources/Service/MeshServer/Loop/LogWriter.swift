@@ -77,15 +77,13 @@ final class LogWriter: Sendable {
 
     private func commit(_ batch: ArraySlice<Submission>, _ sequence: inout Int64) {
         let time = clock.now
-        let first = sequence + 1
-        let rows = batch.enumerated().map { offset, submission in
-            EventStore.Row(
-                position: .init(seq: first + Int64(offset), sub: 0), time: time, payload: submission.payload,
-                key: submission.key)
-        }
         let start = ContinuousClock.now
+        let requests = batch.map {
+            EventStore.Request(payload: $0.payload, key: $0.key, isAnswer: $0.command == nil)
+        }
+        let appended: [EventStore.Appended]
         do {
-            try store.append(rows)
+            appended = try store.append(requests, after: sequence, at: time)
         } catch {
             fail(error)
             let refusal =
@@ -93,16 +91,23 @@ final class LogWriter: Sendable {
             for submission in batch { submission.completion(.failure(refusal)) }
             return
         }
-        sequence += Int64(batch.count)
         metrics.committed(batch.count, in: ContinuousClock.now - start)
-        deliver(
-            zip(rows, batch).map { row, submission in
+        var kept: [KeptCommand] = []
+        for case (.row(let row), let submission) in zip(appended, batch) {
+            guard let command = submission.command else { continue }
+            sequence = row.position.seq
+            kept.append(
                 KeptCommand(
-                    row: row, command: submission.command,
-                    completion: submission.acknowledgement == .whenCarriedOut ? submission.completion : nil)
-            })
-        for submission in batch where submission.acknowledgement == .whenKept {
-            submission.completion(.success(.done))
+                    row: row, command: command,
+                    completion: submission.acknowledgement == .whenCarriedOut ? submission.completion : nil))
+        }
+        deliver(kept)
+        for (outcome, submission) in zip(appended, batch) {
+            switch outcome {
+            case .row where submission.acknowledgement == .whenCarriedOut: break
+            case .row, .answer: submission.completion(.success(.done))
+            case .before(let answered): submission.completion(answered.result(for: submission.key))
+            }
         }
     }
 
@@ -122,5 +127,16 @@ final class LogWriter: Sendable {
         } catch {
             monitor.health = StoreHealth(error)
         }
+    }
+}
+
+extension EventStore.Answered {
+    /// What whoever sent a key is told, if it is the same request.
+    func result(for key: IdempotencyKey?) -> Result<Answer, Problem> {
+        guard fingerprint == key?.fingerprint else { return .failure(.otherRequest) }
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)) else {
+            return .failure(Problem(.defect, "what was answered under the Idempotency-Key cannot be read"))
+        }
+        return .success(answer)
     }
 }

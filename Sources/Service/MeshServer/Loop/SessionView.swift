@@ -9,15 +9,27 @@ final class SessionView: Sendable {
     let type: String
     let participants: Int
     let mesh: Mesh
+    /// The session's number, which no other has or had.
+    let life: UInt32
     /// People served at each site.
     let counts: [SiteID: Int]
+    /// Those whom the log has by a bare identifier, from a build that knew no other.
+    private let bare: Set<ParticipantID>
     private let text = Mutex<[UInt8]?>(nil)
 
-    init(id: SessionID, type: String, participants: Int, mesh: Mesh) {
-        (self.id, self.type, self.participants, self.mesh) = (id, type, participants, mesh)
+    init(
+        id: SessionID, type: String, participants: Int, life: UInt32, mesh: Mesh, bare: Set<ParticipantID>
+    ) {
+        (self.id, self.type, self.participants) = (id, type, participants)
+        (self.life, self.mesh, self.bare) = (life, mesh, bare)
         var counts: [SiteID: Int] = [:]
         for site in mesh.assignment.values { counts[site, default: 0] += 1 }
         self.counts = counts
+    }
+
+    /// A member, or somebody who would be one, as the log and the controller have them.
+    func qualified(_ id: ParticipantID) -> ParticipantID {
+        bare.contains(id) ? id : id.qualified(by: self.id)
     }
 
     /// The mesh as JSON.

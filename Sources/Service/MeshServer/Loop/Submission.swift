@@ -12,7 +12,9 @@ struct Submission: Sendable {
         case whenCarriedOut
     }
 
-    var command: Command
+    /// What is to be carried out; `nil` for an answer that is only to be kept under the key.
+    var command: Command?
+    /// The command as the log has it, or the answer as the store has it.
     var payload: [UInt8]
     var key: IdempotencyKey?
     var acknowledgement: Acknowledgement

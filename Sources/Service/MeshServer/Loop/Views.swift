@@ -10,9 +10,18 @@ final class Views: Sendable {
 
     private struct Shard: Sendable {
         var sessions: [SessionID: SessionView] = [:]
-        var participants: [ParticipantID: SessionID] = [:]
+        var participants: [ParticipantID: Seat] = [:]
+        /// The sessions of those who go by a name in theirs.
+        var homes: [ParticipantID: [SessionID]] = [:]
     }
 
+    /// Where somebody is, and since which command.
+    struct Seat: Sendable, Hashable {
+        var session: SessionID
+        var tenure: Int64
+    }
+
+    private let revokedTokens = Mutex<Set<String>>([])
     private let shards: [Locked<Shard>]
     private let poolState = Mutex<[SiteID: ServerResponse]>([:])
     private let figures = Mutex(Figures())
@@ -37,8 +46,22 @@ final class Views: Sendable {
 
     func session(_ id: SessionID) -> SessionView? { shard(id.description).withLock { $0.sessions[id] } }
 
-    /// The session that somebody is in.
-    func session(of id: ParticipantID) -> SessionID? { shard(id.description).withLock { $0.participants[id] } }
+    /// The session that somebody is in, whom the log names so.
+    func session(of id: ParticipantID) -> SessionID? { seat(of: id)?.session }
+
+    /// The same, and since when.
+    func seat(of id: ParticipantID) -> Seat? { shard(id.description).withLock { $0.participants[id] } }
+
+    /// Whether a token was revoked.
+    func isRevoked(_ token: String) -> Bool { revokedTokens.withLock { $0.contains(token) } }
+
+    /// The tokens that are revoked now.
+    func revoke(_ tokens: [String: ControlTime]) { revokedTokens.withLock { $0 = Set(tokens.keys) } }
+
+    /// The sessions in which somebody goes by a name.
+    func sessions(ofAny name: ParticipantID) -> [SessionID] {
+        shard(name.description).withLock { $0.homes[name] ?? [] }
+    }
 
     /// Sessions by identifier, those after one.
     ///
@@ -58,8 +81,19 @@ final class Views: Sendable {
         shard(id.description).withLock { $0.sessions.removeValue(forKey: id) }
     }
 
-    func place(_ id: ParticipantID, in session: SessionID?) {
-        shard(id.description).withLock { $0.participants[id] = session }
+    func place(_ id: ParticipantID, in session: SessionID?, tenure: Int64 = 0) {
+        let old = shard(id.description).withLock { shard in
+            defer { shard.participants[id] = session.map { Seat(session: $0, tenure: tenure) } }
+            return shard.participants[id]?.session
+        }
+        guard old != session else { return }
+        let name = id.local
+        shard(name.description).withLock { shard in
+            var homes = shard.homes[name] ?? []
+            if let old, let index = homes.firstIndex(of: old) { homes.remove(at: index) }
+            if let session { homes.append(session) }
+            shard.homes[name] = homes.isEmpty ? nil : homes
+        }
     }
 
     /// What all sessions together rent and serve at each site.
@@ -72,6 +106,20 @@ final class Views: Sendable {
             for (site, people) in view.counts { usage[site, default: (0, 0)].served += people }
         }
         return usage
+    }
+
+    /// Everybody, and who of them is served, of the same meshes.
+    ///
+    /// - Complexity: O(sessions).
+    var people: (members: Int, served: Int) {
+        shards.reduce((0, 0)) { sum, shard in
+            shard.withLock { shard in
+                shard.sessions.values.reduce(sum) { sum, view in
+                    let served = view.mesh.assignment.count
+                    return (sum.members + served + view.mesh.waiting.count, sum.served + served)
+                }
+            }
+        } as (members: Int, served: Int)
     }
 
     /// Everybody, with their sessions; for counts.

@@ -31,6 +31,8 @@ final class MeasurementDesk: Sendable {
     static let nodeLimit = 200_000
     /// An estimate is told again when it moved by this part of itself and by this many ms.
     static let (leastPart, leastStep) = (0.05, 1.0)
+    /// Before the names of people among the nodes.
+    private static let people = "/"
     /// A bandwidth is told again when it changed by this part of itself.
     static let leastBandwidthPart = 0.1
 
@@ -50,7 +52,9 @@ final class MeasurementDesk: Sendable {
             if state.names.count >= Self.nodeLimit - 2 {
                 state = State(paths: PathTable(nodeCount: Self.nodeLimit, capacity: 2_000_000))
             }
-            let from = Self.number(line.from, &state), to = Self.number(line.to, &state)
+            // What somebody is, is said by who reports and not by the name: a participant may be called as a server is.
+            let from = Self.number(isSite ? line.from : Self.people + line.from, &state)
+            let to = Self.number(line.to, &state)
             if isSite { state.sites.insert(from) }
             state.sites.insert(to)
             let before = state.paths.estimate(from: from, to: to, now: now)
@@ -58,7 +62,11 @@ final class MeasurementDesk: Sendable {
                 PathMeasurement(
                     from: from, to: to, roundTrip: line.rtt, loss: line.loss, bandwidth: line.bandwidth, time: time),
                 now: now)
-            if let refusal { return "\(refusal)" }
+            if let refusal {
+                metrics.tookMeasurement(isRefused: true)
+                return "\(refusal)"
+            }
+            metrics.tookMeasurement(isRefused: false)
             if let before, let rtt = line.rtt, before.roundTrip > 0 {
                 metrics.measured(error: abs(rtt - before.roundTrip) / before.roundTrip)
             }
@@ -105,8 +113,8 @@ final class MeasurementDesk: Sendable {
                         .init(from: SiteID(state.names[Int(from)]), to: site, latency: latency, bandwidth: news))
                     if let news { state.toldBandwidth[path] = news }
                 } else {
-                    digest.access.append(
-                        .init(participant: ParticipantID(state.names[Int(from)]), site: site, latency: latency))
+                    let person = ParticipantID(String(state.names[Int(from)].dropFirst(Self.people.count)))
+                    digest.access.append(.init(participant: person, site: site, latency: latency))
                 }
             }
             state.touched.removeAll(keepingCapacity: true)

@@ -70,12 +70,17 @@ package final class PrometheusRegistry: MetricsFactory, Sendable {
     package func destroyTimer(_ handler: any TimerHandler) {}
 
     /// All figures in the text format, sorted by name.
-    package func text() -> String {
+    ///
+    /// - Parameter help: what each is, by name.
+    package func text(help: [String: String] = [:]) -> String {
         let (counters, gauges, histograms) = state.withLock { ($0.counters, $0.gauges, $0.histograms) }
         var text = ""
         var last = ""
         func heading(_ label: String, _ type: String) {
-            if label != last { text += "# TYPE \(label) \(type)\n" }
+            if label != last {
+                if let words = help[label] { text += "# HELP \(label) \(words)\n" }
+                text += "# TYPE \(label) \(type)\n"
+            }
             last = label
         }
         func line(_ label: String, _ labels: String, _ value: Double) {

@@ -13,14 +13,25 @@ package import Tracing
 package final class SpanFile: Tracer {
     package typealias Span = FileSpan
 
-    private let file: FileHandle
+    private let path: String
+    private let limit: Int
+    /// The file, and how much is in it; touched on the queue alone.
+    private let file: Mutex<(handle: FileHandle, size: Int)>
     private let queue = DispatchQueue(label: "spans", qos: .utility)
 
     /// Appends to a file, which is made when it is not there.
-    package init(path: String) throws {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    ///
+    /// - Parameter limit: bytes; a file that would have more is kept once, under its name with `.1`, and begun anew.
+    package init(path: String, limit: Int = .max) throws {
+        (self.path, self.limit) = (path, limit)
+        file = Mutex(try Self.open(path))
+    }
+
+    private static func open(_ path: String) throws -> (handle: FileHandle, size: Int) {
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StoreError("\(path): cannot be written; expected a file for spans") }
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return (handle, Int(clamping: (try? handle.seekToEnd()) ?? 0))
     }
 
     package func startSpan<Instant: TracerInstant>(
@@ -38,10 +49,21 @@ package final class SpanFile: Tracer {
     }
 
     private func write(_ line: SpanLine) {
-        queue.async { [file] in
-            guard var bytes = try? JSONText.encode(line) else { return }
-            bytes.append(UInt8(ascii: "\n"))
-            try? file.write(contentsOf: Data(bytes))
+        guard let bytes = try? JSONText.encode(line) else { return }
+        append(bytes + [UInt8(ascii: "\n")])
+    }
+
+    /// Appends a line, to a file that is begun anew when it would have too much.
+    package func append(_ bytes: [UInt8]) {
+        queue.async { [self] in
+            file.withLock { file in
+                if file.size > 0, file.size + bytes.count > limit {
+                    _ = unsafe rename(path, path + ".1")
+                    if let next = try? Self.open(path) { file = next }
+                }
+                try? file.handle.write(contentsOf: Data(bytes))
+                file.size += bytes.count
+            }
         }
     }
 

@@ -23,8 +23,7 @@ final class ProcessProvisioner: Provisioner {
 
     init(_ configuration: ServerConfiguration, _ service: MeshService) {
         command = configuration.text("edge-command").split(separator: " ").map(String.init)
-        let scheme = configuration.text("tls-certificate").isEmpty ? "http" : "https"
-        controller = "\(scheme)://\(configuration.text("host")):\(configuration.text("port"))"
+        controller = ServiceApplication.url(configuration, port: configuration.integer("port"))
         logger = service.logger
         self.service = service
     }

@@ -18,7 +18,7 @@ extension RelayState {
         guard let view = attached[id]?.view else { return nil }
         let keys = secret.attachmentKeys(stream: stream)
         return Attachment(
-            id: id.description, token: "", session: known.number, stream: stream, mesh: view,
+            id: id.local.description, token: "", session: known.number, stream: stream, mesh: view,
             keys: ParticipantKeys(
                 epoch: 0, media: SecretBytes(secret.mediaKey.bytes), up: SecretBytes(keys.up.bytes),
                 down: SecretBytes(keys.down.bytes)))

@@ -121,7 +121,9 @@ struct RelayState {
     mutating func place(_ view: SessionView, standby: SiteID?, _ streams: [ParticipantID: UInt32]) {
         var placements: [ParticipantID: (site: SiteID?, spare: SiteID?)] = [:]
         for person in view.members {
-            placements[person] = (view.mesh.assignment[person], view.mesh.spares[person] ?? standby)
+            placements[view.qualified(person)] = (
+                view.mesh.assignment[person], view.mesh.spares[person] ?? standby
+            )
         }
         for (person, old) in sessions[view.id]?.placements ?? [:] where attached[person]?.session == view.id {
             guard let new = placements[person] else {

@@ -18,6 +18,8 @@ package enum Command: Sendable, Hashable, Codable {
     case restore(SiteID)
     /// A server leaves the pool.
     case remove(SiteID)
+    /// A token is revoked, by its identifier; that is remembered until it would have expired.
+    case revoke(String, until: ControlTime)
     /// The service started; the build is named for those who compare two.
     case started(build: String)
 }
@@ -81,8 +83,8 @@ package enum Answer: Sendable, Hashable, Codable {
     case server(ServerRecord, isNew: Bool)
     /// Measurements were taken in.
     case receipt(MeasurementReceipt)
-    /// A token was signed.
-    case token(TokenResponse)
+    /// A token was signed: what it says, from which it is signed again.
+    case issued(IssuedToken)
     /// The command was refused; it changed nothing.
     case refused(Problem)
 }

@@ -10,13 +10,18 @@ package struct IdempotencyKey: Sendable, Hashable {
     package var key: String
     /// A checksum of method, path and body.
     package var fingerprint: UInt64
+
+    /// A key.
+    package init(subject: String, key: String, fingerprint: UInt64) {
+        (self.subject, self.key, self.fingerprint) = (subject, key, fingerprint)
+    }
 }
 
-/// What was answered under which key, so that a request that comes again is answered again and not carried out again.
+/// Which keyed requests are under way, and the answers of those that the store has not yet. All others are in the store.
 final class IdempotencyTable: Sendable {
     /// What is known of a key.
     enum Finding {
-        /// Nothing: the request is new, and the key is now taken.
+        /// Nothing: the key is now taken.
         case new
         /// The answer that was given.
         case answered(Answer)
@@ -25,73 +30,64 @@ final class IdempotencyTable: Sendable {
     private struct Name: Hashable {
         var subject: String
         var key: String
+
+        init(_ key: IdempotencyKey) { (subject, self.key) = (key.subject, key.key) }
     }
 
     private struct Entry {
         var fingerprint: UInt64
-        var time: ControlTime
         var answer: Answer?
     }
 
-    private struct State {
-        var entries: [Name: Entry] = [:]
-        /// Answered keys, oldest first.
-        var order: [Name] = []
-        var forgotten = 0
-    }
-
-    private let state = Mutex(State())
+    private let entries = Mutex<[Name: Entry]>([:])
     /// Answers are kept for this long, milliseconds.
     static let lifetime: Int64 = 24 * 3_600_000
-    /// The most answers kept.
-    static let limit = 200_000
 
     /// Looks a key up and takes it if it is new.
-    func begin(_ key: IdempotencyKey, at time: ControlTime) throws(Problem) -> Finding {
-        let name = Name(subject: key.subject, key: key.key)
-        let entry = state.withLock { state -> Entry? in
-            if let entry = state.entries[name],
-                entry.answer == nil || time.milliseconds - entry.time.milliseconds <= Self.lifetime
-            {
-                return entry
-            }
-            state.entries[name] = Entry(fingerprint: key.fingerprint, time: time, answer: nil)
+    func begin(_ key: IdempotencyKey) throws(Problem) -> Finding {
+        let entry = entries.withLock { entries -> Entry? in
+            if let entry = entries[Name(key)] { return entry }
+            entries[Name(key)] = Entry(fingerprint: key.fingerprint, answer: nil)
             return nil
         }
         guard let entry else { return .new }
-        guard entry.fingerprint == key.fingerprint else {
-            throw Problem(
-                .invalid, "the Idempotency-Key was used for another request; expected a new key",
-                errors: [Problem.Field(pointer: "", detail: "is not what came under this Idempotency-Key before")])
-        }
+        guard entry.fingerprint == key.fingerprint else { throw .otherRequest }
         guard let answer = entry.answer else {
             throw Problem(.conflict, "a request with this Idempotency-Key is being carried out", retryAfter: 1)
         }
         return .answered(answer)
     }
 
-    /// Keeps the answer of a key.
-    func finish(_ key: IdempotencyKey, _ answer: Answer, at time: ControlTime) {
-        let name = Name(subject: key.subject, key: key.key)
-        state.withLock { state in
-            state.entries[name] = Entry(fingerprint: key.fingerprint, time: time, answer: answer)
-            state.order.append(name)
-            while state.order.count - state.forgotten > Self.limit {
-                state.entries[state.order[state.forgotten]] = nil
-                state.forgotten += 1
-            }
-            if state.forgotten > 10_000 {
-                state.order.removeFirst(state.forgotten)
-                state.forgotten = 0
-            }
-        }
+    /// The answer that was given under a key and is not in the store yet.
+    func find(_ key: IdempotencyKey) throws(Problem) -> Answer? {
+        guard let entry = entries.withLock({ $0[Name(key)] }), let answer = entry.answer else { return nil }
+        guard entry.fingerprint == key.fingerprint else { throw .otherRequest }
+        return answer
     }
 
-    /// Gives a key back whose request was not carried out.
+    /// The answer of a key is known; it is held until the store has it.
+    func finish(_ key: IdempotencyKey, _ answer: Answer) {
+        entries.withLock { $0[Name(key)] = Entry(fingerprint: key.fingerprint, answer: answer) }
+    }
+
+    /// The store has the answers of keys.
+    func settle(_ keys: some Sequence<IdempotencyKey>) {
+        entries.withLock { entries in for key in keys { entries[Name(key)] = nil } }
+    }
+
+    /// Gives a key back whose request was not carried out, or long ago.
     func abandon(_ key: IdempotencyKey) {
-        let name = Name(subject: key.subject, key: key.key)
-        state.withLock { state in
-            if state.entries[name]?.answer == nil { state.entries[name] = nil }
+        entries.withLock { entries in
+            if let entry = entries[Name(key)], entry.answer == nil { entries[Name(key)] = nil }
         }
+    }
+}
+
+extension Problem {
+    /// A key that was used for another request.
+    static var otherRequest: Problem {
+        Problem(
+            .invalid, "the Idempotency-Key was used for another request; expected a new key",
+            errors: [Problem.Field(pointer: "", detail: "is not what came under this Idempotency-Key before")])
     }
 }

@@ -33,13 +33,14 @@ package struct OutcomeDigest: Sendable, Hashable {
             for placement in join.participants { digest.feed("\(placement.id) \(placement.site?.description ?? "-")") }
         case .server(let record, let isNew): digest.feed("server \(record.id) \(record.slots) \(isNew)")
         // Not of the log.
-        case .receipt, .token: break
+        case .receipt, .issued: break
         case .refused(let problem): digest.feed("refused \(problem.type) \(problem.detail)")
         }
         return digest.value
     }
 
-    private mutating func feed(_ bytes: some Sequence<UInt8>) {
+    /// Takes bytes in.
+    mutating func feed(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
     }
 

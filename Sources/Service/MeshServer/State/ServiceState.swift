@@ -16,6 +16,10 @@ package struct ServiceState: Sendable {
     private(set) var numbers = MediaNumbers()
     /// Profile and access class of those who have others than the usual; a report may leave them out.
     private var traits: [ParticipantID: Traits] = [:]
+    /// Since which command everybody is in their session.
+    private var tenures: [SessionID: [ParticipantID: Int64]] = [:]
+    /// Tokens that were revoked, until they would have expired.
+    private(set) var revoked: [String: ControlTime] = [:]
     /// The time of the last command.
     package private(set) var time: ControlTime
     /// How many commands were carried out since the log began.
@@ -36,7 +40,7 @@ package struct ServiceState: Sendable {
         do {
             return try carryOut(command, at: moment)
         } catch {
-            return Outcome(answer: .refused(Problem(error)))
+            return Outcome(answer: .refused(Problem(error, of: command)))
         }
     }
 
@@ -110,16 +114,37 @@ package struct ServiceState: Sendable {
             servers[id] = nil
             numbers.remove(id)
             return Outcome(directives: directives, answer: .done)
+        case .revoke(let token, let until):
+            revoked = revoked.filter { $0.value > moment }
+            revoked[token] = until
+            return Outcome(answer: .done)
         case .started: return Outcome(answer: .done)
         }
     }
 
+    /// Since which command somebody is in a session; 0 for those who are from before that was noted.
+    func tenure(of id: ParticipantID, in session: SessionID) -> Int64 { tenures[session]?[id] ?? 0 }
+
+    private mutating func seat(_ people: [ParticipantReport], in session: SessionID) {
+        for person in people { tenures[session, default: [:]][person.id] = ordinal }
+    }
+
     private mutating func number(_ event: ControlEvent, _ homes: [(SessionID, ParticipantID)]) {
         switch event {
-        case .sessionCreated(let opening): numbers.open(opening.id, opening.participants.map(\.id))
-        case .joined(let session, let people): numbers.join(session, people.map(\.id))
-        case .left: for (session, person) in homes { numbers.leave(session, person) }
-        case .sessionEnded(let session): numbers.close(session)
+        case .sessionCreated(let opening):
+            numbers.open(opening.id, opening.participants.map(\.id))
+            seat(opening.participants, in: opening.id)
+        case .joined(let session, let people):
+            numbers.join(session, people.map(\.id))
+            seat(people, in: session)
+        case .left:
+            for (session, person) in homes {
+                numbers.leave(session, person)
+                tenures[session]?[person] = nil
+            }
+        case .sessionEnded(let session):
+            numbers.close(session)
+            tenures[session] = nil
         default: break
         }
     }
@@ -190,10 +215,22 @@ package struct ServiceState: Sendable {
             participants: people.map { id in
                 let site = controller.site(of: id)
                 return Placement(
-                    id: id, site: site, address: site.flatMap { servers[$0]?.registration.address },
+                    id: id.local, site: site, address: site.flatMap { servers[$0]?.registration.address },
                     reason: site == nil ? declined[id]?.reason ?? SessionPlan.Unserved.Reason.capacity.rawValue : nil,
                     price: site == nil ? declined[id]?.price : nil)
             })
+    }
+}
+
+extension ControlEvent {
+    /// Whom it names.
+    var people: [ParticipantID] {
+        switch self {
+        case .sessionCreated(let opening): opening.participants.map(\.id)
+        case .joined(_, let people), .moved(let people): people.map(\.id)
+        case .left(let people): people
+        default: []
+        }
     }
 }
 
@@ -204,12 +241,18 @@ extension Answer {
 }
 
 extension Problem {
-    /// A refusal of the controller as clients see it.
-    init(_ error: ControlError) {
+    /// A refusal of the controller as clients see it: with people under the names that their session has.
+    init(_ error: ControlError, of command: Command) {
+        var message = error.message
+        if case .control(let event) = command {
+            for id in event.people where id.isQualified && message.contains(id.description) {
+                message = message.replacing(id.description, with: id.local.description)
+            }
+        }
         switch error.code {
-        case .unknownSession, .unknownParticipant, .unknownSite: self.init(.unknown, error.message)
-        case .duplicateSession, .duplicateParticipant: self.init(.conflict, error.message)
-        default: self.init(.invalid, error.message)
+        case .unknownSession, .unknownParticipant, .unknownSite: self.init(.unknown, message)
+        case .duplicateSession, .duplicateParticipant: self.init(.conflict, message)
+        default: self.init(.invalid, message)
         }
     }
 }
@@ -226,6 +269,9 @@ extension ServiceState {
         /// Absent from what was kept before media had numbers.
         var numbers: MediaNumbers?
         var traits: [ParticipantID: Traits]
+        /// Absent from what was kept before tokens ended with what they are for.
+        var tenures: [SessionID: [ParticipantID: Int64]]?
+        var revoked: [String: ControlTime]?
         var controllerBytes: Int
     }
 
@@ -236,7 +282,7 @@ extension ServiceState {
         encoder.outputFormatting = [.sortedKeys]
         let head = Head(
             slots: slots, ordinal: ordinal, time: time, servers: servers.values.sorted { $0.id < $1.id },
-            numbers: numbers, traits: traits, controllerBytes: body.count)
+            numbers: numbers, traits: traits, tenures: tenures, revoked: revoked, controllerBytes: body.count)
         return Array(try encoder.encode(head)) + [UInt8(ascii: "\n")] + body
     }
 
@@ -251,6 +297,7 @@ extension ServiceState {
         controller = try MeshController(encodedState: body)
         servers = Dictionary(head.servers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         traits = head.traits
+        (tenures, revoked) = (head.tenures ?? [:], head.revoked ?? [:])
         numbers = head.numbers ?? MediaNumbers(of: controller, sites: Array(servers.keys))
         (time, ordinal, slots) = (head.time, head.ordinal, head.slots)
     }

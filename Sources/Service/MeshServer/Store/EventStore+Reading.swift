@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-package import MeshControl
+import MeshControl
 
 extension EventStore {
     /// Reads the log after a position, in its order, until a row is damaged or missing.
@@ -88,38 +88,6 @@ extension EventStore {
                     }
                 }
                 return digests
-            }
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    /// The answers given since a time.
-    package func answers(since time: ControlTime) throws -> [(key: IdempotencyKey, time: ControlTime, body: [UInt8])] {
-        do {
-            return try queue.unsafeRead { db in
-                try GRDB.Row.fetchAll(
-                    db, sql: "SELECT subject, key, fingerprint, time, body FROM answer WHERE time >= ? ORDER BY time",
-                    arguments: [time.milliseconds]
-                ).map { row in
-                    let (subject, key, fingerprint): (String, String, Int64) = (row[0], row[1], row[2])
-                    let body: Data = row[4]
-                    return (
-                        IdempotencyKey(subject: subject, key: key, fingerprint: UInt64(bitPattern: fingerprint)),
-                        ControlTime(milliseconds: row[3]), [UInt8](body)
-                    )
-                }
-            }
-        } catch {
-            throw StoreError(error)
-        }
-    }
-
-    /// Forgets answers given before a time.
-    func forgetAnswers(before time: ControlTime) throws {
-        do {
-            try queue.write {
-                try $0.execute(sql: "DELETE FROM answer WHERE time < ?", arguments: [time.milliseconds])
             }
         } catch {
             throw StoreError(error)

@@ -14,7 +14,7 @@ extension EventStore {
     /// Keeps a snapshot, forgets all but the newest `keep`, and what lies in the log before the oldest that is kept.
     package func keep(_ snapshot: Stored, keep: Int) throws {
         do {
-            try queue.write { db in
+            try write { db in
                 try db.execute(
                     sql: "INSERT OR REPLACE INTO snapshot VALUES(?,?,?,?,?,?)",
                     arguments: [
@@ -43,6 +43,7 @@ extension EventStore {
     /// The snapshots' positions, oldest first, and their bytes when they are whole.
     package func snapshots() throws -> [(position: Position, snapshot: Stored?)] {
         do {
+            if damage != nil, try queue.unsafeRead({ try $0.tableExists("snapshot") }) == false { return [] }
             return try queue.unsafeRead { db in
                 var found: [(position: Position, snapshot: Stored?)] = []
                 // Past the index, which may be damaged where the table is not.

@@ -50,7 +50,13 @@ package struct LogReplay: Sendable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError("\(path): there is no log; expected the data folder of a service")
         }
-        let store = try EventStore(folder: folder, readOnly: true)
+        let store: EventStore
+        do {
+            if FolderLock.isHeld(folder) { throw FolderLock.InUse(description: "\(folder) is in use by a service") }
+            store = try EventStore(folder: folder, readOnly: true)
+        } catch let error as FolderLock.InUse {
+            throw StoreError("\(error); stop it, or replay a copy of the folder")
+        }
         defer { store.close() }
         let kept = try store.snapshots()
         guard let first = kept.compactMap(\.snapshot).first else {

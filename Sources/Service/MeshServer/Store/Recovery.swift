@@ -31,9 +31,9 @@ package struct Recovery: Sendable {
         } else {
             // Without a whole snapshot the log has all only if it goes back to the beginning.
             let isNew = snapshots.isEmpty && damage == nil
-            let begin = isNew ? nil : try store.firstTime(after: .start)
+            let begin = isNew ? nil : try? store.firstTime(after: .start)
             guard isNew || begin != nil else {
-                throw StoreError("every snapshot is damaged; nothing can be restored (\(damage ?? "checksums differ"))")
+                throw StoreError.nothingLeft(damage ?? "the checksum of every snapshot is wrong")
             }
             state = fresh(begin)
             position = .start

@@ -8,7 +8,19 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     /// Whether the file itself is damaged, so that trying again is of no use.
     let isDamage: Bool
 
+    /// Whether nothing of the file can be restored.
+    private(set) var isTotal = false
+
     init(_ description: String) { (self.description, isDamage) = (description, false) }
+
+    /// Nothing can be restored from a file, and why.
+    static func nothingLeft(_ damage: String) -> StoreError {
+        var error = StoreError(
+            "\(EventStore.fileName): nothing can be restored (\(damage)); "
+                + "put a copy of the folder back, or start once with --repair to begin with nothing")
+        error.isTotal = true
+        return error
+    }
 
     /// An error of SQLite, without the statement and its values.
     init(_ error: any Error) {

@@ -13,15 +13,27 @@ package enum StoreRepair {
     ) throws -> String? {
         let lock = try FolderLock(folder)
         defer { lock.release() }
-        let damaged = try EventStore(folder: folder)
         let control = try configuration.control()
-        let recovery = try Recovery(damaged) { time in
+        func fresh(_ time: ControlTime?) -> ServiceState {
             ServiceState(
                 configuration: control, slots: configuration.integer("slots"), at: time ?? .init(milliseconds: 0))
         }
-        let answers = (try? damaged.answers(since: .init(milliseconds: 0))) ?? []
-        damaged.close()
-        guard let damage = recovery.damage else { return nil }
+        var restored: Recovery?
+        var total: StoreError?
+        var answers: [EventStore.NewAnswer] = []
+        do {
+            let damaged = try EventStore(folder: folder)
+            defer { damaged.close() }
+            answers = (try? damaged.answers(since: .init(milliseconds: 0))) ?? []
+            do {
+                restored = try Recovery(damaged, fresh: fresh)
+            } catch let error as StoreError where damaged.damage != nil {
+                total = error
+            }
+        } catch let error as StoreError where error.isTotal {
+            total = error
+        }
+        guard let damage = total.map({ "nothing could be restored: \($0)" }) ?? restored?.damage else { return nil }
         let path = "\(folder)/\(EventStore.fileName)"
         let kept = "\(path).damaged"
         let files = FileManager.default
@@ -31,14 +43,16 @@ package enum StoreRepair {
                 try files.moveItem(atPath: path + suffix, toPath: kept + suffix)
             }
         }
-        let fresh = try EventStore(folder: folder)
-        defer { fresh.close() }
-        let position = EventStore.Position(seq: recovery.position.seq, sub: recovery.position.sub)
-        try fresh.keep(
+        // What was given since is forgotten: it comes again under other media keys.
+        for name in [CommitMark.fileName, FolderSalt.fileName] { try? files.removeItem(atPath: "\(folder)/\(name)") }
+        let whole = try EventStore(folder: folder)
+        defer { whole.close() }
+        let state = restored?.state ?? fresh(nil)
+        try whole.keep(
             .init(
-                position: position, time: recovery.state.time, ordinal: recovery.state.ordinal,
-                state: try recovery.state.encoded()), keep: 1)
-        try fresh.commit(.init(answers: answers))
+                position: restored?.position ?? .start, time: state.time, ordinal: state.ordinal,
+                state: try state.encoded()), keep: 1)
+        try whole.commit(.init(answers: answers))
         return damage
     }
 }

@@ -18,9 +18,12 @@ struct FieldReader {
         }
     }
 
-    /// Notes what is wrong with the value at a pointer.
-    mutating func fault(_ pointer: String, _ detail: String) {
-        if faults.count < Self.faultLimit { faults.append(Problem.Field(pointer: pointer, detail: detail)) }
+    /// Whether no more faults are listed, so that there is no use in looking for any.
+    var isFull: Bool { faults.count >= Self.faultLimit }
+
+    /// Notes what is wrong with the value at a pointer. What is not listed is not spelled.
+    mutating func fault(_ pointer: @autoclosure () -> String, _ detail: @autoclosure () -> String) {
+        if !isFull { faults.append(Problem.Field(pointer: pointer(), detail: detail())) }
     }
 
     /// Ends reading: the value, if nothing was wrong. Read the value before: what is read in the call itself is not seen.
@@ -35,15 +38,16 @@ struct FieldReader {
         return value
     }
 
-    /// The members of an object by key; unknown and duplicate keys are faults.
-    mutating func object(_ tree: JSONTree, _ pointer: String, keys: [String]) -> [String: JSONTree]? {
+    /// The members of an object by key; duplicate keys are faults, and unknown ones unless `keys` is `nil`.
+    mutating func object(_ tree: JSONTree, _ pointer: String, keys: [String]?) -> [String: JSONTree]? {
         guard case .object(let members) = tree else {
             fault(pointer, "is \(tree.kind); expected an object")
             return nil
         }
         var found: [String: JSONTree] = [:]
         for member in members {
-            guard keys.contains(member.key) else {
+            if isFull { break }
+            if let keys, !keys.contains(member.key) {
                 fault(
                     "\(pointer)/\(Self.escaped(member.key))",
                     "is not known; expected one of \(keys.joined(separator: ", "))")
@@ -56,10 +60,10 @@ struct FieldReader {
         return found
     }
 
-    /// An array's items, or the value itself as the only one.
+    /// An array's items, or the value itself as the only one; one more than a batch may hold at most.
     func items(_ tree: JSONTree, _ pointer: String) -> [(JSONTree, String)] {
         guard case .array(let items) = tree else { return [(tree, pointer)] }
-        return items.enumerated().map { ($1, "\(pointer)/\($0)") }
+        return items.prefix(RequestBodies.batchLimit + 1).enumerated().map { ($1, "\(pointer)/\($0)") }
     }
 
     mutating func number(_ tree: JSONTree?, _ pointer: String, in range: ClosedRange<Double>) -> Double? {
@@ -80,7 +84,7 @@ struct FieldReader {
         guard case .number(let number) = tree, let value = Int(exactly: number) else {
             fault(
                 pointer,
-                "is \(tree.kind)\(number(of: tree)); expected a whole number from \(range.lowerBound) to \(range.upperBound)"
+                "is \(tree.kind)\(Self.number(of: tree)); expected a whole number from \(range.lowerBound) to \(range.upperBound)"
             )
             return nil
         }
@@ -91,7 +95,7 @@ struct FieldReader {
         return value
     }
 
-    private func number(of tree: JSONTree) -> String {
+    private static func number(of tree: JSONTree) -> String {
         if case .number(let value) = tree { " (\(value))" } else { "" }
     }
 
@@ -109,18 +113,35 @@ struct FieldReader {
         return value
     }
 
-    /// An identifier: 1 to 128 of letters, digits and `-_.:~@+`.
+    mutating func flag(_ tree: JSONTree?, _ pointer: String) -> Bool? {
+        guard let tree else { return nil }
+        guard case .bool(let value) = tree else {
+            fault(pointer, "is \(tree.kind); expected true or false")
+            return nil
+        }
+        return value
+    }
+
+    /// An identifier: 1 to 128 of letters, digits and `-_.:~@+`, not beginning with `-`, and neither `.` nor `..`.
     mutating func identifier<Entity>(_ tree: JSONTree?, _ pointer: String) -> Identifier<Entity>? {
         guard let name = text(tree, pointer, longest: 128) else { return nil }
         guard Self.isIdentifier(name) else {
-            fault(pointer, "is \(name.debugDescription); expected 1 to 128 of letters, digits and -_.:~@+")
+            fault(
+                pointer,
+                "is \(Self.shortened(name).debugDescription); expected 1 to 128 of letters, digits and -_.:~@+, not -… nor . nor .."
+            )
             return nil
         }
         return Identifier(name)
     }
 
-    /// Whether a name may be an identifier; what paths and bodies hold alike.
+    /// Whether a name may be an identifier. What programs take for an option or a folder is none.
     static func isIdentifier(_ name: String) -> Bool {
+        wasIdentifier(name) && !name.hasPrefix("-") && name != "." && name != ".."
+    }
+
+    /// Whether a name may be that of something that an older build made.
+    static func wasIdentifier(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 128
             && name.utf8.allSatisfy { byte in
                 switch byte {
@@ -136,7 +157,13 @@ struct FieldReader {
         return value
     }
 
+    /// A key as part of a pointer; one that is longer than any that is known is cut.
     private static func escaped(_ key: String) -> String {
-        key.replacing("~", with: "~0").replacing("/", with: "~1")
+        shortened(key).replacing("~", with: "~0").replacing("/", with: "~1")
+    }
+
+    /// What somebody sent, for a message: no more than 64 bytes of it.
+    static func shortened(_ text: String) -> String {
+        text.utf8.count <= 64 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))) + "…"
     }
 }

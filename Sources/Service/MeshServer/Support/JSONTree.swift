@@ -57,7 +57,12 @@ indirect enum JSONTree: Sendable, Hashable {
         func malformed(_ expected: String) -> Malformed { Malformed(offset: position, expected: expected) }
 
         mutating func skipSpace() {
-            while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+            while position < bytes.count {
+                switch bytes[position] {
+                case 0x20, 0x09, 0x0A, 0x0D: position += 1
+                default: return
+                }
+            }
         }
 
         private mutating func peek() -> UInt8? {
@@ -148,7 +153,8 @@ indirect enum JSONTree: Sendable, Hashable {
             }
             if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
                 position += 1
-                if position < bytes.count, [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[position]) {
+                if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+                {
                     position += 1
                 }
                 let count = digits()
@@ -168,6 +174,13 @@ indirect enum JSONTree: Sendable, Hashable {
             while position < bytes.count, bytes[position] >= 0x20, bytes[position] != UInt8(ascii: "\""),
                 bytes[position] != UInt8(ascii: "\\")
             { position += 1 }
+            if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+                defer { position += 1 }
+                guard let valid = String(validating: bytes[start..<position], as: UTF8.self) else {
+                    throw malformed("a string in UTF-8")
+                }
+                return valid
+            }
             var text = Array(bytes[start..<position])
             while true {
                 guard position < bytes.count else { throw malformed("the end of the string") }

@@ -66,7 +66,7 @@ struct Population {
                 let index = sessions.indices.filter({ sessions[$0].people.count < Self.most }).randomElement(
                     using: &random)
             else { break }
-            let (report, row) = person(world)
+            let (report, row) = person(world, sessions[index].id)
             try await change(.control(.joined(sessions[index].id, [report])))
             sessions[index].people.append((report.id, row))
             measure(report.id, row, &random)
@@ -89,9 +89,9 @@ struct Population {
         _ world: Snapshot, _ change: (Command) async throws -> Void,
         _ measure: (ParticipantID, Int, inout WorldRandom) -> Void
     ) async throws {
-        let people = (0..<Self.beginning).map { _ in person(world) }
         // The first session of a fresh folder has a name that one can look at.
         let id = SessionID("world-\(nextSession)")
+        let people = (0..<Self.beginning).map { _ in person(world, id) }
         let type = Self.types[nextSession % Self.types.count]
         nextSession += 1
         try await change(
@@ -101,9 +101,9 @@ struct Population {
             Live(id: id, people: people.map { ($0.0.id, $0.1) }, endsIn: 300 + random.below(900)))
     }
 
-    private mutating func person(_ world: Snapshot) -> (ParticipantReport, Int) {
+    private mutating func person(_ world: Snapshot, _ session: SessionID) -> (ParticipantReport, Int) {
         let row = random.below(world.participants.count)
-        let id = ParticipantID("person-\(run)-\(nextPerson)")
+        let id = ParticipantID("person-\(run)-\(nextPerson)").qualified(by: session)
         nextPerson += 1
         return (report(id, row, world), row)
     }

@@ -27,18 +27,31 @@ final class WorldSimulation: Service {
         self.print = print
         population = configuration.integer("world-participants")
         seed = UInt64(configuration.integer("seed"))
-        let path = configuration.text("world-data")
+        let path = Self.found(configuration.text("world-data"))
         do {
             world = try SnapshotReader.read(try InputFile.read(path))
         } catch {
-            throw ServiceRun.Failure(description: error.description, isData: true)
+            throw ServiceRun.Failure(
+                description: "\(error.description); --world-data names the snapshot to draw from", isData: true)
         }
         guard !world.participants.isEmpty else {
             throw ServiceRun.Failure(description: "\(path): holds nobody; expected people to draw from", isData: true)
         }
         siteCount = min(configuration.integer("world-sites"), world.sites.count)
-        let scheme = configuration.text("tls-certificate").isEmpty ? "http" : "https"
-        base = "\(scheme)://\(configuration.text("host")):\(configuration.text("port"))"
+        base = ServiceApplication.url(configuration, port: configuration.integer("port"))
+    }
+
+    /// A file where it is said to be, or else, for one that comes with the program, in a folder above it.
+    private static func found(_ path: String) -> String {
+        let files = FileManager.default
+        guard !path.hasPrefix("/"), !files.fileExists(atPath: path) else { return path }
+        var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        while folder.path != "/" {
+            let candidate = folder.appending(path: path).path
+            if files.fileExists(atPath: candidate) { return candidate }
+            folder = folder.deletingLastPathComponent()
+        }
+        return path
     }
 
     func run() async throws {

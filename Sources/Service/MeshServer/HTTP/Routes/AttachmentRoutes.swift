@@ -8,15 +8,14 @@ import NIOCore
 enum AttachmentRoutes {
     static let all: [Route] = [
         Route(.post, "/v1/sessions/{id}/participants/{pid}/attachment", .roles([.operator, .participant])) { call in
-            let session = try call.visibleSession().id
+            let view = try call.visibleSession()
             let id = try call.participant
-            if !call.body.isEmpty { _ = try call.tree() }
+            try call.mustBeJSONIfAny()
             _ = try call.idempotencyKey()
-            var attachment = try await attach(call, id, in: session)
-            attachment.token = try await call.service.authority.issue(
-                TokenRequest(role: .participant, session: session, participant: id),
-                defaultLifetime: max(lifetime, call.service.configuration.tokenLifetime)
-            ).token
+            var attachment = try await attach(call, id, in: view)
+            let issued = call.service.tenancyToken(
+                of: id, in: view, lifetime: max(lifetime, call.service.configuration.tokenLifetime))
+            attachment.token = try await call.service.authority.sign(issued).token
             return try .json(attachment)
         }
     ]
@@ -24,29 +23,33 @@ enum AttachmentRoutes {
     /// Seconds that a participant's token lives at least: an evening.
     static let lifetime = 86_400
 
-    private static func attach(_ call: Call, _ id: ParticipantID, in session: SessionID) async throws -> Attachment {
+    private static func attach(
+        _ call: Call, _ id: ParticipantID, in view: SessionView
+    ) async throws -> Attachment {
+        if let ended = call.ended { throw ended }
         try call.principal.mustSpeak(for: id)
+        try call.mustHold(id, view)
         let service = call.service
-        guard service.views.session(of: id) == session else {
-            throw Problem(.unknown, "there is no participant \(id) in session \(session)")
-        }
         await service.useRelays()
-        let place = try await service.coordinate(of: id)
-        guard let attachment = service.relays.attach(id, in: session, place: place, time: service.clock.now) else {
-            throw Problem(.unknown, "there is no participant \(id) in session \(session) any more")
+        let known = view.qualified(id)
+        let place = try await service.coordinate(of: known)
+        guard let attachment = service.relays.attach(known, in: view.id, place: place, time: service.clock.now) else {
+            throw Problem(.unknown, "there is no participant \(id) in session \(view.id) any more")
         }
         return attachment
     }
 
     /// A participant's views from now on. Somebody whom the service knows from before it started again attaches by this.
     static func views(
-        _ call: Call, of id: ParticipantID, in session: SessionID, lastEvent: Int?
+        _ call: Call, of id: ParticipantID, in view: SessionView, lastEvent: Int?
     ) async throws -> (stream: AsyncStream<ByteBuffer>, end: @Sendable () -> Void) {
         try call.principal.mustSpeak(for: id)
-        if !call.service.relays.isAttached(id) { _ = try await attach(call, id, in: session) }
+        try call.mustHold(id, view)
+        let known = view.qualified(id)
+        if !call.service.relays.isAttached(known) { _ = try await attach(call, id, in: view) }
         let last = lastEvent.flatMap { UInt64(exactly: $0) }
-        guard let subscription = call.service.relays.subscribe(id, lastEvent: last) else {
-            throw Problem(.unknown, "there is no participant \(id) in session \(session) any more")
+        guard let subscription = call.service.relays.subscribe(known, lastEvent: last) else {
+            throw Problem(.unknown, "there is no participant \(id) in session \(view.id) any more")
         }
         return subscription
     }

@@ -21,23 +21,41 @@ enum MeshRoutes {
 
     private static func events(_ call: Call) async throws -> Reply {
         let view = try call.visibleSession()
+        // Of what a stream is, HEAD asks nothing more.
+        if call.method == .head { return Reply(contentType: "text/event-stream") }
+        let place = try call.service.shares.enter(call.principal, call.service.configuration, kind: "streams")
         let header = HTTPField.Name("Last-Event-ID").flatMap { call.headers[$0] }
-        let last = (header ?? call.query["lastEventId"]).flatMap { Int($0) }
+        let text = header ?? call.query["lastEventId"]
+        guard (text ?? "").utf8.count <= 64 else {
+            throw Problem(
+                .invalid, "the last event's id has \((text ?? "").utf8.count) bytes; expected 64 at most",
+                errors: [.init(pointer: "", detail: "Last-Event-ID: expected at most 64 bytes")])
+        }
+        let last = text.flatMap { Int($0) }
         if let id: ParticipantID = try call.queryIdentifier("participant") {
-            return stream(try await AttachmentRoutes.views(call, of: id, in: view.id, lastEvent: last))
+            return stream(try await AttachmentRoutes.views(call, of: id, in: view, lastEvent: last), call, place)
         }
         guard let subscription = try call.service.hub.subscribe(to: view, lastEvent: last) else {
             throw Problem(.unavailable, "the service stops", retryAfter: 5)
         }
-        return stream(subscription)
+        return stream(subscription, call, place)
     }
 
-    private static func stream(_ subscription: (stream: AsyncStream<ByteBuffer>, end: @Sendable () -> Void)) -> Reply {
+    private static func stream(
+        _ subscription: (stream: AsyncStream<ByteBuffer>, end: @Sendable () -> Void), _ call: Call,
+        _ place: BearerShares.Place
+    ) -> Reply {
         let (stream, end) = subscription
+        let (streams, principal) = (call.service.streams, call.principal)
         return Reply(
             contentType: "text/event-stream",
             body: ResponseBody { writer in
-                defer { end() }
+                let number = streams.open(principal, end: end)
+                defer {
+                    streams.close(number)
+                    end()
+                    place.leave()
+                }
                 for await frame in stream { try await writer.write(frame) }
                 try await writer.finish(nil)
             })
@@ -69,22 +87,25 @@ enum MeshRoutes {
         let limit = try call.integer("limit", default: 3, in: 0...20)
         if let asked {
             try call.principal.mustSpeak(for: asked)
-            guard call.service.views.session(of: asked) == view.id else {
-                throw Problem(.unknown, "there is no participant \(asked) in session \(view.id)")
-            }
+            try call.mustHold(asked, view)
         }
         let explanation = try await call.service.compute { state throws -> SessionExplanation in
             let snapshot = state.controller.snapshot()
             let plan = try state.controller.plan(for: snapshot)
             let own = plan.sessions.first { $0.id == view.id }
-            let wanted = asked.map { [$0] } ?? Array((own?.assignment.keys.sorted() ?? []).prefix(limit))
+            let wanted =
+                asked.map { [view.qualified($0)] } ?? Array((own?.assignment.keys.sorted() ?? []).prefix(limit))
             var explanations: [Explanation] = []
             for participant in wanted {
                 do {
-                    explanations.append(try MeshEngine().explain(snapshot, plan, participant: participant))
+                    var explanation = try MeshEngine().explain(snapshot, plan, participant: participant)
+                    explanation.participant = participant.local
+                    explanations.append(explanation)
                 } catch {
                     // Somebody who left between the question and the answer.
-                    if asked != nil { throw Problem(.unknown, String(describing: error)) }
+                    if let asked {
+                        throw Problem(.unknown, "there is no participant \(asked) in session \(view.id) any more")
+                    }
                 }
             }
             return SessionExplanation(

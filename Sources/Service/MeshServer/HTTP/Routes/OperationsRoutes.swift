@@ -1,5 +1,6 @@
 import HTTPTypes
 import MeshAPI
+import MeshControl
 import MeshTypes
 
 /// Health, readiness, metrics, the interface's description, tokens.
@@ -12,17 +13,27 @@ enum OperationsRoutes {
         },
         Route(.get, "/metrics", .local, isEarly: true) { call in
             call.service.gatherMetrics()
-            return .bytes(Array(call.service.metrics.registry.text().utf8), "text/plain; version=0.0.4")
+            return .bytes(
+                Array(call.service.metrics.registry.text(help: ServiceMetrics.help).utf8), "text/plain; version=0.0.4")
         },
         Route(.post, "/v1/tokens", .roles([.operator])) { call in
-            let request = try RequestBodies.token(try call.tree())
+            let request = try await call.decode(RequestBodies.token)
+            let service = call.service
             let answer = try await call.once {
-                .token(
-                    try await call.service.authority.issue(
-                        request, defaultLifetime: call.service.configuration.tokenLifetime))
+                .issued(
+                    service.authority.prepare(
+                        request, defaultLifetime: service.configuration.tokenLifetime,
+                        opening: request.session.flatMap { service.views.session($0) }?.life))
             }
-            guard case .token(let token) = answer else { throw Problem(.defect, "no token was signed") }
-            return try .json(token, status: .created)
+            guard case .issued(let issued) = answer else { throw Problem(.defect, "no token was signed") }
+            return try .json(try await service.authority.sign(issued), status: .created)
+        },
+        Route(.delete, "/v1/tokens/{token}", .roles([.operator])) { call in
+            let id: Identifier<IssuedToken> = try call.identifier("token")
+            let until = call.service.clock.now.advanced(
+                byMilliseconds: Int64(TokenAuthority.longestLifetime) * 1000)
+            _ = try await call.change { .revoke(id.description, until: until) }
+            return .nothing
         },
     ]
 

@@ -9,11 +9,15 @@ enum ParticipantRoutes {
 
     static let all: [Route] = [
         Route(.post, "/v1/sessions/{id}/participants", both) { call in
-            let session = try known(call)
-            let (people, isOne) = try RequestBodies.participants(try call.tree())
-            for person in people { try call.principal.mustSpeak(for: person.id) }
+            let id = try call.session
+            let (people, isOne) = try await call.decode(RequestBodies.participants)
             try call.service.check(people, at: "", isOne: isOne)
-            guard case .joined(let join) = try await call.change(.control(.joined(session, people))) else {
+            let answer = try await call.change { () throws(Problem) in
+                let view = try known(call, id)
+                for person in people { try call.principal.mustSpeak(for: person.id) }
+                return .control(.joined(id, people.map { $0.qualified(in: view) }))
+            }
+            guard case .joined(let join) = answer else {
                 throw Problem(.defect, "the participants joined, and are not there")
             }
             return isOne && join.participants.count == 1
@@ -30,20 +34,21 @@ enum ParticipantRoutes {
                     next: all.count > limit ? all[limit - 1].description : nil))
         },
         Route(.patch, "/v1/sessions/{id}/participants", both) { call in
-            try await report(call, try RequestBodies.reports(try call.tree()))
+            try await report(call, try await call.decode(RequestBodies.reports))
         },
         Route(.delete, "/v1/sessions/{id}/participants", both) { call in
-            try await leave(call, try RequestBodies.identifiers(try call.tree()))
+            try await leave(call, try await call.decode(RequestBodies.identifiers))
         },
         Route(.get, "/v1/sessions/{id}/participants/{pid}", both) { call in
             let view = try call.visibleSession()
             let id = try call.participant
-            guard call.service.views.session(of: id) == view.id else { throw unknown(id, view.id) }
+            try call.mustHold(id, view)
             return try .json(placement(id, view, call.service))
         },
         Route(.patch, "/v1/sessions/{id}/participants/{pid}", both) { call in
             let id = try call.participant
-            return try await report(call, [try RequestBodies.report(try call.tree(), of: id)])
+            return try await report(
+                call, [try await call.decode { tree throws(Problem) in try RequestBodies.report(tree, of: id) }])
         },
         Route(.delete, "/v1/sessions/{id}/participants/{pid}", both) { call in
             _ = try await leave(call, [try call.participant])
@@ -65,15 +70,10 @@ enum ParticipantRoutes {
         }
     }
 
-    private static func unknown(_ id: ParticipantID, _ session: SessionID) -> Problem {
-        Problem(.unknown, "there is no participant \(id) in session \(session)")
-    }
-
-    private static func known(_ call: Call) throws(Problem) -> SessionID {
-        let id = try call.session
+    private static func known(_ call: Call, _ id: SessionID) throws(Problem) -> SessionView {
         try call.principal.mustReach(session: id)
-        guard call.service.views.session(id) != nil else { throw Problem(.unknown, "there is no session \(id)") }
-        return id
+        guard let view = call.service.views.session(id) else { throw Problem(.unknown, "there is no session \(id)") }
+        return view
     }
 
     private static func placement(_ id: ParticipantID, _ view: SessionView, _ service: MeshService) -> Placement {
@@ -86,26 +86,38 @@ enum ParticipantRoutes {
     }
 
     private static func report(_ call: Call, _ people: [ParticipantReport]) async throws -> Reply {
-        let session = try known(call)
-        for person in people {
-            try call.principal.mustSpeak(for: person.id)
-            guard call.service.views.session(of: person.id) == session else { throw unknown(person.id, session) }
-        }
+        let id = try call.session
         try call.service.check(people, at: "", isOne: people.count == 1)
-        _ = try await call.change(.control(.moved(people)), .whenKept)
+        _ = try await call.change(.whenKept) { () throws(Problem) in
+            let view = try known(call, id)
+            for person in people {
+                try call.principal.mustSpeak(for: person.id)
+                try call.mustHold(person.id, view)
+            }
+            return .control(.moved(people.map { $0.qualified(in: view) }))
+        }
         return try .json(CountResponse(accepted: people.count))
     }
 
     private static func leave(_ call: Call, _ people: [ParticipantID]) async throws -> Reply {
-        let session = try known(call)
-        for person in people {
-            try call.principal.mustSpeak(for: person)
-            let current = call.service.views.session(of: person)
-            // Who is gone already may be so by this very request, sent again.
-            let mayBeRepeated = try current == nil && call.idempotencyKey() != nil
-            guard current == session || mayBeRepeated else { throw unknown(person, session) }
+        let id = try call.session
+        _ = try await call.change { () throws(Problem) in
+            let view = try known(call, id)
+            for person in people {
+                try call.principal.mustSpeak(for: person)
+                try call.mustHold(person, view)
+            }
+            return .control(.left(people.map(view.qualified)))
         }
-        _ = try await call.change(.control(.left(people)))
         return try .json(CountResponse(accepted: people.count))
+    }
+}
+
+extension ParticipantReport {
+    /// The report with the name that the log has for its participant.
+    fileprivate func qualified(in view: SessionView) -> ParticipantReport {
+        var report = self
+        report.id = view.qualified(id)
+        return report
     }
 }

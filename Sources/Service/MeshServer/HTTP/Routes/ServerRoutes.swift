@@ -19,8 +19,11 @@ enum ServerRoutes {
         Route(.put, "/v1/servers/{id}", both) { call in
             let id = try call.server
             try call.principal.mustRun(id)
-            let request = try RequestBodies.server(try call.tree())
-            guard case .server(let record, let isNew) = try await call.change(.register(id, request)) else {
+            guard FieldReader.isIdentifier(id.description) else {
+                throw Problem(.unknown, "the path names what cannot be an identifier of a new server")
+            }
+            let request = try await call.decode(RequestBodies.server)
+            guard case .server(let record, let isNew) = try await call.change(make: { .register(id, request) }) else {
                 throw Problem(.defect, "the server was registered, and is not there")
             }
             return try .json(response(record, call.service), status: isNew ? .created : .ok)
@@ -28,7 +31,7 @@ enum ServerRoutes {
         Route(.delete, "/v1/servers/{id}", both) { call in
             let id = try call.server
             try call.principal.mustRun(id)
-            _ = try await call.change(.remove(id))
+            _ = try await call.change { .remove(id) }
             return .nothing
         },
         Route(.post, "/v1/servers/{id}/heartbeat", both) { call in try await heartbeat(call) },
@@ -50,8 +53,8 @@ enum ServerRoutes {
     private static func change(_ call: Call, _ command: (SiteID) -> Command) async throws -> Reply {
         let id = try call.server
         try call.principal.mustRun(id)
-        if !call.body.isEmpty { _ = try call.tree() }
-        guard case .server(let record, _) = try await call.change(command(id)) else {
+        try call.mustBeJSONIfAny()
+        guard case .server(let record, _) = try await call.change(make: { command(id) }) else {
             throw Problem(.defect, "the server was changed, and is not there")
         }
         return try .json(response(record, call.service))
@@ -61,7 +64,11 @@ enum ServerRoutes {
     private static func heartbeat(_ call: Call) async throws -> Reply {
         let id = try call.server
         try call.principal.mustRun(id)
-        let request = try RequestBodies.heartbeat(call.body)
+        if let ended = call.ended { throw ended }
+        let body = call.body
+        let request = try await call.service.apart(body.count) { () throws(Problem) in
+            try RequestBodies.heartbeat(body)
+        }
         _ = try call.idempotencyKey()
         guard let server = call.service.views.server(id) else {
             throw Problem(.unknown, "there is no server \(id); register it first")
