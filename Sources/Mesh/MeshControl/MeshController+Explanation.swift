@@ -16,6 +16,9 @@ struct TickTally: Sendable {
     /// Sites where the tick's plans gave servers back.
     private(set) var released: Set<Int32> = []
 
+    /// Whether a session was planned in this tick.
+    func hasPlanned(_ number: Int) -> Bool { sessions.contains(number) }
+
     /// Takes in what a session's plan changed.
     ///
     /// - Complexity: O(members).

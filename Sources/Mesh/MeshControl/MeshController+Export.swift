@@ -47,17 +47,6 @@ extension MeshController {
 
     /// The same for a snapshot that was taken before and is at hand.
     public func plan(for snapshot: Snapshot) throws(PlanningError) -> Plan {
-        var meshes: [SessionID: PublishedPlan.Mesh] = [:]
-        for session in sessions.compactMap({ $0 }) {
-            var mesh = PublishedPlan.Mesh(servers: [:], assignment: [:])
-            for holding in session.holdings where holding.servers > 0 {
-                mesh.servers[sites.id(Int(holding.site))] = Int(holding.servers)
-            }
-            for member in session.members where member.site >= 0 {
-                mesh.assignment[people[member.slot].id] = sites.id(Int(member.site))
-            }
-            meshes[session.id] = mesh
-        }
         return try PublishedPlan.plan(snapshot, meshes: meshes, stage: queue.count == 0 ? .localOptimum : .improving)
     }
 

@@ -33,8 +33,8 @@ extension MeshController {
         var report = TickReport()
         report.tick = tickNumber
         var clock = StageClock()
-        let planners = (0..<max(1, configuration.threads)).map { _ in TickPlanner() }
-        preparePrices()
+        let planners = (0..<max(1, configuration.threads)).map { _ in TickPlanner(flow: solvers.flow) }
+        master = PoolMaster()
         relieveLinks()
         observeDemand()
         clock.lap("prepare", &report)
@@ -44,8 +44,8 @@ extension MeshController {
         if report.sessionsWaiting == 0, sweep(planners, &gauge, &directives, &report) { report.stage = .swept }
         clock.lap("sweep", &report)
         if report.sessionsWaiting == 0 {
-            directives += preempt(&gauge)
-            clock.lap("preempt", &report)
+            directives += runMaster(planners, &gauge)
+            clock.lap("master", &report)
         }
         if tally.released.contains(where: { world.pool.entries[Int($0)].free > 0 }) { lineUpShort() }
         report.work = gauge.units
@@ -61,7 +61,7 @@ extension MeshController {
     /// Plans the sessions with changes, those first whose meshes cannot stay as they are. Those for which there is no time stay in
     /// line; of them, those whose meshes cannot stay are repaired whatever the time.
     mutating func planWaiting(
-        _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ report: inout TickReport
+        _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ report: inout TickReport, isSweep: Bool = false
     ) -> [Directive] {
         let all = queue.takeAll()
         let isBroken = all.map { needsRepair(Int($0)) }
@@ -79,7 +79,7 @@ extension MeshController {
                 break
             }
             let first = position
-            directives += planNext(waiting, &position, planners, &gauge, &report)
+            directives += planNext(waiting, &position, planners, &gauge, &report, isSweep: isSweep)
             gauge.finish(members: waiting[first..<position].reduce(0) { $0 + memberCount(of: $1) })
             for place in first..<min(position, max(first, brokenCount)) {
                 gauge.membersToRepair -= memberCount(of: waiting[place])
@@ -162,8 +162,8 @@ extension MeshController {
         for (entry, before) in zip(entries, before) {
             let number = Int(entry.number)
             if world.pool.admits(entry.change) {
-                directives += book(
-                    number, entry.session, entry.change, entry.wishes, before.figures, before.served)
+                if let wider = entry.wider { master.add(wider, to: number, entry.session, world.pool) }
+                directives += book(number, entry.session, entry.change, before.figures, before.served)
             } else {
                 // What others of the batch took first is gone: planned again as it was, on what is left.
                 sessions[number] = before

@@ -1,4 +1,4 @@
-import MeshPlanning
+public import MeshPlanning
 import MeshTypes
 
 /// The Regional Mesh Controller as a value: events in, directives out.
@@ -37,10 +37,10 @@ public struct MeshController: Sendable {
     /// first one after a tick.
     var unsettled: [Int32] = []
     var isTickOver = false
-    /// What was wished for at sites without a free server since the last tick, by site.
-    var wishes: [Int: Double] = [:]
     /// Where the sweep through sessions without changes stands.
     var sweepPosition = 0
+    /// Where the pricing of sessions without changes stands.
+    var pricingPosition = 0
     var totals = ControlTotals()
     /// What the tick has found so far: no part of the state, as each tick begins with an empty one.
     var tally = TickTally()
@@ -48,14 +48,25 @@ public struct MeshController: Sendable {
     var links = LinkLedger()
     /// Who lacks servers, and what sessions pay for that.
     var serving = ServingClasses()
-    /// Whether sessions take servers from those that pay less; no part of the state, off for comparisons only.
-    package var servesByPrice = true
+    /// What sessions could have in this tick; no part of the state, as each tick begins with an empty one.
+    var master = PoolMaster()
+    /// Who solves linear programs and flows: no part of the state, but of what the same events lead to.
+    let solvers: PlanningSolvers
+    /// Whether meshes are only planned: nobody carries out the steps between them.
+    var isOffline = false
+    /// Whether sessions exchange servers; no part of the state, off for comparisons only.
+    package var exchangesServers = true
     /// The regret of all ticks so far.
     var cumulativeRegret = 0.0
 
     /// A controller with nothing to control.
-    public init(configuration: ControlConfiguration = .init(), at time: ControlTime) {
+    ///
+    /// - Parameter solvers: who solves what the ticks pose; a replay needs the same.
+    public init(
+        configuration: ControlConfiguration = .init(), solvers: PlanningSolvers = .none, at time: ControlTime
+    ) {
         self.configuration = configuration
+        self.solvers = solvers
         now = time
         world = TickSurroundings(
             field: LatencyField(), nearest: NearestSites(), pool: TickPool(), now: time.milliseconds,

@@ -64,7 +64,7 @@ extension SessionKernel {
     }
 
     /// Servers at the sites of the mesh: what the load needs, headroom for expected growth, and spares.
-    private func holdings(_ session: TickSession) -> [Holding] {
+    func holdings(_ session: TickSession) -> [Holding] {
         var holdings: [Holding] = []
         var rented = 0
         var load = 0

@@ -59,15 +59,15 @@ package struct SessionKernel: ~Copyable {
     var gains = Strip<Double>()
     var losses = Strip<Double>()
     var corrections = Strip<Double>()
+    /// What the best other open site would change for each member, and whom only the lack of a server keeps from one.
+    var alternatives = Strip<Double>()
+    var blocked: [(site: Int, change: Double)] = []
     // Marks by site of the whole pool.
     var votes = Strip<Int32>()
     var sums = Strip<Int64>()
     /// A kind each: the weight of those at one place, there and back.
     var exchange = (there: Strip<Double>(), back: Strip<Double>())
     var certificate = CertificateScratch()
-
-    /// Sold-out sites that the search would have opened, and the gain that it saw there.
-    var wishes: [(site: Int32, value: Double)] = []
 
     /// The part of the network that the mesh is in.
     var meshComponent = 0
@@ -84,7 +84,7 @@ package struct SessionKernel: ~Copyable {
     /// A latency that no member may have.
     static let forbidden = 1e15
     /// Gains below this are rounding.
-    static let tolerance = 1e-7
+    package static let tolerance = 1e-7
 
     package init() {}
 
@@ -106,6 +106,7 @@ package struct SessionKernel: ~Copyable {
         gains.deallocate()
         losses.deallocate()
         corrections.deallocate()
+        alternatives.deallocate()
         votes.deallocate()
         sums.deallocate()
         exchange.there.deallocate()

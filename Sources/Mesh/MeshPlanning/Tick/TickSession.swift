@@ -22,6 +22,8 @@ package struct TickMember: Sendable, Codable {
     package var waitsSince: Int64
     /// Milliseconds that the participant had waited when a server was found: the latency cap stays relaxed by them.
     package var waited: Int64 = 0
+    /// What ``base`` is for a participant whose site of the last plan is gone.
+    package static let vanished = Int32(SessionProblem.vanished)
     /// The participant's price in the last certificate: where the next one starts.
     package var dual: Float = .nan
 
