@@ -195,7 +195,8 @@ extension MeshController {
         return true
     }
 
-    private func tell(_ directives: [Directive], _ report: inout TickReport) {
+    private mutating func tell(_ directives: [Directive], _ report: inout TickReport) {
+        boundUncertified()
         for directive in directives {
             if case .step(let step) = directive, case .move = step { report.moves += 1 }
         }
@@ -204,8 +205,8 @@ extension MeshController {
         report.objective = totals.objective
         report.bound = totals.pairBound
         report.overloads = world.pool.entries.count { $0.rented > $0.usable }
-        report.gap = Self.gap(totals.priced, totals.facilityBound)
-        report.pairGap = Self.gap(totals.objective, totals.pairBound)
+        report.tangentGap = Self.gap(totals.priced, totals.facilityBound)
+        report.gap = Self.gap(totals.objective, totals.pairBound)
     }
 
     static func gap(_ objective: Double, _ bound: Double) -> Double? {

@@ -110,7 +110,8 @@ public struct MeshController: Sendable {
     }
 }
 
-/// Sums over all sessions, kept as they change; the bounds are those of certified sessions, and 0 for the others.
+/// Sums over all sessions, kept as they change; of sessions that are not certified the facility bound counts 0, and the pair bound what is
+/// known of it: ``SessionFigures/knownBound``.
 struct ControlTotals: Sendable, Codable {
     var objective = 0.0
     var priced = 0.0
@@ -122,18 +123,26 @@ struct ControlTotals: Sendable, Codable {
         objective += sign * figures.total
         priced += sign * figures.pricedTotal
         self.served += sign > 0 ? served : -served
-        if figures.isCertified { addBounds(figures, sign: sign) }
+        addBounds(figures, sign: sign)
     }
 
     /// Takes out the bounds of a session that are no more those of its members.
     mutating func uncertify(_ figures: inout SessionFigures) {
-        if figures.isCertified { addBounds(figures, sign: -1) }
+        addBounds(figures, sign: -1)
         figures.isCertified = false
+        figures.accessBound = 0
+    }
+
+    /// Counts a bound by access latencies for a session of which nothing was known.
+    mutating func bound(_ figures: inout SessionFigures, by accessBound: Double) {
+        addBounds(figures, sign: -1)
+        figures.accessBound = accessBound
+        addBounds(figures, sign: 1)
     }
 
     private mutating func addBounds(_ figures: SessionFigures, sign: Double) {
-        facilityBound += sign * figures.facilityBound
-        pairBound += sign * figures.pairBound
+        if figures.isCertified { facilityBound += sign * figures.facilityBound }
+        pairBound += sign * figures.knownBound
     }
 }
 

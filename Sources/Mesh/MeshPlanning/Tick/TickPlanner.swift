@@ -68,7 +68,7 @@ package final class TickPlanner {
         _ session: inout TickSession, _ world: TickSurroundings, _ departures: DepartureTable
     ) {
         kernel.certify(&session, world)
-        session.figures.pairBound = kernel.openPathBound(&session, world, departures) ?? 0
+        session.figures.pairBound = kernel.openPathBound(&session, world, departures)
     }
 
     /// Serves those for whom no candidate had room at whatever site of the pool has, nearest first.

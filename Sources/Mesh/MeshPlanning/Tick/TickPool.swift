@@ -81,7 +81,7 @@ package struct TickPool: Sendable, Codable {
 }
 
 /// The usable servers of the pool, cheapest load unit first.
-package struct RentTable: Sendable {
+package struct RentTable: Sendable, Equatable {
     private var capacities: [Int] = []
     private var rates: [Double] = []
     /// The price of the cheapest usable server.

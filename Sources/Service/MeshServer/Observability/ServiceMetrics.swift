@@ -14,7 +14,13 @@ final class ServiceMetrics: Sendable {
     private let moves: Counter
     private let forcedMoves: Counter
     private let gap: Gauge
-    private let pairGap: Gauge
+    private let tangentGap: Gauge
+    private let leastUnserved: Gauge
+    private let pricedSites: Gauge
+    private let masterIterations: Counter
+    private let masterExchanges: Counter
+    private let masterFlows: Counter
+    private let masterSeconds: Metrics.Timer
     private let regret: Gauge
     private let regretSum: Gauge
     private let soldOut: Gauge
@@ -42,7 +48,13 @@ final class ServiceMetrics: Sendable {
         moves = counter("rmc_moves_total")
         forcedMoves = counter("rmc_forced_moves_total")
         gap = gauge("rmc_gap_ratio")
-        pairGap = gauge("rmc_pair_gap_ratio")
+        tangentGap = gauge("rmc_tangent_gap_ratio")
+        leastUnserved = gauge("rmc_participants_waiting_at_least")
+        pricedSites = gauge("rmc_priced_sites")
+        masterIterations = counter("rmc_master_iterations_total")
+        masterExchanges = counter("rmc_master_exchanges_total")
+        masterFlows = counter("rmc_master_flows_total")
+        masterSeconds = timer("rmc_master_glpk_seconds")
         regret = gauge("rmc_regret")
         regretSum = gauge("rmc_cumulative_regret")
         soldOut = gauge("rmc_sold_out_sites")
@@ -70,7 +82,13 @@ final class ServiceMetrics: Sendable {
         moves.increment(by: report.moves)
         forcedMoves.increment(by: report.forcedMoves)
         if let value = report.gap { gap.record(value) }
-        if let value = report.pairGap { pairGap.record(value) }
+        if let value = report.tangentGap { tangentGap.record(value) }
+        leastUnserved.record(report.leastUnserved)
+        pricedSites.record(report.poolPrices.count)
+        masterIterations.increment(by: report.master.iterations)
+        masterExchanges.increment(by: report.master.exchanges)
+        masterFlows.increment(by: report.master.flows)
+        masterSeconds.recordSeconds(report.master.glpkSeconds)
         regret.record(report.explanation.regret)
         regretSum.record(report.explanation.cumulativeRegret)
         soldOut.record(report.explanation.soldOut.count)
