@@ -5,8 +5,10 @@ public import Optimization
 extension MeshController {
     /// Rounds of the master in a plan, at most, and rounds without progress that end it.
     private static let planRounds = 60
-    private static let idleRounds = 8
+    private static let idleRounds = 12
     private static let polishingRounds = 6
+    /// Sessions up to which all are settled in one program now and then.
+    private static let wholeProgramLimit = 64
 
     /// Plans all sessions as a tick would that never ends: rounds of pricing, prices and exchanges, until nothing gains.
     ///
@@ -65,7 +67,17 @@ extension MeshController {
         let mayLook = round % 4 == 3
         var directives = planWaiting(planners, &gauge, &report, isSweep: mayLook)
         if report.sessionsWaiting > 0 { return directives }
+        if mayLook {
+            for number in sessions.indices {
+                guard let session = sessions[number], gauge.begin(members: session.members.count) else { continue }
+                if let column = planners[0].priceAfresh(session, world) {
+                    master.add(column, to: number, session, world.pool)
+                }
+                gauge.finish(members: session.members.count)
+            }
+        }
         directives += runMaster(planners, &gauge, exchanges: .max)
+        if mayLook, sessionNumbers.count <= Self.wholeProgramLimit { exchangeAll(planners[0]) }
         return directives
     }
 

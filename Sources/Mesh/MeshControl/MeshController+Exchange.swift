@@ -15,6 +15,10 @@ extension MeshController {
     private static let membersLookedAt = 256
     /// Meshes of a session that are tried, the one with the most regret first.
     private static let targetsTried = 2
+    /// How much more those count who are left out where a session takes servers from those that pay less.
+    private static let priorityWeight = 1_000.0
+    /// The least regret, as a part of what a session costs, for which others are asked.
+    private static let leastRegret = 5e-4
 
     /// A session in an exchange: the meshes that it could have, the one in hand first.
     private struct Party {
@@ -58,7 +62,7 @@ extension MeshController {
             var isServed = false
             for site in sitesWorthAsking(session, number, holders).prefix(Self.sitesAsked) {
                 let target = planner.column(session, world, gaining: 1, at: site)
-                guard target.charge(session) < session.figures.total - SessionKernel.tolerance else { continue }
+                guard target.lost(session) < session.figures.unserved else { continue }
                 let done = exchange(for: number, towards: target, planner, &holders)
                 guard !done.isEmpty else { continue }
                 directives += done
@@ -107,14 +111,21 @@ extension MeshController {
         return found.sorted { ($1.gain, $0.site) < ($0.gain, $1.site) }.map(\.site)
     }
 
-    /// What a session would lose with a server at a site if nobody whom it displaces found another.
+    /// What a session would lose at least with a server at a site: those for whom there is no room on its other servers. Of equals,
+    /// those come first who would move fewest.
     private func loss(of number: Int, at site: Int32) -> Double? {
         guard let session = sessions[number] else { return nil }
         let (position, isHeld) = session.position(of: site)
         guard isHeld, session.holdings[position].servers > 0 else { return nil }
+        let room = session.holdings.reduce(0) {
+            $0 + Int($1.servers) * world.pool.entries[Int($1.site)].loadPerServer - Int($1.load)
+        }
         let holding = session.holdings[position]
         let one = world.pool.entries[Int(site)].loadPerServer
-        return Double(max(0, Int(holding.load) - (Int(holding.servers) - 1) * one)) * session.policy.unservedPrice
+        let own = Int(holding.servers) * one - Int(holding.load)
+        let displaced = max(0, one - own)
+        let dropped = max(0, displaced - (room - own))
+        return Double(dropped) * session.policy.unservedPrice + 1e-3 * Double(displaced)
     }
 
     /// Sessions with a mesh that they would rather have, in the order in which they ask.
@@ -123,7 +134,8 @@ extension MeshController {
         for number in serving.short.union(master.sessions) {
             guard let session = sessions[number] else { continue }
             let best = master.better(than: session, of: number, world.pool).first
-            guard best != nil || session.figures.unserved > 0 else { continue }
+            let isWorthIt = (best?.regret ?? 0) > Self.leastRegret * session.figures.total
+            guard isWorthIt || session.figures.unserved > 0 else { continue }
             asking.append((number, session.figures.unserved, best?.regret ?? 0))
         }
         asking.sort { ($1.lost, $1.regret, $0.number) < ($0.lost, $0.regret, $1.number) }
@@ -141,26 +153,19 @@ extension MeshController {
         return holders
     }
 
+    /// Settles all sessions at once and exactly; for a few only, as the program grows with them.
+    mutating func exchangeAll(_ planner: TickPlanner) {
+        let parties = sessions.indices.compactMap { number in
+            sessions[number].map { Party(number: number, columns: [MeshColumn(standing: $0)] + master.columns(of: number)) }
+        }
+        _ = settle(parties, planner)
+    }
+
     private mutating func exchange(
         for number: Int, towards target: MeshColumn, _ planner: TickPlanner, _ holders: inout [Int32: [Int]]
     ) -> [Directive] {
         let parties = parties(for: number, towards: target, planner, holders)
-        guard parties.count > 0 else { return [] }
-        master.counts.exchanges += 1
-        let charges = parties.map { party in
-            party.columns.map { column in sessions[party.number].map { column.charge($0) } ?? .infinity }
-        }
-        let pool = world.pool
-        guard
-            let choice = master.choose(
-                zip(parties, charges).map { party, charges in zip(charges, party.columns.map(\.holdings)).map { ($0, $1) } },
-                free: { pool.entries[$0].usable - pool.entries[$0].rented }, solvers.linear)
-        else { return [] }
-        var chosen: [Party] = []
-        for (party, option) in zip(parties, choice) where option > 0 {
-            chosen.append(Party(number: party.number, columns: [party.columns[option]]))
-        }
-        guard let directives = carryOut(chosen, planner) else { return [] }
+        guard let (chosen, directives) = settle(parties, planner) else { return [] }
         for party in chosen {
             for holding in party.columns[0].holdings
             where holders[holding.site] != nil && !(holders[holding.site]?.contains(party.number) ?? true) {
@@ -168,6 +173,31 @@ extension MeshController {
             }
         }
         return directives
+    }
+
+    /// Chooses a mesh for each party and carries out what changes; `nil` when nothing does.
+    private mutating func settle(_ parties: [Party], _ planner: TickPlanner) -> (chosen: [Party], [Directive])? {
+        guard parties.count > 0 else { return nil }
+        master.counts.exchanges += 1
+        // Those who pay more to be served come first, whatever else it costs.
+        let isForced = parties.contains { $0.columns.contains { !$0.forgiven.isEmpty } }
+        let weight = isForced ? Self.priorityWeight : 0
+        let charges = parties.map { party in
+            party.columns.map { column in
+                sessions[party.number].map { column.charge($0, world.pool.restraint) + weight * column.lost($0) } ?? 1e15
+            }
+        }
+        let pool = world.pool
+        guard
+            let choice = master.choose(
+                zip(parties, charges).map { party, charges in zip(charges, party.columns.map(\.holdings)).map { ($0, $1) } },
+                free: { pool.entries[$0].usable - pool.entries[$0].rented }, solvers.linear)
+        else { return nil }
+        var chosen: [Party] = []
+        for (party, option) in zip(parties, choice) where option > 0 {
+            chosen.append(Party(number: party.number, columns: [party.columns[option]]))
+        }
+        return carryOut(chosen, planner).map { (chosen, $0) }
     }
 
     /// The session that asks, and those who hold servers that it wants.
@@ -218,21 +248,24 @@ extension MeshController {
     private mutating func carryOut(_ parties: [Party], _ planner: TickPlanner) -> [Directive]? {
         let pool = world.pool
         var changes: [BookedChange] = []
-        var (gain, moves) = (0.0, 0)
+        var (gain, lost, moves) = (0.0, 0.0, 0)
         for party in parties {
             guard let before = sessions[party.number] else { return nil }
             var session = before
             let change = planner.adopt(party.columns[0], by: &session, world)
             var column = MeshColumn(standing: session)
             column.forgiven = party.columns[0].forgiven
-            gain += MeshColumn(standing: before).charge(before) - column.charge(before)
+            gain += MeshColumn(standing: before).charge(before, pool.restraint) - column.charge(before, pool.restraint)
+            lost += MeshColumn(standing: before).lost(before) - column.lost(before)
             moves += session.chosenMoves - before.chosenMoves
             changes.append(BookedChange(number: party.number, before: before, session: session, change: change))
         }
         for change in changes { world.pool.commit(change.change) }
         let fits = zip(world.pool.entries, pool.entries).allSatisfy { $0.rented <= max($0.usable, $1.rented) }
         let isForced = parties.contains { !$0.columns[0].forgiven.isEmpty }
-        guard fits, gain > 1e-6, moves <= max(0, world.moveBudget),
+        // No exchange leaves out more, by what they pay, than there were; one by priority is for that alone.
+        let isBetter = lost > 1e-6 || (lost > -1e-6 && !isForced)
+        guard fits, isBetter, isForced || gain > 1e-6, moves <= max(0, world.moveBudget),
             let steps = isOffline ? [] : steps(of: changes, isForced: isForced)
         else {
             world.pool = pool

@@ -29,7 +29,7 @@ extension MeshController {
                 concerned += 1
             }
             directives += planWaiting(planners, &gauge, &report)
-            directives += exchange(planners, &gauge)
+            if exchangesServers { directives += exchange(planners, &gauge) }
             guard concerned * 20 > sessionNumbers.count else { break }
         }
         return directives

@@ -53,6 +53,8 @@ struct StoredState: Codable {
     var sweepPosition: Int
     /// Absent from what was stored before sessions were priced in turn.
     var pricingPosition: Int?
+    var quietTicks: Int?
+    var lastTickTime: Int64?
     var totals: ControlTotals
     var outlook: DemandOutlook
     /// Absent from what was stored before regret was told.
@@ -76,6 +78,8 @@ struct StoredState: Codable {
         unsettled = controller.unsettled
         isTickOver = controller.isTickOver
         pricingPosition = controller.pricingPosition
+        quietTicks = controller.quietTicks
+        lastTickTime = controller.lastTickTime
         sweepPosition = controller.sweepPosition
         totals = controller.totals
         outlook = controller.outlook
@@ -106,6 +110,8 @@ struct StoredState: Codable {
         controller.unsettled = unsettled
         controller.isTickOver = isTickOver
         controller.pricingPosition = pricingPosition ?? 0
+        controller.quietTicks = quietTicks ?? 0
+        controller.lastTickTime = lastTickTime ?? 0
         controller.sweepPosition = sweepPosition
         controller.totals = totals
         controller.outlook = outlook

@@ -5,6 +5,8 @@ public import Optimization
 extension MeshController {
     /// Sessions without changes that a tick looks at too, when there is time: what the network did to them shows here.
     static let sweepLength = 16
+    /// Ticks of cool-down from which on a move is charged all that restraint asks.
+    static let restrainedTicks = 10.0
 
     /// Carries out a tick by a deadline.
     ///
@@ -35,6 +37,10 @@ extension MeshController {
         var clock = StageClock()
         let planners = (0..<max(1, configuration.threads)).map { _ in TickPlanner(flow: solvers.flow) }
         master = PoolMaster()
+        quietTicks = queue.count > 0 ? 0 : quietTicks + 1
+        let interval = Double(max(1, now.milliseconds - lastTickTime)) / 1000
+        world.pool.restraint = .init(charge: restraint / Double(1 + quietTicks), cooldown: Self.restrainedTicks * interval)
+        lastTickTime = now.milliseconds
         relieveLinks()
         observeDemand()
         clock.lap("prepare", &report)
@@ -48,6 +54,7 @@ extension MeshController {
             clock.lap("master", &report)
         }
         if tally.released.contains(where: { world.pool.entries[Int($0)].free > 0 }) { lineUpShort() }
+        report.master = MasterReport(master.counts, flows: planners.reduce(0) { $0 + $1.flows })
         report.work = gauge.units
         pace = gauge.pace
         report.wasCut = report.sessionsWaiting > 0

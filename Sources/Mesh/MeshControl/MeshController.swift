@@ -41,6 +41,10 @@ public struct MeshController: Sendable {
     var sweepPosition = 0
     /// Where the pricing of sessions without changes stands.
     var pricingPosition = 0
+    /// Ticks since anything changed.
+    var quietTicks = 0
+    /// When the last tick was, milliseconds since 1970.
+    var lastTickTime: Int64 = 0
     var totals = ControlTotals()
     /// What the tick has found so far: no part of the state, as each tick begins with an empty one.
     var tally = TickTally()
@@ -52,6 +56,9 @@ public struct MeshController: Sendable {
     var master = PoolMaster()
     /// Who solves linear programs and flows: no part of the state, but of what the same events lead to.
     let solvers: PlanningSolvers
+    /// What a move is charged beyond its price right after a change; it falls while nothing changes, as what has stood still for long is
+    /// likely to stand on. No part of the state: other values are for studies.
+    package var restraint = 20.0
     /// Whether meshes are only planned: nobody carries out the steps between them.
     var isOffline = false
     /// Whether sessions exchange servers; no part of the state, off for comparisons only.

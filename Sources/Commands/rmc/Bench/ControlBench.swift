@@ -49,7 +49,8 @@ struct ControlBench {
 
     init(_ parameters: SimulationParameters, seed: UInt64, deadline: Int?, threads: Int, interval: Int64 = 1000) {
         world = SimulatedWorld(parameters, seed: seed)
-        controller = MeshController(configuration: ControlConfiguration(threads: threads), at: time)
+        controller = MeshController(
+            configuration: ControlConfiguration(threads: threads), solvers: SolverSelection.planning, at: time)
         self.deadline = deadline
         self.interval = interval
     }

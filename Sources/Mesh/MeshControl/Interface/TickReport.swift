@@ -1,3 +1,4 @@
+import MeshPlanning
 public import MeshTypes
 
 /// What a tick did.
@@ -92,8 +93,21 @@ public struct MasterReport: Sendable, Hashable, Codable {
     /// Processor seconds that GLPK took; no part of the controller's state.
     public var glpkSeconds = 0.0
 
+    /// Calls of a solver that failed or were cut: the tick kept its prices and meshes then.
+    public var failures = 0
+
     /// Creates a report of a master that did nothing.
     public init() {}
+
+    init(_ counts: PoolMaster.Counts, flows: Int) {
+        iterations = counts.iterations
+        columns = counts.columns
+        rows = counts.rows
+        exchanges = counts.exchanges
+        self.flows = flows
+        glpkSeconds = counts.seconds
+        failures = counts.failures
+    }
 }
 
 /// What a tick wants done, and what it did.

@@ -39,7 +39,9 @@ package struct MeshColumn: Sendable {
     /// as much.
     ///
     /// - Complexity: O(members).
-    package func charge(_ session: TickSession) -> Double {
+    ///
+    /// - Parameter restraint: ``TickPool/restraint``.
+    package func charge(_ session: TickSession, _ restraint: TickPool.Restraint) -> Double {
         var (moves, dropped) = (0, 0)
         for (member, site) in zip(session.members, sites) {
             if site < 0 {
@@ -52,8 +54,13 @@ package struct MeshColumn: Sendable {
             moves -= 1
         }
         let forced = forgiven.count { sites[Int($0)] < 0 }
-        return cost + session.policy.movePrice * Double(moves)
+        return cost + (session.policy.movePrice + restraint.charge(session.policy)) * Double(moves)
             + session.policy.unservedPrice * Double(max(0, dropped - forced))
+    }
+
+    /// What those cost who would be left out.
+    package func lost(_ session: TickSession) -> Double {
+        session.policy.unservedPrice * Double(sites.count { $0 < 0 })
     }
 
     /// Participants who would change site.

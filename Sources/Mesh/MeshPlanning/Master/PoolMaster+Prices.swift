@@ -44,9 +44,9 @@ extension PoolMaster {
         for (number, _) in window {
             guard let session = sessions(number) else { continue }
             let standing = MeshColumn(standing: session)
-            var choice = Choice(columns: [(standing.charge(session), standing.holdings)])
+            var choice = Choice(columns: [(standing.charge(session, pool.restraint), standing.holdings)])
             for holding in standing.holdings { capacity[Int(holding.site)] += Int(holding.servers) }
-            choice.columns += columns(of: number).map { ($0.charge(session), $0.holdings) }
+            choice.columns += columns(of: number).map { ($0.charge(session, pool.restraint), $0.holdings) }
             var most: [Int32: Int] = [:]
             for column in choice.columns {
                 for holding in column.holdings { most[holding.site] = max(most[holding.site] ?? 0, Int(holding.servers)) }
@@ -123,6 +123,7 @@ extension PoolMaster {
             program, warmStart: nil, criteria: StoppingCriteria(iterationLimit: Self.iterationLimit), interrupter: nil)
         counts.seconds += Self.processorSeconds() - start
         counts.iterations += result?.statistics["simplex-iterations"] ?? 0
+        counts.relaxation = result?.objective ?? 0
         guard let result, result.termination == .optimal, let duals = result.rowDuals else { return nil }
         return rows.indices.map { max(0, -duals[$0]) }
     }

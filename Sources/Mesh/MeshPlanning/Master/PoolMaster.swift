@@ -27,10 +27,11 @@ package struct PoolMaster: Sendable {
         /// Sites that more is wanted of than there is.
         package var rows = 0
         package var exchanges = 0
-        package var flows = 0
         /// Calls of a solver that failed or were cut.
         package var failures = 0
         package var seconds = 0.0
+        /// What the last program of prices cost with meshes by the fraction, those outside of it as they are.
+        package var relaxation = 0.0
 
         package init() {}
     }
@@ -55,7 +56,7 @@ package struct PoolMaster: Sendable {
         counts.columns += 1
         known.append(column)
         if known.count > Self.columnLimit {
-            let prices = known.map { $0.charge(session) + pool.charge($0.holdings) }
+            let prices = known.map { $0.charge(session, pool.restraint) + pool.charge($0.holdings) }
             let dearest = prices.indices.dropLast().max { prices[$0] < prices[$1] }
             if let dearest { known.remove(at: dearest) }
         }
@@ -68,8 +69,8 @@ package struct PoolMaster: Sendable {
     ) -> [(column: MeshColumn, regret: Double)] {
         guard let known = columns[number] else { return [] }
         let standing = MeshColumn(standing: session)
-        let now = standing.charge(session) + pool.charge(standing.holdings)
-        return known.map { ($0, now - $0.charge(session) - pool.charge($0.holdings)) }
+        let now = standing.charge(session, pool.restraint) + pool.charge(standing.holdings)
+        return known.map { ($0, now - $0.charge(session, pool.restraint) - pool.charge($0.holdings)) }
             .filter { $0.1 > SessionKernel.tolerance * max(1, now) }.sorted { $0.1 > $1.1 }
     }
 

@@ -62,6 +62,7 @@ extension SessionKernel {
         let policy = session.policy
         memberCount = session.members.count
         movePrice = policy.movePrice
+        moveCharge = policy.movePrice + world.pool.restraint.charge(policy)
         unservedPrice = policy.unservedPrice
         serverLimit = (policy.serverLimit ?? Int.max / 4) - policy.redundancy
         siteLimit = min(policy.siteLimit ?? Int.max / 4, max(0, serverLimit))
@@ -209,7 +210,7 @@ extension SessionKernel {
                     let isAllowed = value <= limit
                     latency[number &* count &+ place] = isAllowed ? value : Self.forbidden
                     further[number &* count &+ place] =
-                        (hadSite ? movePrice : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
+                        (hadSite ? moveCharge : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
                 }
             }
             // Staying costs no move.

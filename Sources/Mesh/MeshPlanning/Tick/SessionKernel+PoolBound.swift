@@ -54,7 +54,7 @@ extension SessionKernel {
             let own = Int(kind[number])
             certificate.terms[number] = MemberTerms(
                 slope: Float(scale * partners(own)), pulls: own * sites,
-                moves: member.base != Int32(SessionProblem.nowhere) ? Float(movePrice) : 0, base: Int(member.base))
+                moves: member.base != Int32(SessionProblem.nowhere) ? Float(moveCharge) : 0, base: Int(member.base))
         }
     }
 

@@ -28,7 +28,7 @@ extension SessionKernel {
         for number in 0..<memberCount {
             let place = Int(state.place[number])
             let (site, base) = (place >= 0 ? candidate[place] : -1, session.members[number].base)
-            if site >= 0, base != Int32(SessionProblem.nowhere), base != site { disruption += movePrice }
+            if site >= 0, base != Int32(SessionProblem.nowhere), base != site { disruption += moveCharge }
             sites.append(site)
         }
         let rent = holdings.reduce(0) { $0 + pool.entries[Int($1.site)].price * Double($1.servers) }
@@ -38,13 +38,14 @@ extension SessionKernel {
         return MeshColumn(sites: sites, holdings: holdings, cost: cost)
     }
 
-    /// Leaves out those whom the last server of a site carries, where its rent at the pool's prices is more than leaving them out costs.
+    /// Leaves out those whom the last server of a site carries, where what it is worth to others is more than leaving them out costs.
     ///
     /// Those go first whose going saves most. Without such meshes the master could not tell who is to be left out.
     ///
     /// - Complexity: O(members log members) a site that is looked at.
-    mutating func dropWhereDear() {
-        for place in 0..<candidateCount {
+    mutating func dropWhereDear(_ pool: TickPool) {
+        for place in 0..<candidateCount where pool.entries[Int(candidate[place])].scarcity > 0 {
+            let charge = pool.entries[Int(candidate[place])].scarcity
             while state.servers[place] > 0 {
                 let excess = state.load[place] - (state.servers[place] - 1) * loadPerServer[place]
                 let members = (0..<memberCount).filter { Int(state.place[$0]) == place }
@@ -54,7 +55,7 @@ extension SessionKernel {
                     left -= Int(load[member])
                     dropped += 1
                 }
-                guard left <= 0, Double(dropped) * unservedPrice < price[place] else { break }
+                guard left <= 0, Double(dropped) * unservedPrice < charge else { break }
                 for member in members.prefix(dropped) { apply(member, to: -1) }
             }
         }
@@ -73,6 +74,24 @@ extension TickPlanner {
     package func price(_ session: TickSession, _ world: TickSurroundings) -> MeshColumn? {
         kernel.load(session, world)
         return kernel.widerColumn(session, world)
+    }
+
+    /// The mesh that a session would choose at the pool's prices on all usable servers, searched from nothing; `nil` where somebody may
+    /// not move.
+    package func priceAfresh(_ session: TickSession, _ world: TickSurroundings) -> MeshColumn? {
+        var fresh = session
+        fresh.figures.facilityBound = 0
+        kernel.load(fresh, world)
+        guard kernel.memberCount > 0, kernel.siteLimit > 0, kernel.moveBudget > kernel.memberCount else { return nil }
+        guard !(0..<kernel.memberCount).contains(where: { kernel.isPinned[$0] }) else { return nil }
+        _ = kernel.widen(world.pool)
+        kernel.clear()
+        var gauge = WorkGauge(limit: .max)
+        kernel.search(.full, &gauge)
+        if let flowSolver { flows += kernel.assignByFlow(flowSolver) }
+        kernel.makeRoomForSpares(session.policy.redundancy)
+        kernel.dropWhereDear(world.pool)
+        return kernel.column(session, world.pool)
     }
 
     /// The best mesh that leaves some servers of the session's to others.
@@ -138,7 +157,7 @@ extension SessionKernel {
         var gauge = WorkGauge(limit: .max)
         search(.repair, &gauge)
         makeRoomForSpares(session.policy.redundancy)
-        dropWhereDear()
+        dropWhereDear(world.pool)
         guard objective < before.0 - Self.tolerance || state.figures.unserved != before.1 else { return nil }
         return column(session, world.pool)
     }

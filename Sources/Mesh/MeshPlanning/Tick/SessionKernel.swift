@@ -74,7 +74,9 @@ package struct SessionKernel: ~Copyable {
     var siteLimit = 0
     var serverLimit = 0
     var moveBudget = 0
+    /// The price of a move, and what the search charges for one.
     var movePrice = 0.0
+    var moveCharge = 0.0
     var unservedPrice = 0.0
 
     /// No last site that the member could have kept.

@@ -6,9 +6,9 @@ package import Optimization
 /// Not to be shared between threads: a tick has one.
 package final class TickPlanner {
     var kernel = SessionKernel()
-    private let flowSolver: (any FlowSolver)?
+    let flowSolver: (any FlowSolver)?
     /// Flows solved so far.
-    package private(set) var flows = 0
+    package internal(set) var flows = 0
 
     /// - Parameter flow: assigns members where sites are full; `nil` leaves that to single moves.
     package init(flow: (any FlowSolver)? = nil) { flowSolver = flow }

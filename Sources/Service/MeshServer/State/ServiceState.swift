@@ -1,6 +1,7 @@
 import Foundation
 import MeshAPI
 package import MeshControl
+import MeshEngine
 package import MeshTypes
 package import Optimization
 
@@ -25,7 +26,7 @@ package struct ServiceState: Sendable {
 
     /// A state of nothing.
     package init(configuration: ControlConfiguration, slots: Int, at time: ControlTime) {
-        controller = MeshController(configuration: configuration, at: time)
+        controller = MeshController(configuration: configuration, solvers: SolverSelection.planning, at: time)
         self.slots = slots
         self.time = time
     }
@@ -248,7 +249,7 @@ extension ServiceState {
         guard head.version == 1, body.count == head.controllerBytes else {
             throw StoreError("a snapshot is of version \(head.version) or cut short; expected version 1, whole")
         }
-        controller = try MeshController(encodedState: body)
+        controller = try MeshController(encodedState: body, solvers: SolverSelection.planning)
         servers = Dictionary(head.servers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         traits = head.traits
         numbers = head.numbers ?? MediaNumbers(of: controller, sites: Array(servers.keys))
