@@ -112,8 +112,8 @@ let package = Package(
         library(
             "MeshEngine", in: "Mesh",
             uses: [
-                "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning", "Optimization", "NetworkFlow",
-                "FacilityLocation", "GLPKSolver", "DenseMatrices",
+                "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning", "MeshControl", "Optimization",
+                "NetworkFlow", "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
         library(
@@ -241,7 +241,10 @@ let package = Package(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
         tests(
             "MeshControlTests",
-            uses: ["MeshControl", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning"]),
+            uses: [
+                "MeshControl", "MeshEngine", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning",
+                "Optimization",
+            ]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests(
             "ScenariosTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),

@@ -29,7 +29,7 @@ Forecasting         | MeshTypes DenseMatrices                                   
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshControl         | MeshPlanning MeshTypes Optimization Forecasting                                 | Foundation
 MeshSimulation      | MeshControl MeshTypes MeshInstances                                 |
-MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
+MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning MeshControl Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 MeshAPI             | MeshTypes | Foundation
 MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes NetworkAnalyzer Optimization MediaTransport Hummingbird HummingbirdCore HummingbirdHTTP2 HummingbirdTLS NIOSSL GRDB JWTKit Yams Logging Metrics CoreMetrics Tracing HTTPTypes ServiceLifecycle UnixSignals AsyncHTTPClient NIOCore NIOHTTP1 Crypto | Foundation Dispatch
 Probing             | MeshTypes NIOCore NIOPosix Crypto |

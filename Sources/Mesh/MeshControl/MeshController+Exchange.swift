@@ -156,7 +156,9 @@ extension MeshController {
     /// Settles all sessions at once and exactly; for a few only, as the program grows with them.
     mutating func exchangeAll(_ planner: TickPlanner) {
         let parties = sessions.indices.compactMap { number in
-            sessions[number].map { Party(number: number, columns: [MeshColumn(standing: $0)] + master.columns(of: number)) }
+            sessions[number].map {
+                Party(number: number, columns: [MeshColumn(standing: $0)] + master.columns(of: number))
+            }
         }
         _ = settle(parties, planner)
     }
@@ -184,13 +186,16 @@ extension MeshController {
         let weight = isForced ? Self.priorityWeight : 0
         let charges = parties.map { party in
             party.columns.map { column in
-                sessions[party.number].map { column.charge($0, world.pool.restraint) + weight * column.lost($0) } ?? 1e15
+                sessions[party.number].map { column.charge($0, world.pool.restraint) + weight * column.lost($0) }
+                    ?? 1e15
             }
         }
         let pool = world.pool
         guard
             let choice = master.choose(
-                zip(parties, charges).map { party, charges in zip(charges, party.columns.map(\.holdings)).map { ($0, $1) } },
+                zip(parties, charges).map { party, charges in
+                    zip(charges, party.columns.map(\.holdings)).map { ($0, $1) }
+                },
                 free: { pool.entries[$0].usable - pool.entries[$0].rented }, solvers.linear)
         else { return nil }
         var chosen: [Party] = []

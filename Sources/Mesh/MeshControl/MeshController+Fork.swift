@@ -47,7 +47,8 @@ extension MeshController {
             for link in links {
                 guard let from = sites.number(of: link.from), let to = sites.number(of: link.to) else {
                     throw PlanningError(
-                        .inconsistentSnapshot, "link \(link.from) to \(link.to) joins a site that is not in the snapshot")
+                        .inconsistentSnapshot,
+                        "link \(link.from) to \(link.to) joins a site that is not in the snapshot")
                 }
                 let latency = Int32(clamping: min(link.latency.microseconds, Int64(LatencyField.unreachable)))
                 if latency < world.field.link(from: from, to: to) { world.field.setLink(from: from, to: to, latency) }
@@ -56,7 +57,8 @@ extension MeshController {
             guard table.rowCount == order.count, table.columnCount == order.count else {
                 throw PlanningError(
                     .inconsistentSnapshot,
-                    "site latency is \(table.rowCount) x \(table.columnCount); expected \(order.count) x \(order.count)")
+                    "site latency is \(table.rowCount) x \(table.columnCount); expected \(order.count) x \(order.count)"
+                )
             }
             for (from, row) in order.enumerated() {
                 for (to, column) in order.enumerated() where from != to {

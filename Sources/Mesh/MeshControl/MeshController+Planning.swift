@@ -157,6 +157,11 @@ extension MeshController {
             // Taken out, so that the members are changed where they are.
             sessions[Int(number)] = nil
             for index in session.members.indices { session.members[index].base = session.members[index].site }
+            // The moves are paid for.
+            totals.objective -= session.figures.disruption
+            totals.priced -= session.figures.disruption
+            session.figures.pricedTotal -= session.figures.disruption
+            session.figures.disruption = 0
             sessions[Int(number)] = session
         }
         unsettled.removeAll(keepingCapacity: true)

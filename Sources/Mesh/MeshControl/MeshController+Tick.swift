@@ -39,7 +39,8 @@ extension MeshController {
         master = PoolMaster()
         quietTicks = queue.count > 0 ? 0 : quietTicks + 1
         let interval = Double(max(1, now.milliseconds - lastTickTime)) / 1000
-        world.pool.restraint = .init(charge: restraint / Double(1 + quietTicks), cooldown: Self.restrainedTicks * interval)
+        world.pool.restraint = .init(
+            charge: restraint / Double(1 + quietTicks), cooldown: Self.restrainedTicks * interval)
         lastTickTime = now.milliseconds
         relieveLinks()
         observeDemand()
@@ -168,14 +169,15 @@ extension MeshController {
         var directives: [Directive] = []
         for (entry, before) in zip(entries, before) {
             let number = Int(entry.number)
-            if world.pool.admits(entry.change) {
+            if world.pool.admits(entry.change), !interrupts(entry.session, entry.change) {
                 if let wider = entry.wider { master.add(wider, to: number, entry.session, world.pool) }
                 directives += book(number, entry.session, entry.change, before.figures, before.served)
             } else {
-                // What others of the batch took first is gone: planned again as it was, on what is left.
+                // What others of the batch took first is gone, or people would have to change places on full servers: planned again as it
+                // was, on what is left, by single moves.
                 sessions[number] = before
                 var gauge = WorkGauge(limit: .max)
-                directives += plan(number, entry.effort, planners[0], &gauge, certifies: true)
+                directives += plan(number, entry.effort, TickPlanner(), &gauge, certifies: true)
             }
         }
         return directives

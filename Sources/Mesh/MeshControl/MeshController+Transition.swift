@@ -12,6 +12,16 @@ extension MeshController {
         return transition.postponed.isEmpty ? transition : breakBeforeMake(update)
     }
 
+    /// Whether a change that a flow made, not booked yet, would have somebody leave before they arrive.
+    func interrupts(_ session: TickSession, _ change: TickChange) -> Bool {
+        guard change.isReassigned, !isOffline else { return false }
+        var booked = self
+        booked.world.pool.commit(change)
+        let update = booked.update(session, change)
+        let transition = TransitionPlanner(supply: booked.supply([(update, change)])).transition([update])
+        return !transition.interrupted.isEmpty || !transition.postponed.isEmpty
+    }
+
     /// The steps of an exchange whose servers are booked: one transition of several sessions. `nil` when it would interrupt somebody,
     /// or, where servers were taken from those who pay less, when there is no order at all.
     func steps(of changes: [BookedChange], isForced: Bool) -> [Directive]? {
@@ -24,7 +34,7 @@ extension MeshController {
     }
 
     /// What a session's change is to the planner of transitions.
-    private func update(_ session: TickSession, _ change: TickChange) -> SessionChange {
+    func update(_ session: TickSession, _ change: TickChange) -> SessionChange {
         var update = SessionChange(session: session.id)
         for holding in change.before {
             let id = sites.id(Int(holding.site))
@@ -48,7 +58,7 @@ extension MeshController {
     }
 
     /// What the sites have for sessions whose changes are booked.
-    private func supply(_ updates: [(update: SessionChange, change: TickChange)]) -> [SiteID: SiteSupply] {
+    func supply(_ updates: [(update: SessionChange, change: TickChange)]) -> [SiteID: SiteSupply] {
         var supply: [SiteID: SiteSupply] = [:]
         var (before, after): ([SiteID: Int], [SiteID: Int]) = ([:], [:])
         for (update, _) in updates {

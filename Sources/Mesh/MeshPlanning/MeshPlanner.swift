@@ -36,6 +36,7 @@ public struct MeshPlanner: Sendable {
         let world = try PlanningWorld(snapshot)
         stopwatch.lap("network")
         var ladder = Ladder(world: world, planner: self, monitor: monitor)
+        ladder.begin = options.start
         let stage = try ladder.climb(options.strategy, near: options.neighbour, stopwatch: &stopwatch)
         var plan = PlanAssembly(world: world, bounds: ladder.bounds).plan(
             drafts: ladder.drafts, strategy: options.strategy, stage: stage)
@@ -70,6 +71,8 @@ public struct PlanningOptions: Sendable {
     /// A planned world whose potentials bound this one as well: its mesh is searched for from nothing all the same, but the
     /// longest part of a plan, the ascent to a high bound, is not made again.
     public var neighbour: PlannedWorld?
+    /// Meshes to go on from.
+    package var start: PlanningStart?
 
     /// Creates options; the defaults plan as well as the planner can, however long that takes.
     public init(

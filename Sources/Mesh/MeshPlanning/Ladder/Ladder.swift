@@ -7,6 +7,8 @@ struct Ladder {
     let world: PlanningWorld
     let planner: MeshPlanner
     let monitor: StopMonitor
+    /// Meshes to go on from.
+    var begin: PlanningStart?
     var drafts: [Draft] = []
     /// Servers that nobody has rented.
     var free: [Int] = []
@@ -38,10 +40,12 @@ struct Ladder {
         }
         start()
         startFromBest()
+        let isPlanned = begin.map { take($0) } ?? false
         stopwatch.lap("repair")
         findBounds(within: boundMonitor)
         stopwatch.lap("bound")
-        var stage = try improveSessions(stopwatch: &stopwatch)
+        // The pool's master has settled what the rungs between would do for each session alone.
+        var stage = isPlanned && !isSmall ? .localOptimum : try improveSessions(stopwatch: &stopwatch)
         if stage == .localOptimum {
             if !isProved, searchAll() { stage = .proved }
             if stage != .proved { if let neighbour { carryBounds(from: neighbour) } else { raiseBounds() } }

@@ -96,7 +96,8 @@ struct ExchangeProgram {
         let start = PoolMaster.processorSeconds()
         let result = try? solver.solve(
             LinearProgram(columns: columns, rows: rows), warmStart: nil,
-            criteria: StoppingCriteria(iterationLimit: 100 * Self.nodeLimit, nodeLimit: Self.nodeLimit), interrupter: nil)
+            criteria: StoppingCriteria(iterationLimit: 100 * Self.nodeLimit, nodeLimit: Self.nodeLimit),
+            interrupter: nil)
         counts.seconds += PoolMaster.processorSeconds() - start
         guard let values = result?.values, values.count == columns.count else {
             counts.failures += 1

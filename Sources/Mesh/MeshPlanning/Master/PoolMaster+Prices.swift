@@ -49,7 +49,9 @@ extension PoolMaster {
             choice.columns += columns(of: number).map { ($0.charge(session, pool.restraint), $0.holdings) }
             var most: [Int32: Int] = [:]
             for column in choice.columns {
-                for holding in column.holdings { most[holding.site] = max(most[holding.site] ?? 0, Int(holding.servers)) }
+                for holding in column.holdings {
+                    most[holding.site] = max(most[holding.site] ?? 0, Int(holding.servers))
+                }
             }
             for (site, servers) in most { mostWanted[Int(site)] += servers }
             choices.append(choice)

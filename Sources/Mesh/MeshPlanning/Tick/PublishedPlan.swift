@@ -25,13 +25,7 @@ package enum PublishedPlan {
         let world = try PlanningWorld(snapshot)
         let numbers = Dictionary(uniqueKeysWithValues: world.sites.enumerated().map { ($1.id, $0) })
         let drafts = world.sessions.map { session in
-            var draft = Draft(unserved: session, siteCount: world.siteCount)
-            guard let mesh = meshes[session.id] else { return draft }
-            for (site, servers) in mesh.servers { if let number = numbers[site] { draft.servers[number] = servers } }
-            for (index, participant) in session.participants.enumerated() {
-                draft.site[index] = mesh.assignment[participant].flatMap { numbers[$0] } ?? -1
-            }
-            return draft
+            Draft(session, meshes[session.id], numbers, siteCount: world.siteCount)
         }
         let bounds = world.sessions.map { CertifiedBound.path(of: $0, in: world) }
         return PlanAssembly(world: world, bounds: bounds).plan(drafts: drafts, strategy: .optimal, stage: stage)

@@ -25,6 +25,8 @@ package struct TickChange: Sendable {
     package var budgetedMoves = 0
     /// What the mesh cost as it stood before, with the members of now and moves aside.
     package var standingCost = 0.0
+    /// Whether a flow had people change places: such moves may go round in circles, which no order of steps resolves.
+    package var isReassigned = false
 
     package init() {}
 

@@ -46,20 +46,23 @@ package final class TickPlanner {
             kernel.searchAfresh(&gauge)
         }
         reachBeyond(&session, world)
-        if effort.mayReassign, !gauge.isOver { assignByFlow() }
+        let isReassigned = effort.mayReassign && !gauge.isOver && assignByFlow()
         kernel.makeRoomForSpares(session.policy.redundancy)
         var change = kernel.store(&session, world)
         change.standingCost = standingCost
+        change.isReassigned = isReassigned
         return change
     }
 
-    private func assignByFlow() {
-        guard let flowSolver else { return }
-        let before = flows
+    /// Settles members by flows where sites are full; says whether that changed anything.
+    private func assignByFlow() -> Bool {
+        guard let flowSolver else { return false }
+        let before = kernel.objective
         flows += kernel.assignByFlow(flowSolver)
-        guard flows > before else { return }
+        guard kernel.objective < before else { return false }
         var gauge = WorkGauge(limit: .max)
         kernel.descend(passes: 4, &gauge)
+        return true
     }
 
     /// Certifies the mesh that was planned last: the bounds of ``SessionFigures``. The departures of its members' nodes must be up
