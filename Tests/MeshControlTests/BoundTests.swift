@@ -61,7 +61,7 @@ import Testing
             for _ in 0..<6 {
                 let report = try world.pass()
                 #expect(report.leastUnserved <= report.unserved)
-                #expect(report.leastUnserved > 0 == isShort, "pool \(pool): \(report.leastUnserved)")
+                #expect((report.leastUnserved > 0) == isShort, "pool \(pool): \(report.leastUnserved)")
             }
         }
     }

@@ -58,7 +58,18 @@ extension MeshController {
             }
             meshes[session.id] = mesh
         }
-        return try PublishedPlan.plan(snapshot, meshes: meshes, stage: queue.count == 0 ? .localOptimum : .improving)
+        return try PublishedPlan.plan(
+            snapshot, meshes: meshes, stage: queue.count == 0 ? .localOptimum : .improving,
+            poolPrices: poolPrices)
+    }
+
+    /// What one more server at a site is worth beyond its price, where that is not 0.
+    private var poolPrices: [SiteID: Double] {
+        var prices: [SiteID: Double] = [:]
+        for (number, entry) in world.pool.entries.enumerated() where entry.scarcity > 0 {
+            prices[sites.id(number)] = entry.scarcity
+        }
+        return prices
     }
 
     /// All members with their sessions, by session and participant.
@@ -107,7 +118,7 @@ extension MeshController {
         }
         let served = sessions.reduce(0) { $0 + $1.assignment.count }
         return Plan(
-            strategy: .optimal, objective: 0, bound: 0, gap: 0, stage: .repair, sessions: sessions,
+            strategy: .best, objective: 0, bound: 0, gap: 0, stage: .repair, sessions: sessions,
             totals: .init(
                 participants: served, served: served, servers: 0, interaction: 0, rent: 0, disruption: 0, unserved: 0,
                 moves: 0))
