@@ -17,7 +17,7 @@ struct JointAscent {
     private let rounds: Int
 
     /// The most rounds.
-    static let roundLimit = 8_000
+    static let roundLimit = 1_500
     /// The last step as a part of the latency, from which the sessions climb on their own; and how much further the steps of prices
     /// shrink, as potentials need prices that stand.
     static let lastStep = 0.002
