@@ -11,7 +11,8 @@ import Testing
         var sites: [(servers: Int, loadPerServer: Int)] = []
 
         init(_ random: inout SplitMix64, isEqual: Bool) {
-            let (load, carries) = (random.integer(1...3), random.integer(1...6))
+            let load = random.integer(1...3)
+            let carries = load * random.integer(1...3)
             for _ in 0..<random.integer(1...3) {
                 var policy = SessionPolicy()
                 if random.chance(0.3) { policy.redundancy = random.integer(1...2) }
@@ -54,13 +55,24 @@ import Testing
             sessions.indices.reduce(0) { sum, number in
                 let own = servers.indices.filter { owner[$0] == number }.map { servers[$0] }
                 let policy = sessions[number].policy
-                guard own.count <= policy.serverLimit ?? .max, Set(own).count <= policy.siteLimit ?? .max,
-                    own.count > policy.redundancy
-                else { return sum }
-                // Spares stand idle: the roomiest servers carry.
-                let room = own.map { sites[$0].loadPerServer }.sorted(by: >).dropLast(policy.redundancy)
-                return sum + Self.packed(sessions[number].loads[...], Array(room))
+                guard own.count <= policy.serverLimit ?? .max, Set(own).count <= policy.siteLimit ?? .max else {
+                    return sum
+                }
+                return sum + withSpares(own, policy.redundancy, sessions[number].loads)
             }
+        }
+
+        /// The most that servers carry of which some are spares, whichever; those at one site carry together.
+        private func withSpares(_ own: [Int], _ spares: Int, _ loads: [Int]) -> Int {
+            guard spares > 0 else {
+                let room = sites.indices.map { site in own.count { $0 == site } * sites[site].loadPerServer }
+                return Self.packed(loads[...], room)
+            }
+            return own.indices.map { spare in
+                var fewer = own
+                fewer.remove(at: spare)
+                return withSpares(fewer, spares - 1, loads)
+            }.max() ?? 0
         }
 
         private static func packed(_ loads: ArraySlice<Int>, _ room: [Int]) -> Int {
@@ -79,7 +91,7 @@ import Testing
     func exact(seed: UInt64) {
         var random = SplitMix64(seed: seed &* 17 &+ 5)
         var pool = TinyPool(&random, isEqual: true)
-        // The pool's sites together limit the servers, but not in which combination: one site, or none of the limits on sites.
+        // A limit on sites counts the roomiest ones for every session.
         for number in pool.sessions.indices { pool.sessions[number].policy.siteLimit = nil }
         #expect(pool.bound == pool.leastByTrying(), "\(pool)")
     }
@@ -99,7 +111,7 @@ import Testing
         #expect(large.value == 3_000 * 39 - 3_000 * 20 - 1_000 * 19)
     }
 
-    @Test("no pool, no people, loads that no server carries")
+    @Test("no pool, no people, loads above a server's, spares for all of the pool")
     func edges() {
         var none = LeastUnserved(pool: [])
         #expect(none.value == 0)
@@ -110,5 +122,8 @@ import Testing
         #expect(heavy.value == 1)
         heavy.add(loads: [1], unreachable: 0, policy: SessionPolicy(serverLimit: 0))
         #expect(heavy.value == 2)
+        var pooled = LeastUnserved(pool: [(3, 4)])
+        pooled.add(loads: [9], unreachable: 0, policy: SessionPolicy())
+        #expect(pooled.value == 0)
     }
 }

@@ -63,7 +63,9 @@ import Testing
         world.vary()
         let (bound, best) = (world.accessBound, world.bestMesh())
         #expect(bound <= best + 1e-9 * best, "seed \(seed): bound \(bound), best \(best)")
-        #expect(bound > 0)
+        // Where leaving everybody out is nearly as cheap, or weights are far from equal, access latencies may prove nothing.
+        let policy = world.session.policy
+        if policy.unservedPrice > 1_000, policy.interaction != .nearby(reach: 400) { #expect(bound > 0.1 * best) }
     }
 
     @Test("sites that join one by one have the routes of all at once", arguments: [UInt64](0..<20))

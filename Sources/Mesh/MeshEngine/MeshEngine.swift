@@ -85,7 +85,7 @@ public struct PlanRequest: Sendable {
 
     /// Creates a request.
     public init(
-        strategy: Strategy = .optimal, deadline: Duration? = nil, interrupter: Interrupter? = nil,
+        strategy: Strategy = .best, deadline: Duration? = nil, interrupter: Interrupter? = nil,
         shadowPrices: Bool = false, neighbour: PlannedWorld? = nil
     ) {
         self.strategy = strategy

@@ -3,17 +3,14 @@ package import MeshTypes
 /// The least number of people that any plan leaves out: those without an allowed site, and those for whom the pool has not enough
 /// whole servers.
 ///
-/// A server belongs to one session. With `L` the largest load that any server of the pool carries, and the session's loads in
-/// ascending order, `n` servers of which `r` are spares carry at most
+/// A server belongs to one session. With `L` the largest load that any server of the pool carries, `n` servers of which `r` are
+/// spares carry at most `f(n)` of a session's people: as many of their loads, least first, as `(n - r) * L` holds. No session rents more
+/// than its policy or the pool allows. All sessions together carry at most the largest sum of `f` over servers that sum to those of the
+/// pool (exactly by dynamic programming where that is quick, else by the concave hull of each `f`, which is exact where spares do not
+/// bend it), and at most as many as the loads of all, least first, that the load of the whole pool holds.
 ///
-///     f(n) = min((n - r) * floor(L / least load), how many of the loads, least first, (n - r) * L holds)
-///
-/// of its people (nobody whose load is above `L`), and no session rents more than its policy or the pool allows. All sessions together carry at most the largest sum of `f` over
-/// servers that sum to those of the pool (exactly by dynamic programming where that is quick, else by the concave hull of each `f`, which
-/// is exact where spares do not bend it), and at most as many as the loads of all, least first, that the load of the whole pool holds.
-///
-/// The figure is exact where all loads and all servers are equal, everybody may go everywhere, and the dynamic program is run; it is never above what a plan
-/// leaves out.
+/// The figure is exact where all servers are equal, all loads are equal and divide that of a server, everybody may go everywhere, and the
+/// dynamic program is run; it is never above what a plan leaves out.
 ///
 /// Source: Martello, Toth, "Knapsack Problems" (1990), sections 2.2 and 2.6, for the bound and the recursion.
 package struct LeastUnserved: Sendable {
@@ -50,29 +47,24 @@ package struct LeastUnserved: Sendable {
         self.unreachable += unreachable
         guard !loads.isEmpty else { return }
         reachable += loads.count
-        // Nobody is served on two servers at once.
-        let fitting = loads.filter { $0 <= largest }
-        guard let first = fitting.first else { return }
-        let isEven = fitting.allSatisfy { $0 == first }
-        let ascending = isEven ? fitting : fitting.sorted()
+        let isEven = loads.allSatisfy { $0 == loads[0] }
+        let ascending = isEven ? loads : loads.sorted()
         if isEven {
-            people[first, default: 0] += fitting.count
+            people[loads[0], default: 0] += loads.count
         } else {
-            for load in fitting { people[load, default: 0] += 1 }
+            for load in loads { people[load, default: 0] += 1 }
         }
         let sites = min(policy.siteLimit ?? roomiest.count, roomiest.count)
         let most = min(policy.serverLimit ?? .max, roomiest.prefix(max(0, sites)).reduce(0, +))
-        let each = largest / max(1, ascending[0])
         var counts = [Int](repeating: 0, count: max(0, min(most, policy.redundancy)) + 1)
-        var (room, held, last) = (0, 0, 0)
-        while counts.count <= most, last < ascending.count {
+        var (room, held) = (0, 0)
+        while counts.count <= most, held < ascending.count {
             room += largest
             while held < ascending.count, ascending[held] <= room {
                 room -= ascending[held]
                 held += 1
             }
-            last = min(held, (counts.count - policy.redundancy) * each)
-            counts.append(last)
+            counts.append(held)
         }
         carried.append(counts)
     }
