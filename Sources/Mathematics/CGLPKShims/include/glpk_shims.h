@@ -166,6 +166,8 @@ typedef struct {
 int glpk_session_integer(
     glpk_session *session, const glpk_integer_options *options, glpk_integer_outcome *outcome);
 int glpk_session_read_integer_point(glpk_session *session, double *columns);
+// Makes these the values of the best integer point, found elsewhere.
+int glpk_session_store_integer_point(glpk_session *session, const double *columns, int optimal);
 
 // Reading the problem back. Infinite bounds are infinities; a row's coefficients are at starts[row] ..< starts[row + 1].
 int glpk_session_read_columns(

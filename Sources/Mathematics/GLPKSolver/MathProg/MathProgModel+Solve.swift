@@ -40,12 +40,10 @@ extension MathProgModel {
     ) throws(SolverError) -> MathProgResult {
         let monitor = StopMonitor(criteria: criteria, interrupter: interrupter)
         return try withFiles { model, data, names throws(SolverError) in
-            var result = try options.withoutPresolveAtNeed { options throws(SolverError) in
-                try GLPKSession.run(memoryLimit: options.memoryLimit) { session throws(SolverError) in
-                    session.keepOutput()
-                    try session.readModel(model, data: data)
-                    return try Self.solve(session, options: options, criteria: criteria, monitor: monitor)
-                }
+            var result = try GLPKSession.run(memoryLimit: options.memoryLimit) { session throws(SolverError) in
+                session.keepOutput()
+                try session.readModel(model, data: data)
+                return try Self.solve(session, options: options, criteria: criteria, monitor: monitor)
             }
             result.log = names(result.log)
             return result
@@ -62,7 +60,7 @@ extension MathProgModel {
             if program.hasCrossedBounds {
                 LinearResult(termination: .infeasible)
             } else if isInteger {
-                try verified.solveInteger(in: session, separation: nil)
+                try verified.solveInteger()
             } else {
                 try verified.solveLinear(in: session)
             }
@@ -72,8 +70,11 @@ extension MathProgModel {
         if let values = answer.values {
             result.columns = try session.named(values, rows: false)
             result.rows = try session.named(program.rows.map { $0.value(at: values) }, rows: true)
-            // What the model prints after solving it prints of an answer only; GLPK holds that of its last run.
-            if ![.unbounded, .unverified].contains(answer.termination) { try session.postsolve(integer: isInteger) }
+            // What the model prints after solving it prints of an answer only; GLPK holds that of its last simplex run.
+            if ![.unbounded, .unverified].contains(answer.termination) {
+                if isInteger { try session.storeIntegerPoint(values, isOptimal: answer.termination == .optimal) }
+                try session.postsolve(integer: isInteger)
+            }
         }
         try session.endModel()
         result.output = session.display
