@@ -99,7 +99,7 @@ public struct Checked<Result: Sendable>: Sendable {
     /// Solves, has the answer checked, and takes the time of both.
     ///
     /// - Parameter termination: where the answer says why it ended.
-    init(
+    package init(
         solver: String, termination: WritableKeyPath<Result, Termination>, solve: () throws(SolverError) -> Result, verify: (Result) -> Verification
     ) throws(SolverError) {
         let start = ContinuousClock.now
