@@ -47,7 +47,8 @@ struct SolveModelTests {
         let packed = try CommandLine.run(["solve", "model", plain + ".gz", "--format", "json"])
         #expect(packed.status == 0)
         #expect(try packed.json()["objective"] as? Double == 12)
-        let broken = try CommandLine.run(["solve", "model", "-"], input: Data("var x >= 0;\nminimize o x;\nend;\n".utf8))
+        let broken = try CommandLine.run(
+            ["solve", "model", "-"], input: Data("var x >= 0;\nminimize o x;\nend;\n".utf8))
         #expect(broken.status == 65)
         #expect(broken.errors.contains("<stdin>:2:") && !broken.errors.contains("mathprog-"))
         #expect(try CommandLine.run(["solve", "model", "-", "--data", "-"]).status == 64)

@@ -144,7 +144,8 @@ import Testing
         for seed in 0..<40 as Range<UInt64> {
             let problem = try Self.problem(.lognormal, seed: seed)
             let result = try solver.solve(problem)
-            #expect(result.termination == (ExhaustiveSearch.optimum(problem) == nil ? .infeasible : .optimal), "\(seed)")
+            #expect(
+                result.termination == (ExhaustiveSearch.optimum(problem) == nil ? .infeasible : .optimal), "\(seed)")
             #expect(checker.verify(problem, result).isVerified, "\(seed)")
         }
     }

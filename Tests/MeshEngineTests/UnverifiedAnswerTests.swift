@@ -57,7 +57,8 @@ import Testing
             #expect(oracle.verification.isVerified && own.verification.isVerified, "seed \(seed)")
             #expect(oracle.result.termination == own.result.termination, "seed \(seed)")
             if let objective = own.result.objective {
-                #expect(abs((oracle.result.objective ?? .infinity) - objective) < 1e-6 * max(1, objective), "seed \(seed)")
+                #expect(
+                    abs((oracle.result.objective ?? .infinity) - objective) < 1e-6 * max(1, objective), "seed \(seed)")
             }
         }
     }

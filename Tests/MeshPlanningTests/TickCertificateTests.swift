@@ -50,7 +50,8 @@ import Testing
         let best = world.bestAllocation()
         for exponent in [7, 14, 20, 27] {
             for member in world.session.members.indices {
-                world.session.members[member].dual = Float(sign: .plus, exponent: exponent, significand: 1) * Float(1 + random.fraction())
+                world.session.members[member].dual =
+                    Float(sign: .plus, exponent: exponent, significand: 1) * Float(1 + random.fraction())
             }
             world.certify()
             let bound = world.session.figures.facilityBound

@@ -60,7 +60,9 @@ extension MeshEngine {
         var memory = FacilityMemory(FacilityWarmStart(result))
         let proof = try exact.solve(problem, memory: &memory, criteria: criteria, interrupter: interrupter)
         // An infeasible problem has no bound to carry over; an optimum must be the bound's.
-        if result.termination == proof.termination { (result.certificate, result.bound) = (proof.certificate, proof.bound) }
+        if result.termination == proof.termination {
+            (result.certificate, result.bound) = (proof.certificate, proof.bound)
+        }
         if let objective = result.objective { result.bound = result.bound.map { min($0, objective) } }
         result.statistics["proof-nodes"] = proof.statistics["nodes"]
         return result
@@ -100,7 +102,8 @@ public struct Checked<Result: Sendable>: Sendable {
     ///
     /// - Parameter termination: where the answer says why it ended.
     package init(
-        solver: String, termination: WritableKeyPath<Result, Termination>, solve: () throws(SolverError) -> Result, verify: (Result) -> Verification
+        solver: String, termination: WritableKeyPath<Result, Termination>, solve: () throws(SolverError) -> Result,
+        verify: (Result) -> Verification
     ) throws(SolverError) {
         let start = ContinuousClock.now
         result = try solve()

@@ -81,7 +81,8 @@ struct TransportNetwork {
             for (index, step) in steps.enumerated() where step.load * opening < room {
                 let end = index + 1 < steps.count ? min(room, steps[index + 1].load * opening) : room
                 feeds.append(
-                    .init(tail: Int32(source), head: Int32(head), cost: step.unitCost, upper: end - step.load * opening))
+                    .init(tail: Int32(source), head: Int32(head), cost: step.unitCost, upper: end - step.load * opening)
+                )
             }
         }
         arcs += feeds

@@ -55,7 +55,9 @@ extension VerifiedProgram {
             } catch {
                 // GLPK's presolver refuses bounds of its own making, and with cuts on it may leave a program without columns,
                 // which a cut generator then refuses.
-                guard error.code == .numericalFailure || error.code == .libraryFailure, way.presolves else { throw error }
+                guard error.code == .numericalFailure || error.code == .libraryFailure, way.presolves else {
+                    throw error
+                }
                 failure = error
                 remedies.append("presolved: \(error.message)")
             }
@@ -115,7 +117,8 @@ extension VerifiedProgram {
     private func withoutOptimum(_ root: LinearResult) throws(SolverError) -> LinearResult {
         var costless = program
         for column in costless.columns.indices { costless.columns[column].cost = 0 }
-        var result = try VerifiedProgram(costless, options: options, criteria: criteria, monitor: monitor).solveInteger()
+        var result = try VerifiedProgram(costless, options: options, criteria: criteria, monitor: monitor)
+            .solveInteger()
         result.statistics.add(root.statistics)
         result.bound = nil
         guard result.termination == .optimal, let values = result.values else { return result }
@@ -139,9 +142,10 @@ extension VerifiedProgram {
         let patient = VerifiedProgram(
             fixed, options: options, criteria: .none, monitor: StopMonitor(criteria: .none, interrupter: nil))
         let polished = try patient.solveToOptimum(fixed)?.values
-        return polished ?? zip(values, program.columns).map { value, column in
-            min(max(column.kind == .integer ? value.rounded() : value, column.lower), column.upper)
-        }
+        return polished
+            ?? zip(values, program.columns).map { value, column in
+                min(max(column.kind == .integer ? value.rounded() : value, column.lower), column.upper)
+            }
     }
 }
 

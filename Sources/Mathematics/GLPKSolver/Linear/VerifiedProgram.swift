@@ -184,7 +184,9 @@ struct VerifiedProgram {
         }
         let gain = cone.columns.enumerated().filter { $0.element.cost != 0 }
         cone.rows.append(.init(lower: -1, terms: gain.map { .init($0.offset, $0.element.cost) }))
-        guard let answer = try solveToOptimum(cone), let objective = answer.objective, objective < -0.5 else { return nil }
+        guard let answer = try solveToOptimum(cone), let objective = answer.objective, objective < -0.5 else {
+            return nil
+        }
         return answer.values
     }
 

@@ -11,7 +11,8 @@ extension CertificateChecker {
         if let bound = result.bound, result.certificate != .none {
             let proved = verification.provedBound ?? -.infinity
             verification.expect(
-                bound <= proved + costSlack(bound, of: problem), "the certificate proves \(proved), not the bound \(bound)")
+                bound <= proved + costSlack(bound, of: problem),
+                "the certificate proves \(proved), not the bound \(bound)")
         }
         switch result.termination {
         case .optimal:

@@ -22,7 +22,8 @@ extension CertificateChecker {
         if let bound = result.bound {
             let proved = verification.provedBound ?? -.infinity
             verification.expect(
-                bound <= proved + tolerance * max(problem.costUnit, abs(proved)), "bound \(bound) is not proved, only \(proved)")
+                bound <= proved + tolerance * max(problem.costUnit, abs(proved)),
+                "bound \(bound) is not proved, only \(proved)")
         }
         switch result.termination {
         case .optimal:
@@ -92,10 +93,12 @@ extension CertificateChecker {
             return verification.fail("routes without an objective or without one load a link")
         }
         verification.expect(
-            abs(objective - cost) <= tolerance * max(problem.costUnit, abs(cost)), "objective \(objective), recomputed \(cost)")
+            abs(objective - cost) <= tolerance * max(problem.costUnit, abs(cost)),
+            "objective \(objective), recomputed \(cost)")
         for (index, load) in loads.enumerated() {
             verification.expect(
-                abs(load - claimed[index]) <= tolerance * max(unit, load), "link \(index) does not carry \(claimed[index])"
+                abs(load - claimed[index]) <= tolerance * max(unit, load),
+                "link \(index) does not carry \(claimed[index])"
             )
         }
     }
