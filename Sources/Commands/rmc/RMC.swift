@@ -23,7 +23,7 @@ struct RMC: ParsableCommand {
               1   a check that was asked for does not hold
               64  usage
               65  bad input
-              70  internal error
+              70  internal error, or an answer whose proof does not hold (termination "unverified")
               75  a limit was reached with no feasible answer
             """,
         version: "0.1.0",

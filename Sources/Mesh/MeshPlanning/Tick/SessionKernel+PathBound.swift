@@ -28,13 +28,16 @@ extension SessionKernel {
         }
         let load = session.members.reduce(0) { $0 + Int($1.load) }
         let (rent, rate) = world.rent.least(carrying: load, redundancy: session.policy.redundancy)
-        var total = rent
+        var (total, size) = (rent, rent)
         for (number, entry) in classes.enumerated() {
             let (half, full) = (scale * half[number], scale * (half[number] + back[number]))
             total += half * Double(entry.members)
             let charged = memberCount == 1 ? half : full
             total -= max(0, charged + Double(entry.load) * rate - unservedPrice) * Double(entry.members)
+            size += (half + charged + Double(entry.load) * rate) * Double(entry.members)
         }
+        // Rounded down by more than the sums err, whose terms may cancel.
+        total -= Double(classes.count + 64) * 0x1p-52 * size
         return max(0, min(Double(memberCount) * unservedPrice, total))
     }
 
