@@ -50,7 +50,7 @@ struct CommandTests {
                 "mesh-client", client + place + ["--kind", "smell"],
                 "--kind is 'smell'; expected audio, video or content"
             ),
-            ("mesh-client", client + place + ["--size", "1365"], "--size is 1365; expected 8 to 1364"),
+            ("mesh-client", client + place + ["--size", "1357"], "--size is 1357; expected 8 to 1356"),
             (
                 "mesh-client", client + ["--latitude", "1", "--longitude", "181"],
                 "--longitude is 181.0; expected -180 to 180"

@@ -33,7 +33,7 @@ struct MeshClientCommand: AsyncParsableCommand {
     var listen = "0.0.0.0:0"
     @Option(help: "Pieces of the stream a second, 0 to 1,000.")
     var rate = 20.0
-    @Option(help: "Bytes of a piece, 8 to 1,364.")
+    @Option(help: "Bytes of a piece, 8 to 1,356.")
     var size = 120
     @Option(help: "What the stream is: audio, video or content.")
     var kind = "audio"

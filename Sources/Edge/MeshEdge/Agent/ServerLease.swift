@@ -7,10 +7,10 @@ public struct ServerLease: Sendable, Hashable {
     /// Seconds from one heartbeat to the next.
     public var heartbeatEvery: Double
 
-    /// Creates a lease.
+    /// Creates a lease. What a controller says of the pace is brought into 10 ms to an hour.
     public init(site: UInt16, heartbeatEvery: Double) {
         self.site = site
-        self.heartbeatEvery = heartbeatEvery
+        self.heartbeatEvery = heartbeatEvery.isFinite ? min(3_600, max(0.01, heartbeatEvery)) : 1
     }
 }
 
