@@ -79,7 +79,7 @@ struct ExtremeServerTests {
                 if random.chance(0.2) { view.spare = UInt16(truncatingIfNeeded: random.extreme(1)) }
                 for index in view.servers.indices {
                     if random.chance(0.1) { view.servers[index].site = UInt16(truncatingIfNeeded: random.extreme(1)) }
-                    view.servers[index].latitude = random.element(of: [nil, -90, 1e308, -1e308, 5e-324])
+                    view.servers[index].latitude = random.element(of: [nil, -90, 1e308, -1e308, .leastNonzeroMagnitude])
                     view.servers[index].longitude = random.element(of: [nil, 180, -1.7e308, 0])
                 }
                 let sent = try ParticipantMesh(json: try view.json())

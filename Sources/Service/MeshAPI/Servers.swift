@@ -18,7 +18,7 @@ public struct ServerRequest: Sendable, Hashable, Codable {
     public var address: String?
     /// Its name for people; its identifier when absent.
     public var name: String?
-    /// Which process it is: 16 hexadecimal digits that the process drew when it started.
+    /// Which process this is, by a name that it made up when it began. Heartbeats of another process are refused from then on.
     public var instance: String?
 
     /// Creates a request.
@@ -99,15 +99,15 @@ public struct HeartbeatRequest: Sendable, Hashable, Codable {
     public var participants: Int?
     /// What the server's relay tells of itself.
     public var relay: RelayReport?
-    /// Which process it is, as its registration said.
+    /// The process that was registered, if the registration named one.
     public var instance: String?
 
     /// Creates a heartbeat.
     public init(
         available: Double? = nil, participants: Int? = nil, relay: RelayReport? = nil, instance: String? = nil
     ) {
-        self.relay = relay
         self.instance = instance
+        self.relay = relay
         self.available = available
         self.participants = participants
     }

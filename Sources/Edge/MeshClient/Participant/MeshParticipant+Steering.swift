@@ -74,7 +74,24 @@ extension MeshParticipant {
             let every = configuration.beatEvery
             if now >= server.lastBeat + every { sayBeat(place, at: now) }
         }
-        return now + 10_000_000
+        return nextWake(at: now)
+    }
+
+    /// When something is due: a beat, a repeated request, the end of a move, the moment from which the own server is silent. Within 50 ms, so that nothing that is
+    /// watched besides is missed for long.
+    private func nextWake(at now: UInt64) -> UInt64 {
+        var next = now + 50_000_000
+        func due(_ time: UInt64) { next = min(next, time > now ? time : now + 10_000_000) }
+        for server in servers.values {
+            if server.granted != .detached { due(server.lastBeat + configuration.beatEvery) }
+            if server.wanted != server.granted || server.epoch != keys.first?.epoch {
+                due(max(server.request.repeatAt, server.blockedUntil))
+            }
+            if let until = server.leavingAt { due(until) }
+            if server.site == site { due(server.lastHeard + configuration.silentAfter + 1) }
+        }
+        if goal != site { due(goalSince + 7 * configuration.retryAfter) }
+        return next
     }
 
     private func isDead(_ place: UInt16, at now: UInt64) -> Bool {

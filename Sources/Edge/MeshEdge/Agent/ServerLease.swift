@@ -22,9 +22,14 @@ public struct HeartbeatReply: Sendable, Hashable {
     public var drain: Bool
     /// Whether the controller does not know the server (any more): it registers again.
     public var mustRegister: Bool
+    /// The token that is shown from now on, if it is another.
+    public var token: String?
 
     /// Creates a reply.
-    public init(table: RelayTable? = nil, drain: Bool = false, mustRegister: Bool = false) {
+    public init(
+        table: RelayTable? = nil, drain: Bool = false, mustRegister: Bool = false, token: String? = nil
+    ) {
+        self.token = token
         self.table = table
         self.drain = drain
         self.mustRegister = mustRegister

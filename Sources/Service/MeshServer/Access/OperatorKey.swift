@@ -34,10 +34,10 @@ package struct OperatorKey: Sendable {
             inputKeyMaterial: material, info: Data("rmc media secrets 1".utf8), outputByteCount: 32)
     }
 
-    /// The secret of a session's servers, or of a link: 32 bytes that follow from the key, from the data folder and from what they are for.
-    func secret(_ purpose: String, of folder: String) -> SecretBytes {
+    /// The secret of a session's servers, or of a link: 32 bytes that follow from the key and from what they are for.
+    func secret(_ purpose: String) -> SecretBytes {
         let derived = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: mediaKey, salt: Data(folder.utf8), info: Data(purpose.utf8), outputByteCount: 32)
+            inputKeyMaterial: mediaKey, info: Data(purpose.utf8), outputByteCount: 32)
         return SecretBytes(unsafe derived.withUnsafeBytes { bytes in unsafe Array(bytes) })
     }
 

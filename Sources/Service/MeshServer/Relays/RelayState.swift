@@ -251,13 +251,13 @@ struct RelayState {
     private mutating func linkSecret(_ one: UInt16, _ other: UInt16) -> SecretBytes {
         let pair = [min(one, other), max(one, other)]
         if let known = linkSecrets[pair] { return known }
-        let secret = key.secret("link \(pair[0]) \(pair[1])", of: identity.folder)
+        let secret = key.secret("\(identity.folder) link \(pair[0]) \(pair[1])")
         linkSecrets[pair] = secret
         return secret
     }
 
     /// The secret of a session's only epoch.
-    func secret(ofSession number: UInt32) -> SecretBytes { key.secret("session \(number) 0", of: identity.folder) }
+    func secret(ofSession number: UInt32) -> SecretBytes { key.secret("\(identity.folder) session \(number) 0") }
 
     /// A version that is greater than all before it, and than those of before the service started again.
     mutating func nextVersion(_ time: ControlTime) -> UInt64 {
