@@ -39,7 +39,7 @@ public struct MeshEngine: Sendable {
     /// The meshes that the controller's own engine comes to from the snapshot, in three fifths of the time; `nil` where there is no
     /// time for that, or another strategy is asked for.
     private func start(_ snapshot: Snapshot, _ request: PlanRequest) throws(PlanningError) -> PlanningStart? {
-        guard request.strategy == .optimal, request.neighbour == nil else { return nil }
+        guard request.strategy == .best, request.neighbour == nil else { return nil }
         if let deadline = request.deadline {
             let forking = Duration.microseconds(20_000 + snapshot.participants.count * snapshot.sites.count / 10)
             guard deadline > forking else { return nil }

@@ -24,6 +24,8 @@ package final class MeshService: Sendable {
     let hub: EventHub
     let desk: MeasurementDesk
     let relays: RelayDesk
+    /// Whose word relays and hooks hear.
+    package let identity: FolderIdentity
     let answers = IdempotencyTable()
     let limiter = RateLimiter()
     let tenancy: Tenancy
@@ -65,7 +67,10 @@ package final class MeshService: Sendable {
         (store, lock) = opened
         monitor = StoreMonitor(health)
         authority = await TokenAuthority(try OperatorKey.load(folder: folder, environment: environment))
-        relays = RelayDesk(authority.key)
+        // A folder that cannot be written still says whose it is; a start that cannot be counted is not.
+        let counted = health == .sound && store.damage == nil ? try? store.beginEpoch() : nil
+        identity = counted ?? (try? store.identity()) ?? .random()
+        relays = RelayDesk(authority.key, identity)
         metrics = ServiceMetrics(PrometheusRegistry())
         hub = EventHub(metrics: metrics)
         desk = MeasurementDesk(metrics: metrics)
@@ -163,7 +168,7 @@ package final class MeshService: Sendable {
 
     /// Somebody uses media: from the first time on, relays' tables and participants' views are kept.
     func useRelays() async {
-        guard relays.use(), let loop = parts.withLock({ $0?.loop }) else { return }
+        guard !relays.isInUse, let loop = parts.withLock({ $0?.loop }) else { return }
         await withCheckedContinuation { continuation in
             if !loop.put(.relays({ continuation.resume() })) { continuation.resume() }
         }

@@ -11,6 +11,7 @@ import Synchronization
 /// Checked tokens are remembered until they expire, so that a client that asks often costs one signature.
 package final class TokenAuthority: Sendable {
     private struct Claims: JWTPayload {
+        var iat: IssuedAtClaim?
         var sub: SubjectClaim
         var exp: ExpirationClaim
         var iss: IssuerClaim
@@ -57,12 +58,25 @@ package final class TokenAuthority: Sendable {
                 "participant:\(request.session?.description ?? "")/\(request.participant?.description ?? "*")"
             }
         let claims = Claims(
+            iat: IssuedAtClaim(value: Date(timeIntervalSince1970: now())),
             sub: SubjectClaim(value: subject), exp: ExpirationClaim(value: Date(timeIntervalSince1970: expires)),
             iss: IssuerClaim(value: Self.issuer), role: request.role, session: request.session?.description,
             participant: request.participant?.description, server: request.server?.description)
         return TokenResponse(
             token: try await keys.sign(claims),
             expires: Timestamp.text(ControlTime(milliseconds: Int64(expires * 1000))))
+    }
+
+    /// The token to show from now on, with as long a life, when the one that is shown has lived half of its own: of edges, which run for good. `nil` when it is not
+    /// time, and for whoever else.
+    package func renewal(of token: String, _ principal: Principal) async throws -> String? {
+        guard principal.role == .edge, let claims = try? await keys.verify(token, as: Claims.self),
+            let issued = claims.iat?.value.timeIntervalSince1970
+        else { return nil }
+        let life = claims.exp.value.timeIntervalSince1970 - issued
+        guard now() > issued + life / 2, life >= 1 else { return nil }
+        let request = TokenRequest(role: .edge, server: principal.server, lifetime: Int(life.rounded()))
+        return try await issue(request, defaultLifetime: 0).token
     }
 
     /// Who bears a token.

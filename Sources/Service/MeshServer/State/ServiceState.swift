@@ -64,12 +64,8 @@ package struct ServiceState: Sendable {
         case .control(var event):
             if case .moved(let people) = event { event = .moved(people.map(completed)) }
             let leaving = members(ofEnded: event)
-            let homes: [(SessionID, ParticipantID)] =
-                if case .left(let people) = event {
-                    people.compactMap { person in controller.session(of: person).map { ($0, person) } }
-                } else { [] }
             let directives = try controller.handle(event, at: moment)
-            number(event, homes)
+            number(event)
             leaving.forEach { traits[$0] = nil }
             remember(event)
             return Outcome(directives: directives, answer: answer(to: event, directives))
@@ -115,11 +111,9 @@ package struct ServiceState: Sendable {
         }
     }
 
-    private mutating func number(_ event: ControlEvent, _ homes: [(SessionID, ParticipantID)]) {
+    private mutating func number(_ event: ControlEvent) {
         switch event {
-        case .sessionCreated(let opening): numbers.open(opening.id, opening.participants.map(\.id))
-        case .joined(let session, let people): numbers.join(session, people.map(\.id))
-        case .left: for (session, person) in homes { numbers.leave(session, person) }
+        case .sessionCreated(let opening): numbers.open(opening.id)
         case .sessionEnded(let session): numbers.close(session)
         default: break
         }
