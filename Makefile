@@ -51,9 +51,18 @@ demo: build ## Play an evening with 12 edge servers and 60 participants on loopb
 	@.build/release/mesh-demo --out $(OUT)/demo $(DEMO)
 
 .PHONY: soak
-soak: build ## Ten minutes of 200 random faults in a network namespace of its own, with emulated loss and delay (SOAK=options)
+soak: build ## Ten minutes of 200 random faults in a network namespace, then 100,000 extremes of every datagram's fields (SOAK=options)
 	@Scripts/bootstrap.sh namespaces
 	@unshare --user --map-root-user --net $(SHELL) -c 'ip link set lo up && exec .build/release/mesh-demo --soak 200 --away 60 --pace 1.7 --out $(OUT)/soak $(SOAK)'
+	@RMC_FUZZ_CASES=100000 swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --filter 'Extreme(Datagram|Server|Probe)Tests'
+
+# Where make install puts the commands.
+PREFIX ?= /usr/local
+
+.PHONY: install
+install: build ## Put the five commands into $(PREFIX)/bin (PREFIX=folder)
+	@install -d $(DESTDIR)$(PREFIX)/bin
+	@install -m 755 $(addprefix .build/release/,rmc mesh-edge mesh-client mesh-demo mesh-load) $(DESTDIR)$(PREFIX)/bin
 
 .PHONY: build
 build: bootstrap ## Build everything in release

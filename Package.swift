@@ -112,8 +112,8 @@ let package = Package(
         library(
             "MeshEngine", in: "Mesh",
             uses: [
-                "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning", "Optimization", "NetworkFlow",
-                "FacilityLocation", "GLPKSolver", "DenseMatrices",
+                "MeshTypes", "MeshInstances", "MeshVerification", "MeshPlanning", "MeshControl", "Optimization",
+                "NetworkFlow", "FacilityLocation", "GLPKSolver", "DenseMatrices",
             ]),
 
         library(
@@ -159,7 +159,12 @@ let package = Package(
             uses: ["MediaTransport", "MeshAPI", "ControlTransport", "MeshTypes", "Probing", nioCore]),
         .target(name: "CDatagrams", path: "Sources/Edge/CDatagrams"),
         library("MediaTransport", in: "Edge", uses: ["CDatagrams", crypto]),
-        library("ControlTransport", in: "Edge", uses: ["MeshAPI", nioCore, nioPosix, nioHTTP1]),
+        library(
+            "ControlTransport", in: "Edge",
+            uses: [
+                "MeshAPI", nioCore, nioPosix, nioHTTP1, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ]),
         library("MeshEdge", in: "Edge", uses: ["MediaTransport", "MeshAPI", "ControlTransport", "Probing", nioCore]),
 
         // The service as a process and a network in user space, for demonstrations and tests.
@@ -174,7 +179,7 @@ let package = Package(
                 "MeshEngine", "MeshControl", "MeshSimulation", "MeshRendering", "MeshTypes", "MeshInstances",
                 "MeshVerification", "MeshPlanning", "NetworkAnalyzer", "NetworkFlow", "FacilityLocation",
                 "Optimization", "DenseMatrices", "Probing", "Forecasting", "MeshServer", "Scenarios",
-                "ScenarioFiles", "Reporting", "GLPKSolver",
+                "ScenarioFiles", "Reporting", "GLPKSolver", "ControlTransport", "MeshAPI",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Commands/rmc", swiftSettings: strict),
@@ -241,7 +246,10 @@ let package = Package(
             "MeshEngineTests", uses: ["MeshEngine", "MeshTypes", "MeshInstances", "MeshVerification", "Optimization"]),
         tests(
             "MeshControlTests",
-            uses: ["MeshControl", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning"]),
+            uses: [
+                "MeshControl", "MeshEngine", "MeshSimulation", "MeshTypes", "MeshVerification", "MeshPlanning",
+                "Optimization",
+            ]),
         tests("MeshRenderingTests", uses: ["MeshRendering", "MeshTypes"]),
         tests(
             "ScenariosTests", uses: ["Scenarios", "MeshEngine", "MeshTypes", "MeshInstances"]),

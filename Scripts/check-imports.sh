@@ -29,14 +29,14 @@ Forecasting         | MeshTypes DenseMatrices                                   
 MeshPlanning        | MeshTypes DenseMatrices Optimization                                |
 MeshControl         | MeshPlanning MeshTypes Optimization Forecasting                                 | Foundation
 MeshSimulation      | MeshControl MeshTypes MeshInstances                                 |
-MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
+MeshEngine          | MeshTypes MeshInstances MeshVerification MeshPlanning MeshControl Optimization NetworkFlow FacilityLocation GLPKSolver DenseMatrices | Foundation
 MeshAPI             | MeshTypes | Foundation
 MeshServer          | MeshAPI MeshControl MeshEngine MeshInstances MeshTypes NetworkAnalyzer Optimization MediaTransport Hummingbird HummingbirdCore HummingbirdHTTP2 HummingbirdTLS NIOSSL GRDB JWTKit Yams Logging Metrics CoreMetrics Tracing HTTPTypes ServiceLifecycle UnixSignals AsyncHTTPClient NIOCore NIOHTTP1 Crypto | Foundation Dispatch
 Probing             | MeshTypes NIOCore NIOPosix Crypto |
-rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting MeshServer Scenarios ScenarioFiles Reporting GLPKSolver | Foundation Dispatch FoundationNetworking
+rmc                 | MeshEngine MeshControl MeshSimulation MeshRendering MeshTypes MeshInstances MeshVerification MeshPlanning NetworkAnalyzer NetworkFlow FacilityLocation Optimization DenseMatrices Probing ArgumentParser Forecasting MeshServer Scenarios ScenarioFiles Reporting GLPKSolver ControlTransport MeshAPI | Foundation Dispatch
 mesh-load           | NIOCore NIOPosix NIOHTTP1 ArgumentParser                            | Foundation Dispatch
 MediaTransport      | CDatagrams Crypto                                                   |
-ControlTransport    | MeshAPI NIOCore NIOPosix NIOHTTP1                                   | Foundation
+ControlTransport    | MeshAPI AsyncHTTPClient NIOCore NIOPosix NIOHTTP1 NIOSSL            | Foundation
 MeshEdge            | MediaTransport MeshAPI ControlTransport Probing NIOCore             | Foundation
 MeshClient          | MediaTransport MeshAPI ControlTransport MeshTypes Probing NIOCore   | Foundation
 DemoWorld           | ControlTransport MeshInstances MeshTypes MeshAPI MediaTransport      | Foundation

@@ -73,6 +73,8 @@ struct BenchTests {
             ["flow", "--change", "2"], ["flow", "--drift", "-1"], ["flow", "--growth", "--shape", "netgen-8"],
             ["flow", "--ticks", "0"], ["flow", "--degree", "0"],
             ["facility", "--runs", "0"], ["facility", "--ticks", "3"], ["facility", "--gap", "-1"],
+            ["tick", "--pool", "1.1", "--slack", "2"], ["tick", "--pool", "-1"], ["tick", "--interval", "0"],
+            ["tick", "--quiet", "-1"],
         ])
     func ranges(options: [String]) throws {
         #expect(try CommandLine.run(["bench"] + options).status == 64)
@@ -88,5 +90,37 @@ struct BenchTests {
         #expect(json["unserved"] as? Int == 0)
         let again = try CommandLine.run(arguments + ["--format", "json"]).json()
         #expect(again["peak-rent"] as? Double == peak && again["p95"] as? Double == p95)
+    }
+
+    @Test("ticks over a tight pool are measured, with quiet ticks at the end and a joint plan beside")
+    func tightPool() throws {
+        let arguments = [
+            "bench", "tick", "--participants", "120", "--sessions", "4", "--sites", "6", "--ticks", "3", "--pool",
+            "1.1",
+            "--interval", "61", "--quiet", "2", "--joint",
+        ]
+        let run = try CommandLine.run(arguments + ["--format", "json"])
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try run.json()
+        try checkPercentiles(json["tick"])
+        let objective = try #require(json["objective"] as? Double)
+        #expect(objective > 0)
+        let unserved = try #require(json["unserved"] as? Int)
+        #expect(try #require(json["least-unserved"] as? Int) <= unserved)
+        for (key, names) in [
+            ("gap", ["median", "max"]), ("joint-gap", ["median", "max", "last"]), ("tangent-gap", ["median", "max"]),
+            ("moves", ["mean", "median", "max"]), ("quiet", ["ticks", "moves"]), ("pool-prices", ["sites", "largest"]),
+            ("master", ["iterations", "columns", "rows", "exchanges", "flows", "glpk-seconds"]),
+        ] {
+            let figures = try #require(json[key] as? [String: Any], "\(key)")
+            #expect(Set(figures.keys) == Set(names), "\(key)")
+        }
+        #expect((json["quiet"] as? [String: Any])?["ticks"] as? Int == 2)
+        let joint = try #require(json["joint"] as? [String: Any])
+        let (live, planned) = (try #require(joint["live"] as? Double), try #require(joint["objective"] as? Double))
+        #expect(try #require(joint["bound"] as? Double) <= planned)
+        #expect(abs(try #require(joint["above"] as? Double) - (live / planned - 1)) < 1e-9)
+        let text = try CommandLine.run(arguments).text
+        #expect(text.contains("joint gap") && text.contains("above a joint plan"))
     }
 }

@@ -26,6 +26,32 @@ struct SolveFacilityTests {
         #expect(Set(try #require(json["seconds"] as? [String: Double]).keys) == ["read", "solve", "certify"])
     }
 
+    @Test("fills facilities exactly by demands of any digits, and serves one of next to nothing")
+    func exactFit() throws {
+        let fit = """
+            {"version": 1, "facilities": [{"opening": 10, "capacity": 8}, {"opening": 10, "capacity": 2.718281828459045},
+            {"opening": 1000, "capacity": 9}], "customers": [{"demand": 8, "costs": [1, 50, 50]},
+            {"demand": 2.718281828459045, "costs": [50, 1, 50]}, {"demand": 1e-304, "costs": [0, 7, 7]}]}
+            """
+        let run = try CommandLine.run(["solve", "facility", "-", "--format", "json"], input: Data(fit.utf8))
+        #expect(run.status == 0)
+        let json = try run.json()
+        #expect(json["termination"] as? String == "optimal" && json["objective"] as? Double == 22)
+        #expect(json["format"] as? String == "json")
+        #expect((json["certificate"] as? [String: Any])?["verified"] as? Bool == true)
+    }
+
+    @Test("names the format that it took a file for, and refuses one that may be either of two")
+    func formats() throws {
+        let files = try Scratch()
+        let either = try files.file("either.txt", "2 3\n10 5\n10 7\n4 3 2\n8 1 3\n2 6 4\n")
+        let refused = try CommandLine.run(["solve", "facility", either])
+        #expect(refused.status == 65 && refused.errors.contains("--input-format orlib or holmberg"))
+        let read = try CommandLine.run(["solve", "facility", either, "--input-format", "holmberg", "--format", "json"])
+        #expect(try read.json()["objective"] as? Double == 17)
+        #expect(try read.json()["format"] as? String == "holmberg")
+    }
+
     @Test("tells of each improvement on request")
     func progress() throws {
         let files = try Scratch()

@@ -1,4 +1,7 @@
+import DemoWorld
 import Foundation
+import MediaTransport
+import MeshAPI
 import Testing
 
 /// The built commands, as processes.
@@ -50,17 +53,64 @@ struct CommandTests {
                 "mesh-client", client + place + ["--kind", "smell"],
                 "--kind is 'smell'; expected audio, video or content"
             ),
-            ("mesh-client", client + place + ["--size", "1365"], "--size is 1365; expected 8 to 1364"),
+            ("mesh-client", client + place + ["--size", "1357"], "--size is 1357; expected 8 to 1356"),
             (
                 "mesh-client", client + ["--latitude", "1", "--longitude", "181"],
                 "--longitude is 181.0; expected -180 to 180"
             ),
         ]
+        // Degrees south and west are no options.
+        for (program, arguments) in [("mesh-edge", edge), ("mesh-client", client)] {
+            let west = ["--latitude", "-33.9", "--longitude", "-71.1", "--listen", "nowhere"]
+            let outcome = try run(program, arguments + west)
+            #expect(outcome.status == 64)
+            #expect(outcome.errors.contains("--listen is 'nowhere'"), "\(outcome.errors)")
+        }
         for (program, arguments, message) in cases {
             let outcome = try run(program, arguments)
             #expect(outcome.status == 64)
             #expect(outcome.errors.contains(message), "\(outcome.errors)")
         }
+    }
+
+    @Test("Every command says the same version")
+    func versions() throws {
+        for (program, arguments) in [
+            ("rmc", []), ("rmc", ["serve"]), ("mesh-edge", []), ("mesh-edge", ["run"]), ("mesh-client", []),
+            ("mesh-demo", []), ("mesh-load", []),
+        ] as [(String, [String])] {
+            let outcome = try run(program, arguments + ["--version"])
+            #expect(outcome.status == 0, "\(program): \(outcome.errors)")
+            #expect(outcome.output == MeshRelease.version + "\n", "\(program)")
+        }
+    }
+
+    @Test("SIGTERM empties an edge: it leaves the pool, and ends well")
+    func drain() async throws {
+        let (controller, folder) = try await ServedWorld.start()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let port = try DatagramSocket(PeerAddress(ipv4: 0x7F00_0001, port: 0)).address.port
+        let process = Process()
+        process.executableURL = Self.folder.appending(path: "mesh-edge")
+        process.arguments = [
+            "run", "--id", "a", "--controller", controller.url, "--listen", "127.0.0.1:\(port)", "--latitude", "-1",
+            "--longitude", "-2", "--capacity", "4",
+        ]
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["RMC_TOKEN": try await controller.token(server: "a"), "MESH_TOKEN": ""]) { $1 }
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let limit = MonotonicTime.now + 60_000_000_000
+        while try await controller.pool().first?.relay == nil, MonotonicTime.now < limit {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try await controller.pool().first?.registration.instance?.count == 16)
+        process.terminate()
+        while process.isRunning, MonotonicTime.now < limit { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(!process.isRunning && process.terminationStatus == 0)
+        #expect(try await controller.pool().isEmpty)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        controller.stop()
     }
 
     @Test("A client whose controller is not there says so")

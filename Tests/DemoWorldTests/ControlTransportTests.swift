@@ -35,10 +35,11 @@ struct ControlTransportTests {
         let client = try ControllerClient(controller.url, token: token)
         let join = ParticipantRequest(id: "anna", latitude: 50, longitude: 8)
         let attachment = try await client.join("s", join)
-        #expect(attachment.stream == 1)
+        #expect(attachment.stream != 0)
         #expect(attachment.mesh.site == nil)
-        // Who is there already attaches again, as the same.
-        #expect(try await client.join("s", join).keys == attachment.keys)
+        // Who is there already attaches again, as the same, with another number.
+        let again = try await client.join("s", join)
+        #expect(again.keys.media == attachment.keys.media && again.stream != attachment.stream)
         let other = await #expect(throws: Problem.self) {
             try await client.join("s", ParticipantRequest(id: "ben", latitude: 50, longitude: 8))
         }
@@ -53,22 +54,100 @@ struct ControlTransportTests {
         controller.stop()
         let error = await #expect(throws: ControllerError.self) { try await edge.heartbeat(heartbeat, id: "a") }
         #expect(error?.code == .unreachable)
-        for url in ["", "https://127.0.0.1", "ftp://a", "127.0.0.1:80", "http://"] {
+        for url in ["", "ftp://a", "127.0.0.1:80", "http://", "http://a,", "http://a,ftp://b", "https://a?b"] {
             #expect(throws: ControllerError.self) { try ControllerClient(url) }
         }
     }
 
-    private var heartbeat: RelayReport {
-        RelayReport(tableVersion: 0, participants: 0, reserves: 0, isDraining: false)
+    private var heartbeat: HeartbeatRequest {
+        HeartbeatRequest(relay: RelayReport(tableVersion: 0, participants: 0, reserves: 0, isDraining: false))
+    }
+
+    @Test(
+        "Over TLS agents and clients reach who has a certificate of an authority that is given, and nobody else",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "needs openssl"))
+    func tls() async throws {
+        let (controller, folder) = try await ServedWorld.start(overTLS: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let authority = folder.appending(path: "cert.pem").path
+        let token = try await controller.token(server: "a")
+        var edge = try ControllerClient(controller.url, token: token, authority: authority)
+        edge.timeout = 60
+        #expect(try await edge.register(Self.registration, id: "a").site == 1)
+        #expect(try await edge.heartbeat(heartbeat, id: "a").table != nil)
+        try await controller.open("s")
+        let person = try ControllerClient(
+            controller.url, token: try await controller.token(participant: "anna", in: "s"), authority: authority)
+        let join = ParticipantRequest(id: "anna", latitude: 50, longitude: 8)
+        let attachment = try await person.join("s", join)
+        var views = person.views("s", participant: "anna", token: attachment.token).makeAsyncIterator()
+        #expect(try await views.next() != nil)
+        // The system's authorities do not know it; its name is part of it; it speaks no plain HTTP.
+        for (url, authority) in [
+            (controller.url, nil), ("https://127.0.0.1:\(controller.port)", authority),
+            ("http://localhost:\(controller.port)", authority),
+        ] {
+            let stranger = try ControllerClient(url, token: token, authority: authority)
+            let error = await #expect(throws: ControllerError.self) { try await stranger.heartbeat(heartbeat, id: "a") }
+            #expect(error?.code == .unreachable, "\(url): \(error?.description ?? "")")
+            #expect(error?.description.contains("\n") == false)
+        }
+        let none = folder.appending(path: "key.pem").path
+        #expect(throws: ControllerError.self) { try ControllerClient(controller.url, authority: none) }
+        #expect(throws: ControllerError.self) { try ControllerClient(controller.url, authority: "/nowhere") }
+        controller.stop()
+    }
+
+    @Test("Of several controllers the next is asked when one is not there")
+    func several() async throws {
+        let (controller, folder) = try await ServedWorld.start()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let gone = PeerAddress(ipv4: 0x7F00_0001, port: 9)
+        let urls = "http://\(gone), \(controller.url)/"
+        var edge = try ControllerClient(urls, token: try await controller.token(server: "a"))
+        edge.timeout = 60
+        #expect(try await edge.register(Self.registration, id: "a").site == 1)
+        #expect(try await edge.heartbeat(heartbeat, id: "a").table != nil)
+        // What one says no to, no other is asked.
+        let refusal = await #expect(throws: Problem.self) { try await edge.heartbeat(heartbeat, id: "b") }
+        #expect(refusal?.status == 403)
+        controller.stop()
+        let error = await #expect(throws: ControllerError.self) { try await edge.heartbeat(heartbeat, id: "a") }
+        #expect(error?.description.contains("no controller there: ") == true)
+    }
+
+    @Test("An edge's token is renewed half-way, and the new one is shown from then on")
+    func renewal() async throws {
+        let (controller, folder) = try await ServedWorld.start()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try await controller.token(server: "a", lifetime: 8)
+        var edge = try ControllerClient(controller.url, token: first)
+        edge.timeout = 60
+        _ = try await edge.register(Self.registration, id: "a")
+        var renewed: String?
+        let begin = MonotonicTime.now
+        while renewed == nil, MonotonicTime.now < begin + 60_000_000_000 {
+            renewed = try await edge.heartbeat(heartbeat, id: "a").token
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        let next = try #require(renewed)
+        #expect(next != first && edge.token == next)
+        // It was not in the first half of the life, and what comes has as long a one.
+        #expect(MonotonicTime.now - begin > 2_500_000_000)
+        #expect(try await edge.heartbeat(heartbeat, id: "a").token == nil)
+        let other = try ControllerClient(controller.url, token: next)
+        let refusal = await #expect(throws: Problem.self) { try await other.heartbeat(heartbeat, id: "b") }
+        #expect(refusal?.status == 403)
+        controller.stop()
     }
 
     @Test("Another version is refused with what to do, by either side")
     func versions() async throws {
         #expect(MeshProtocol.refusal(of: nil, from: "curl") == nil)
-        #expect(MeshProtocol.refusal(of: "1", from: "the controller") == nil)
+        #expect(MeshProtocol.refusal(of: "2", from: "the controller") == nil)
         #expect(
-            MeshProtocol.refusal(of: "2", from: "the controller")
-                == "the controller speaks version 2 of the mesh protocol; expected 1. Bring both to the same release.")
+            MeshProtocol.refusal(of: "3", from: "the controller")
+                == "the controller speaks version 3 of the mesh protocol; expected 2. Bring both to the same release.")
         // A server of tomorrow.
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { $0.pipeline.addHandler(TomorrowHandler()) }
@@ -84,7 +163,7 @@ struct ControlTransportTests {
             controller.port,
             "GET /v1/pool HTTP/1.1\r\nHost: a\r\nMesh-Protocol: 0\r\nConnection: close\r\n\r\n")
         #expect(answer.hasPrefix("HTTP/1.1 400"))
-        #expect(answer.contains("speaks version 0 of the mesh protocol; expected 1"))
+        #expect(answer.contains("speaks version 0 of the mesh protocol; expected 2"))
         let junk = try await raw(controller.port, "\u{1}\u{2}garbage\r\n\r\n")
         #expect(!junk.hasPrefix("HTTP/1.1 2"))
         controller.stop()
@@ -121,7 +200,7 @@ struct ControlTransportTests {
 private final class TomorrowHandler: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let text = "HTTP/1.1 200 OK\r\nMesh-Protocol: 2\r\nContent-Length: 2\r\n\r\n{}"
+        let text = "HTTP/1.1 200 OK\r\nMesh-Protocol: 3\r\nContent-Length: 2\r\n\r\n{}"
         context.writeAndFlush(NIOAny(ByteBuffer(string: text)), promise: nil)
     }
 }

@@ -85,14 +85,17 @@ enum ExhaustiveSearch {
             room[open.count + place][sink] = problem.demands[customer]
             left += problem.demands[customer]
         }
-        while left > 0 {
+        // What rounding leaves of amounts counts as nothing.
+        let crumb = 1e-13 * left
+        while left > crumb {
             var distance = Array(repeating: Double.infinity, count: nodes)
             var before = Array(repeating: -1, count: nodes)
             distance[source] = 0
             for _ in 0..<nodes {
                 for tail in 0..<nodes where distance[tail] < .infinity {
-                    for head in 0..<nodes where room[tail][head] > 0 {
-                        if distance[tail] + cost[tail][head] < distance[head] - 1e-12 {
+                    for head in 0..<nodes where room[tail][head] > crumb {
+                        let rounding = 1e-13 * (abs(distance[tail]) + abs(cost[tail][head]))
+                        if distance[tail] + cost[tail][head] < distance[head] - max(1e-12, rounding) {
                             distance[head] = distance[tail] + cost[tail][head]
                             before[head] = tail
                         }

@@ -12,7 +12,8 @@ struct DatagramTagTests {
         MediaHeader(
             kind: .media, epoch: UInt8(truncatingIfNeeded: random.next()),
             session: UInt32(truncatingIfNeeded: random.next()),
-            stream: UInt32(truncatingIfNeeded: random.next()), trafficClass: random.element(of: TrafficClass.allCases),
+            stream: UInt32(truncatingIfNeeded: random.next()), salt: random.next(),
+            trafficClass: random.element(of: TrafficClass.allCases),
             origin: UInt16(truncatingIfNeeded: random.next()), sequence: random.next())
     }
 
@@ -47,10 +48,10 @@ struct DatagramTagTests {
             let payload = (0..<random.integer(0...300)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             let key = try Self.key(&random)
             var datagram = try #require(SealedMedia.seal(payload, header: try Self.header(&random), key: key))
-            #expect(!Self.verifies(datagram, authenticated: 20, key: try Self.key(&random)))
+            #expect(!Self.verifies(datagram, authenticated: MediaWire.headerLength, key: try Self.key(&random)))
             let bit = random.integer(0...(datagram.count * 8 - 1))
             datagram[bit / 8] ^= 1 << UInt8(bit % 8)
-            #expect(!Self.verifies(datagram, authenticated: 20, key: key))
+            #expect(!Self.verifies(datagram, authenticated: MediaWire.headerLength, key: key))
             #expect(SealedMedia.open(datagram, key: key) == nil)
         }
     }
@@ -63,9 +64,27 @@ struct DatagramTagTests {
                 let header = MediaHeader(kind: .media, session: 1, stream: 2, origin: 3, sequence: UInt64(sequence))
                 let datagram = try #require(
                     SealedMedia.seal(Array(repeating: 0xFF, count: length), header: header, key: key))
-                #expect(Self.verifies(datagram, authenticated: 20, key: key))
+                #expect(Self.verifies(datagram, authenticated: MediaWire.headerLength, key: key))
             }
         }
+    }
+
+    @Test("The salted key is the draft's HChaCha20")
+    func salted() throws {
+        let key = try #require(DatagramKey(Array(0..<32)))
+        let header = [0, 0, 0, 0] + [0, 0, 0, 9, 0, 0, 0, 0x4A, 0, 0, 0, 0, 0x31, 0x41, 0x59, 0x27] as [UInt8]
+        // draft-irtf-cfrg-xchacha-03, 2.2.1.
+        let expected = "82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc"
+        let found = SaltedKey(key, of: header.span).bytes
+        #expect(found.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() == expected)
+        // Every bit of session, stream and salt makes another key.
+        var keys: Set<SaltedKey> = []
+        for bit in 32..<160 {
+            var other = header
+            other[bit / 8] ^= 1 << UInt8(bit % 8)
+            keys.insert(SaltedKey(key, of: other.span))
+        }
+        #expect(keys.count == 128)
     }
 
     @Test("A signed control datagram verifies; with any bit changed it does not")

@@ -22,6 +22,8 @@ struct MediaVectorTests {
         return vectors
     }
 
+    private static let salt: UInt64 = 0xF0F1_F2F3_F4F5_F6F7
+
     private var secret: SessionSecret {
         get throws { try #require(SessionSecret(session: 0x0102_0304, epoch: 5, bytes: Array(0..<32))) }
     }
@@ -30,8 +32,8 @@ struct MediaVectorTests {
         -> MediaHeader
     {
         MediaHeader(
-            kind: kind, epoch: 5, session: 0x0102_0304, stream: 0x0A0B_0C0D, trafficClass: trafficClass, origin: 7,
-            sequence: sequence)
+            kind: kind, epoch: 5, session: 0x0102_0304, stream: 0x0A0B_0C0D, salt: Self.salt,
+            trafficClass: trafficClass, origin: 7, sequence: sequence)
     }
 
     @Test("Keys")
@@ -55,7 +57,7 @@ struct MediaVectorTests {
         #expect(empty == vectors["media, audio, sequence 0, empty"])
         for bytes in [spoken, empty] {
             let bytes = try #require(bytes)
-            #expect(DatagramTagTests.verifies(bytes, authenticated: 20, key: key))
+            #expect(DatagramTagTests.verifies(bytes, authenticated: MediaWire.headerLength, key: key))
         }
     }
 
@@ -77,7 +79,7 @@ struct MediaVectorTests {
         }
         #expect(beat == vectors["beat of the server, sequence 10, sent at 1,000, echo 2,000, draining"])
         let link = ControlDatagram.signed(
-            MediaHeader(kind: .link, session: 0, stream: 0, origin: 7, sequence: 11),
+            MediaHeader(kind: .link, session: 0, stream: 0, salt: Self.salt, origin: 7, sequence: 11),
             key: KeyDerivation.linkKey(secret: Array(0..<32), from: 7, to: 8)
         ) { LinkBeat(sentAt: 1, echo: 2, held: 3, forwarded: 4).encode(into: &$0) }
         #expect(link == vectors["link, sequence 11, 1, 2, 3, 4"])

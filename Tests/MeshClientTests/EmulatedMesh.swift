@@ -27,6 +27,10 @@ struct EmulatedMesh {
     var heard: [UInt32: [UInt32: [(sequence: UInt64, at: UInt64)]]] = [:]
     var events: [(stream: UInt32, event: MeshParticipant.Event, at: UInt64)] = []
     var sitesOf: [UInt32: (site: UInt16, spare: UInt16?)] = [:]
+    /// Who sent what to whom, if somebody overhears.
+    var ledger: NonceLedger?
+    /// How far the clock of a relay's machine is from the others', nanoseconds.
+    var skew: [UInt16: Int64] = [:]
     private var queue: [UInt64: [(to: PeerAddress, from: PeerAddress, bytes: [UInt8])]] = [:]
     private var order: [UInt64] = []
     private var version: UInt64 = 0
@@ -37,9 +41,14 @@ struct EmulatedMesh {
             var configuration = Relay.Configuration(site: site)
             configuration.roomCount = 512
             configure(&configuration)
-            relays[site] = Relay(configuration: configuration, secret: Array(repeating: UInt8(site), count: 32))
+            relays[site] = Relay(
+                configuration: configuration, secret: Array(repeating: UInt8(site), count: 32), salt: UInt64(site))
         }
         try publishTables()
+    }
+
+    static func linkSecret(_ one: UInt16, _ other: UInt16) -> [UInt8] {
+        Array(repeating: UInt8(one ^ other), count: 32)
     }
 
     static func address(site: UInt16) -> PeerAddress { PeerAddress(ipv4: 0x0A01_0000 + UInt32(site), port: 4_480) }
@@ -69,7 +78,7 @@ struct EmulatedMesh {
                 neighbours: others.map {
                     .init(
                         site: $0, address: Self.address(site: $0).description,
-                        secret: SecretBytes(Array(repeating: UInt8(site ^ $0), count: 32)))
+                        secret: SecretBytes(Self.linkSecret(site, $0)))
                 },
                 sessions: [
                     .init(
@@ -77,7 +86,8 @@ struct EmulatedMesh {
                         keys: epochs.map { .init(epoch: $0, secret: SecretBytes(Self.secret(epoch: $0))) },
                         routes: [.init(origin: site, branches: others.map { .init(to: $0) })])
                 ])
-            try relays[site]?.adopt(table, at: now)
+            let moment = time(at: site)
+            try relays[site]?.adopt(table, at: moment)
         }
     }
 
@@ -89,11 +99,21 @@ struct EmulatedMesh {
             })
     }
 
-    mutating func join(_ stream: UInt32, at site: UInt16, spare: UInt16? = nil) throws {
+    /// A relay ends and starts again at the same place, without its memory.
+    mutating func restart(_ site: UInt16, salt: UInt64? = nil) throws {
+        relays[site] = Relay(
+            configuration: Relay.Configuration(site: site), secret: Array(repeating: UInt8(site), count: 32),
+            salt: salt ?? random.next())
+        try publishTables()
+    }
+
+    func time(at site: UInt16) -> UInt64 { now &+ UInt64(bitPattern: skew[site] ?? 0) }
+
+    mutating func join(_ stream: UInt32, at site: UInt16, spare: UInt16? = nil, salt: UInt64? = nil) throws {
         let grant = Attachment(
             id: "p\(stream)", token: "t", session: Self.session, stream: stream, mesh: view(site: site, spare: spare),
             keys: try keys(of: stream))
-        participants[stream] = try MeshParticipant(grant, at: now)
+        participants[stream] = try MeshParticipant(grant, salt: salt ?? UInt64(stream), at: now)
         sitesOf[stream] = (site, spare)
     }
 
@@ -122,23 +142,36 @@ struct EmulatedMesh {
                 }
             }
             for site in relays.keys.sorted() {
-                if step % 5 == 0 { relays[site]?.wake(at: now) }
+                let moment = time(at: site)
+                if step % 5 == 0 { relays[site]?.wake(at: moment) }
                 flush(site)
             }
         }
     }
 
     private mutating func carry(_ bytes: [UInt8], from: PeerAddress, to: PeerAddress) {
+        ledger?.take(bytes, from: from, epochs: epochs)
         let (lot, extra) = (random.fraction(), random.fraction())
         guard lot >= loss else { return }
         let at = (now + delay + UInt64(Double(jitter) * extra)) / 1_000_000
         queue[at, default: []].append((to, from, bytes))
     }
 
+    /// What a server has sent and nobody has got yet.
+    func underWay(from site: UInt16) -> [(to: PeerAddress, from: PeerAddress, bytes: [UInt8])] {
+        queue.values.joined().filter { $0.from == Self.address(site: site) }
+    }
+
+    /// Sends something in somebody's name.
+    mutating func inject(_ bytes: [UInt8], from: PeerAddress, to: PeerAddress) {
+        queue[now / 1_000_000 + 1, default: []].append((to, from, bytes))
+    }
+
     private mutating func deliver() {
         for (to, from, bytes) in queue.removeValue(forKey: now / 1_000_000) ?? [] {
             if let site = relays.keys.first(where: { Self.address(site: $0) == to }) {
-                if !dead.contains(site) { relays[site]?.receive(bytes, from: from, at: now) }
+                let moment = time(at: site)
+                if !dead.contains(site) { relays[site]?.receive(bytes, from: from, at: moment) }
             } else {
                 let stream = UInt32(to.low & 0xFFFF)
                 if let piece = participants[stream]?.receive(bytes, from: from, at: now) {
@@ -150,7 +183,8 @@ struct EmulatedMesh {
 
     private mutating func flush(_ site: UInt16) {
         var out: [(PeerAddress, [UInt8])] = []
-        _ = relays[site]?.flush(at: now) { departures, start, count, bytes in
+        let moment = time(at: site)
+        _ = relays[site]?.flush(at: moment) { departures, start, count, bytes in
             for departure in departures[start..<start + count] {
                 out.append(
                     (departure.address, Array(bytes[Int(departure.offset)..<Int(departure.offset + departure.length)])))

@@ -1,4 +1,5 @@
 import MeshControl
+import MeshPlanning
 import MeshSimulation
 import MeshTypes
 import MeshVerification
@@ -9,6 +10,7 @@ struct ControlledWorld {
     var world: SimulatedWorld
     var controller: MeshController
     let configuration: ControlConfiguration
+    let solvers: PlanningSolvers
     var time = ControlTime(milliseconds: 0)
     /// The events with their times, ticks with the work that they did.
     var log: [(event: ControlEvent, time: ControlTime)] = []
@@ -26,13 +28,14 @@ struct ControlledWorld {
 
     init(
         _ parameters: SimulationParameters, seed: UInt64, configuration: ControlConfiguration = .init(),
-        policies: [String: SessionPolicy] = [:]
+        policies: [String: SessionPolicy] = [:], solvers: PlanningSolvers = .none
     ) {
         world = SimulatedWorld(parameters, seed: seed)
         var configuration = configuration
         configuration.policies = policies
         self.configuration = configuration
-        controller = MeshController(configuration: configuration, at: time)
+        self.solvers = solvers
+        controller = MeshController(configuration: configuration, solvers: solvers, at: time)
     }
 
     mutating func open() throws { for event in world.opening() { try tell(event) } }

@@ -143,6 +143,7 @@ import Testing
             reports.map { report in
                 var report = report
                 report.stages = []
+                report.master.glpkSeconds = 0
                 return report
             }
         }

@@ -187,7 +187,7 @@ import Testing
             world.time = world.time.advanced(byMilliseconds: 1000)
             for event in world.world.next() { try world.tell(event) }
             var other = world.controller
-            other.servesByPrice = false
+            other.exchangesServers = false
             _ = other.tick(at: world.time)
             try world.tell(.tickDue(TickOrder()))
             let lost = (Self.lostPrice(world.controller), Self.lostPrice(other))

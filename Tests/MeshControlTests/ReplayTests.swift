@@ -15,7 +15,8 @@ import Testing
             let deadline = [nil, 0, 200, 1000][tick % 4].map { ContinuousClock.now.advanced(by: .microseconds($0)) }
             try world.pass(deadline: deadline)
         }
-        var replayed = MeshController(configuration: world.configuration, at: ControlTime(milliseconds: 0))
+        var replayed = MeshController(
+            configuration: world.configuration, solvers: world.solvers, at: ControlTime(milliseconds: 0))
         var directives: [Directive] = []
         for entry in world.log { directives += try replayed.handle(entry.event, at: entry.time) }
         #expect(directives == world.directives)
@@ -28,7 +29,7 @@ import Testing
         try world.open()
         for _ in 0..<10 { try world.pass() }
         let bytes = try world.controller.encodedState()
-        var restored = try MeshController(encodedState: bytes)
+        var restored = try MeshController(encodedState: bytes, solvers: world.solvers)
         #expect(try restored.encodedState() == bytes)
         let (told, done) = (world.log.count, world.directives.count)
         for _ in 0..<10 { try world.pass() }
@@ -55,13 +56,13 @@ import Testing
         nodes["made"] = made
         tree["nodes"] = nodes
         let old = try JSONSerialization.data(withJSONObject: tree)
-        var restored = try MeshController(encodedState: Array(old))
+        var restored = try MeshController(encodedState: Array(old), solvers: world.solvers)
         #expect(restored.participantCount == world.controller.participantCount)
         let time = world.time.advanced(byMilliseconds: 1000)
         for event in world.world.next() { _ = try restored.handle(event, at: time) }
         let report = restored.tick(at: time).report
         #expect(report.served > 0)
-        let again = try MeshController(encodedState: restored.encodedState())
+        let again = try MeshController(encodedState: restored.encodedState(), solvers: world.solvers)
         #expect(try again.encodedState() == restored.encodedState())
     }
 

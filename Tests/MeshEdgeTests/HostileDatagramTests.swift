@@ -26,11 +26,11 @@ struct HostileDatagramTests {
             return bytes
         }
         let cases: [(DatagramRefusal, [UInt8], PeerAddress)] = [
-            (.truncated, [], own), (.truncated, Array(good.prefix(35)), own),
+            (.truncated, [], own), (.truncated, Array(good.prefix(43)), own),
             (.oversized, good + Array(repeating: 0, count: 1_400), own),
             (.oversized, Array(repeating: 0x4D, count: 65_507), own),
-            (.foreign, changed(0, 0x4E), own), (.version, changed(1, 2), own), (.kind, changed(2, 9), own),
-            (.kind, changed(12, 0x30), own),
+            (.foreign, changed(0, 0x4E), own), (.version, changed(1, 1), own), (.kind, changed(2, 9), own),
+            (.kind, changed(20, 0x30), own),
             (.length, changed(2, MediaHeader.Kind.attach.rawValue), own),
             (.unknownSession, changed(7, 8), own), (.unknownKey, changed(3, 4), own), (.stranger, good, other),
             (.misplaced, try RelayRig.media(stream: 2, origin: 1, sequence: 5), own),
@@ -111,7 +111,7 @@ struct HostileDatagramTests {
         var random = SplitMix64(seed: 810)
         let link = ControlDatagram.signed(
             MediaHeader(kind: .link, session: 0, stream: 0, origin: 2, sequence: 1),
-            key: KeyDerivation.linkKey(secret: Array(repeating: 0x21 ^ 0, count: 32), from: 2, to: 1)
+            key: KeyDerivation.linkKey(secret: RelayRig.linkSecret(1, 2), from: 2, to: 1)
         ) { LinkBeat(sentAt: 1, echo: 2, held: 3, forwarded: 4).encode(into: &$0) }
         let beat = ControlDatagram.signed(
             MediaHeader(kind: .beat, epoch: 3, session: 7, stream: 1, origin: 1, sequence: 900),
@@ -120,7 +120,7 @@ struct HostileDatagramTests {
         let seeds = [
             try RelayRig.media(stream: 1, origin: 1, sequence: 77), link, beat,
             try RelayRig.request(stream: 1, site: 1, mode: .active, cookie: (5, 6), sequence: 901),
-            try RelayRig.media(stream: 5, origin: 2, sequence: 1, length: 1_364),
+            try RelayRig.media(stream: 5, origin: 2, sequence: 1, length: MediaWire.greatestPayload),
         ]
         let sources = [
             RelayRig.address(stream: 1), RelayRig.address(stream: 2), RelayRig.address(site: 2),

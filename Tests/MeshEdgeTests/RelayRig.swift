@@ -20,6 +20,11 @@ struct RelayRig {
         get throws { try #require(SessionSecret(session: 7, epoch: 3, bytes: secretBytes)) }
     }
 
+    /// What two neighbours share.
+    static func linkSecret(_ one: UInt16, _ other: UInt16) -> [UInt8] {
+        Array(repeating: UInt8(min(one, other)) ^ UInt8(max(one, other)) &* 16, count: 32)
+    }
+
     /// A table for a site whose routes say who is next, from each origin.
     static func table(
         site: UInt16, version: UInt64 = 1, neighbours: [UInt16] = [], routes: [RelayTable.Route] = [],
@@ -30,18 +35,20 @@ struct RelayRig {
             neighbours: neighbours.map {
                 .init(
                     site: $0, address: address(site: $0).description,
-                    secret: SecretBytes(Array(repeating: UInt8(min($0, site)) ^ UInt8(max($0, site)) &* 16, count: 32)))
+                    secret: SecretBytes(linkSecret($0, site)))
             },
             sessions: [.init(number: 7, keys: [.init(epoch: epoch, secret: SecretBytes(secretBytes))], routes: routes)])
     }
 
     mutating func add(
-        _ table: RelayTable, configure: (inout Relay.Configuration) -> Void = { _ in }
+        _ table: RelayTable, salt: UInt64? = nil, configure: (inout Relay.Configuration) -> Void = { _ in }
     ) throws {
         var configuration = Relay.Configuration(site: table.site)
         configuration.roomCount = 256
         configure(&configuration)
-        var relay = Relay(configuration: configuration, secret: Array(repeating: UInt8(table.site), count: 32))
+        var relay = Relay(
+            configuration: configuration, secret: Array(repeating: UInt8(table.site), count: 32),
+            salt: salt ?? UInt64(table.site))
         try relay.adopt(table, at: now)
         relays[table.site] = relay
     }

@@ -77,6 +77,45 @@ struct RelayTests {
         #expect(rig.listeners() == [11, 30, 31])
     }
 
+    @Test(
+        "A controller that forgot cannot empty a relay: no lower epoch, and no other folder while anybody is attached")
+    func epochs() throws {
+        var rig = try Self.row()
+        func empty(version: UInt64, controller: String = "", epoch: UInt64) -> RelayTable {
+            RelayTable(version: version, controller: controller, epoch: epoch, site: 3)
+        }
+        var table = RelayRig.table(site: 3, version: 2, neighbours: [1, 2])
+        table.epoch = 5
+        #expect(try rig.relays[3]?.adopt(table, at: rig.now) == true)
+        // One that was followed by another, at whatever version.
+        var error = #expect(throws: TableRefusal.self) {
+            try rig.relays[3]?.adopt(empty(version: 900, epoch: 4), at: rig.now)
+        }
+        #expect(error?.description == "the table is of epoch 4; expected 5, which was seen, or a later one")
+        // One with an empty folder of its own.
+        error = #expect(throws: TableRefusal.self) {
+            try rig.relays[3]?.adopt(empty(version: 900, controller: "0123456789", epoch: 1), at: rig.now)
+        }
+        #expect(
+            error?.description.hasPrefix("the table is of a controller with another data folder, 01234567, while 2 are")
+                == true)
+        _ = rig.send(try RelayRig.media(stream: 10, origin: 1, sequence: 1), from: RelayRig.address(stream: 10), to: 1)
+        #expect(rig.listeners() == [11, 20, 30, 31, 40])
+        // The next start of the own one counts anew, from any version.
+        table.epoch = 6
+        table.version = 1
+        #expect(try rig.relays[3]?.adopt(table, at: rig.now) == true)
+        #expect(rig.relays[3]?.report(detailed: false).epoch == 6)
+        // When nobody is left, the other may have it.
+        for stream in [30, 31] as [UInt32] {
+            _ = rig.send(
+                try RelayRig.request(stream: stream, site: 3, mode: .detached, sequence: 100),
+                from: RelayRig.address(stream: stream), to: 3)
+        }
+        #expect(try rig.relays[3]?.adopt(empty(version: 1, controller: "0123456789", epoch: 1), at: rig.now) == true)
+        #expect(rig.relays[3]?.report(detailed: false).controller == "0123456789")
+    }
+
     @Test("A participant in reserve gets signs of life and no media, and is active after one word")
     func reserve() throws {
         var rig = try Self.row()
@@ -123,7 +162,7 @@ struct RelayTests {
             rig.settle()
         }
         var arrived = [0, 0, 0]
-        for (_, bytes) in rig.delivered where bytes[2] == 1 { arrived[Int(bytes[12] >> 4)] += 1 }
+        for (_, bytes) in rig.delivered where bytes[2] == 1 { arrived[Int(bytes[20] >> 4)] += 1 }
         #expect(arrived[Int(TrafficClass.audio.rawValue)] == 300)
         #expect(arrived[Int(TrafficClass.content.rawValue)] < 260)
         #expect(arrived[Int(TrafficClass.content.rawValue)] > 150)

@@ -19,7 +19,7 @@ import Testing
             #expect(plan.totals.served == snapshot.participants.count)
             plans[strategy] = plan
         }
-        let best = try #require(plans[.optimal])
+        let best = try #require(plans[.best])
         for (strategy, plan) in plans {
             #expect(best.objective <= plan.objective * (1 + 1e-12), "\(strategy) is better")
         }

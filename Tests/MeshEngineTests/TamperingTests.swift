@@ -67,6 +67,8 @@ import Testing
             if variant.path.contains(".certificate.potentials") { continue }
             // Who does not know what serving somebody costs need not say so.
             if variant.path.hasSuffix(".price removed") { continue }
+            // Nor whom any plan leaves out.
+            if variant.path == ".leastUnserved removed" { continue }
             tried += 1
             let verification = engine.verify(snapshot, PlanWriter.sealed(variant.plan))
             #expect(!verification.isVerified, "\(variant.path) changed, and the plan was accepted")

@@ -22,12 +22,13 @@ struct PlanFileTests {
                 sites: ["ams", "fra"], groups: [0, 1, 0], tables: [[0, -1200], [7, 0]], values: [1.5, 0, -2],
                 loadPrices: ["fra": 0.25]))
         return Plan(
-            strategy: .optimal, objective: 10_003.35, bound: 0.3, gap: nil, stage: .localOptimum,
+            strategy: .best, objective: 10_003.35, bound: 0.3, gap: nil, stage: .localOptimum,
             sessions: [session, certified],
             totals: .init(
                 participants: 3, served: 2, servers: 3, interaction: 1.1, rent: 2.25, disruption: 0, unserved: 1e4,
                 moves: 1, excess: 0.5),
-            shadowPrices: ["ams": 2.5], seconds: ["repair": 0.5, "bound": 1e-7], checksum: "x")
+            poolPrices: ["ams": 1.25, "fra": 40], leastUnserved: 1, shadowPrices: ["ams": 2.5],
+            seconds: ["repair": 0.5, "bound": 1e-7], checksum: "x")
     }()
 
     private func read(_ text: String) throws -> Plan { try PlanReader.read(input(text)) }
@@ -36,6 +37,15 @@ struct PlanFileTests {
     func roundTrip() throws {
         let text = String(decoding: PlanWriter.text(PlanFileTests.plan), as: UTF8.self)
         #expect(try read(text) == PlanFileTests.plan)
+    }
+
+    @Test("A plan by the strategy's earlier name, and without prices of the pool, is read")
+    func earlierNames() throws {
+        var plain = PlanFileTests.plan
+        (plain.poolPrices, plain.leastUnserved) = ([:], nil)
+        let text = String(decoding: PlanWriter.text(plain), as: UTF8.self)
+        #expect(!text.contains("pool-prices") && !text.contains("least-unserved"))
+        #expect(try read(text.replacing("\"best\"", with: "\"optimal\"")) == plain)
     }
 
     @Test("The checksum covers all but itself")
@@ -55,7 +65,7 @@ struct PlanFileTests {
     func refusals() throws {
         let text = String(decoding: PlanWriter.text(PlanFileTests.plan), as: UTF8.self)
         let changes: [(String, String, String)] = [
-            ("\"optimal\"", "\"best\"", "at strategy: is 'best'; expected one of optimal"),
+            ("\"best\"", "\"worst\"", "at strategy: is 'worst'; expected one of best, single"),
             ("\"version\": 1", "\"version\": 3", "at version"), ("10003.35", "nan", "at objective: found 'nan'"),
             ("\"migrations\": 1", "\"migrations\": 1.5", "at sessions[0].migrations: is 1.5"),
             ("\"migrations\": 1", "\"moves\": 1", "unknown key"),

@@ -69,7 +69,8 @@ struct SchemaTests {
         func names(_ path: String...) -> [String]? {
             path.reduce(schema) { $0[$1] as? SchemaValidator.Object ?? [:] }["enum"] as? [String]
         }
-        #expect(names("properties", "strategy") == Strategy.allCases.map(\.rawValue))
+        #expect(names("properties", "strategy") == Strategy.allCases.map(\.rawValue) + ["optimal"])
+        #expect(Strategy(rawValue: "optimal") == .best)
         #expect(names("properties", "stage") == PlanStage.allCases.map(\.rawValue))
         let reasons = SessionPlan.Unserved.Reason.allCases.map(\.rawValue)
         #expect(names("$defs", "unserved", "properties", "reason") == reasons)

@@ -15,7 +15,7 @@ struct MeasuredLatencyTests {
         #expect(PlanChecker().verify(snapshot, optimal).failures == [])
         #expect(optimal.stage == .localOptimum)
         #expect(try #require(optimal.gap) < 0.03)
-        for strategy in Strategy.allCases where strategy != .optimal {
+        for strategy in Strategy.allCases where strategy != .best {
             let plan = try planner.plan(snapshot, options: .init(strategy: strategy))
             #expect(PlanChecker().verify(snapshot, plan).failures == [])
             #expect(optimal.objective <= plan.objective)

@@ -26,7 +26,7 @@ struct PlannerBehaviourTests {
         let plan = try planner.plan(snapshot, options: .init(interrupter: interrupter))
         #expect(plan.stage == .repair)
         #expect(PlanChecker().verify(snapshot, plan).failures == [])
-        for strategy in Strategy.allCases where strategy != .optimal {
+        for strategy in Strategy.allCases where strategy != .best {
             let other = try planner.plan(snapshot, options: .init(strategy: strategy))
             #expect(plan.objective <= other.objective * (1 + 1e-9), "\(strategy)")
             #expect(other.stage == .baseline)

@@ -46,7 +46,7 @@ enum RandomWorlds {
             cost: .init(interaction: 1234.5, rent: 80, disruption: 0, unserved: 0), bound: 1000, gap: 0.3145,
             latency: LatencyStatistics(mean: 141.26, p50: 130, p95: 290, max: 512), migrations: 0)
         return Plan(
-            strategy: .optimal, objective: 1314.5, bound: 1000, gap: 0.3145, stage: .localOptimum, sessions: [session],
+            strategy: .best, objective: 1314.5, bound: 1000, gap: 0.3145, stage: .localOptimum, sessions: [session],
             totals: .init(
                 participants: snapshot.participants.count, served: assignment.count, servers: 12,
                 interaction: 1234.5, rent: 80, disruption: 0, unserved: 0, moves: 0))

@@ -32,7 +32,7 @@ struct PlannedSweep {
     let plan: Plan
     let root: SweepRunner.Root
 
-    init(_ study: Study, _ base: Snapshot, strategy: Strategy = .optimal) throws {
+    init(_ study: Study, _ base: Snapshot, strategy: Strategy = .best) throws {
         var plan = try engine.plan(base, PlanRequest(strategy: strategy))
         plan.seconds = nil
         self.plan = plan

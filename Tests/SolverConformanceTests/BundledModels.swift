@@ -10,6 +10,7 @@ enum BundledModel: String, CaseIterable, Sendable {
     case facilityVariants = "facility-variants"
     case median = "p-median"
     case multicommodityFlow = "multicommodity-flow"
+    case poolMaster = "pool-master"
     case sessionMesh = "session-mesh"
 
     private func path(_ ending: String) -> String {
@@ -34,6 +35,7 @@ enum BundledModel: String, CaseIterable, Sendable {
         case .facilityVariants: 26
         case .median: 8
         case .multicommodityFlow: 15
+        case .poolMaster: 73
         case .sessionMesh: 235
         }
     }

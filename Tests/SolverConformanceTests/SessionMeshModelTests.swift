@@ -104,7 +104,7 @@ struct TinyWorld {
             cost: .init(interaction: 0, rent: 0, disruption: 0, unserved: 0), bound: 0, gap: nil, latency: none,
             migrations: 0)
         return Plan(
-            strategy: .optimal, objective: 0, bound: 0, gap: nil, stage: .baseline, sessions: [plan],
+            strategy: .best, objective: 0, bound: 0, gap: nil, stage: .baseline, sessions: [plan],
             totals: .init(
                 participants: participants, served: assignment.count, servers: used.count, interaction: 0, rent: 0,
                 disruption: 0, unserved: 0, moves: 0))

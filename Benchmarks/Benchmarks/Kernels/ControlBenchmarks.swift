@@ -12,7 +12,7 @@ func addControlBenchmarks() {
             try OpenWorld(SimulationParameters(participants: participants, sessions: sessions, sites: sites))
         } solve: { world in
             var controller = world.controller
-            var counters = ["moves": 0, "planned": 0, "unserved": 0, "facility-gap-ppm": 0, "pair-gap-ppm": 0]
+            var counters = ["moves": 0, "planned": 0, "unserved": 0, "tangent-gap-ppm": 0, "gap-ppm": 0]
             for (number, events) in world.changes.enumerated() {
                 let time = ControlTime(milliseconds: Int64(1000 * (number + 1)))
                 for event in events { _ = try controller.handle(event, at: time) }
@@ -20,8 +20,8 @@ func addControlBenchmarks() {
                 counters["moves", default: 0] += report.moves
                 counters["planned", default: 0] += report.sessionsPlanned
                 counters["unserved"] = report.unserved
-                counters["facility-gap-ppm"] = Int((1e6 * (report.gap ?? 0)).rounded())
-                counters["pair-gap-ppm"] = Int((1e6 * (report.pairGap ?? 0)).rounded())
+                counters["tangent-gap-ppm"] = Int((1e6 * (report.tangentGap ?? 0)).rounded())
+                counters["gap-ppm"] = Int((1e6 * (report.gap ?? 0)).rounded())
             }
             return SolverStatistics(counters)
         }

@@ -16,30 +16,35 @@ struct MeshClientCommand: AsyncParsableCommand {
             after --seconds, and writes its report as JSON, to stdout or to --report. What happens to it goes to stderr.
 
             EXAMPLE
-              mesh-client --id anna --session match-1 --controller http://127.0.0.1:8080 --latitude 52.5 --longitude 13.4 --seconds 10
-            """)
+              mesh-client --id anna --session match-1 --controller http://127.0.0.1:8080 --latitude 42.4 --longitude -71.1 --seconds 10
+            """,
+        version: MeshRelease.version)
 
     @Option(help: "The participant's name, unique in the session.")
     var id: String
     @Option(help: "The session's name.")
     var session: String
-    @Option(help: "Where the controller is: http://HOST:PORT.")
+    @Option(help: "Where the controller is: http://HOST:PORT or https://HOST:PORT; several with commas between.")
     var controller: String
-    @Option(help: "Degrees north, -90 to 90. Without latitude and longitude the place is found from round trips.")
+    @Option(help: "Certificates of authorities to trust instead of the system's, as PEM.")
+    var ca: String?
+    @Option(
+        parsing: .unconditional,
+        help: "Degrees north, -90 to 90. Without latitude and longitude the place is found from round trips.")
     var latitude: Double?
-    @Option(help: "Degrees east, -180 to 180.")
+    @Option(parsing: .unconditional, help: "Degrees east, -180 to 180.")
     var longitude: Double?
     @Option(help: "The IP address and port that datagrams come from.")
     var listen = "0.0.0.0:0"
     @Option(help: "Pieces of the stream a second, 0 to 1,000.")
     var rate = 20.0
-    @Option(help: "Bytes of a piece, 8 to 1,364.")
+    @Option(help: "Bytes of a piece, 8 to 1,356.")
     var size = 120
     @Option(help: "What the stream is: audio, video or content.")
     var kind = "audio"
     @Option(help: "Stop by itself after so many seconds.")
     var seconds: Double?
-    @Option(help: "The bearer token to show when joining; MESH_TOKEN if left out.")
+    @Option(help: "The bearer token to show when joining; RMC_TOKEN or MESH_TOKEN if left out.")
     var token: String?
     @Option(help: "The file for the report; stdout if left out.")
     var report: String?
@@ -73,8 +78,12 @@ struct MeshClientCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let token = token ?? ProcessInfo.processInfo.environment["MESH_TOKEN"]
-        let control = try ControllerClient(controller, token: token)
+        let environment = ProcessInfo.processInfo.environment
+        let found = [token ?? environment["RMC_TOKEN"], token ?? environment["MESH_TOKEN"]].compactMap(\.self)
+        guard Set(found).count <= 1 else {
+            throw ValidationError("RMC_TOKEN and MESH_TOKEN differ; expected one of them, or the same in both")
+        }
+        let control = try ControllerClient(controller, token: found.first, authority: ca)
         let record = ParticipantRecord()
         // The clock's zone says roughly how far east one is; probes then say more.
         let east = Double(TimeZone.current.secondsFromGMT()) / 240

@@ -15,6 +15,8 @@ final class ParticipantRecord: Sendable {
     }
 
     private static let gapLimit: UInt64 = 120_000_000
+    /// No way is longer than a minute.
+    private static let wayLimit: UInt64 = 60_000_000_000
 
     private struct Contents {
         var pairs: [UInt32: Pair] = [:]
@@ -30,7 +32,9 @@ final class ParticipantRecord: Sendable {
             var pair = contents.pairs[piece.stream] ?? Pair()
             let second = now / 1_000_000_000
             let bucket = pair.buckets[second] ?? (0, 0)
-            pair.buckets[second] = (bucket.count + 1, bucket.nanoseconds + (now > sentAt ? now - sentAt : 0))
+            // Whoever speaks chooses what it calls its clock.
+            let way = now > sentAt ? min(now - sentAt, Self.wayLimit) : 0
+            pair.buckets[second] = (bucket.count + 1, bucket.nanoseconds &+ way)
             if pair.last > 0, now - min(now, pair.last) > Self.gapLimit { pair.gaps.append((now, now - pair.last)) }
             pair.last = now
             contents.pairs[piece.stream] = pair

@@ -65,14 +65,14 @@ extension Evening {
             try await pause(3)
         }
         mark("end")
-        let (marks, planned) = (marks, planned)
+        let (marks, planned, lateness) = (marks, planned, lateness)
         let counts = emulator.counts
         let sessions = Dictionary(world.clients.map { ($0.name, $0.session) }) { first, _ in first }
         let reports = try await end()
         let outcome = EveningOutcome(
             reports: reports, sessions: sessions, marks: marks, planned: planned, left: left,
             expected: world.clients.count,
-            datagrams: counts.carried)
+            datagrams: counts.carried, lateness: lateness)
         EveningReport.print(outcome)
         return outcome
     }

@@ -15,6 +15,8 @@ final class Evening {
     let controller: ServedController
     let emulator: LinkEmulator
     private(set) var marks: [(name: String, at: Double)] = []
+    /// How late the emulation was from each mark to the next.
+    private(set) var lateness: [Lateness] = []
     private(set) var planned: [String: [[String]: Double]] = [:]
     private var processes: [String: Process] = [:]
     private let binaries: URL
@@ -60,6 +62,7 @@ final class Evening {
     func pause(_ seconds: Double) async throws { try await Task.sleep(for: .seconds(seconds * pace)) }
 
     func mark(_ name: String) {
+        if !marks.isEmpty { lateness.append(emulator.takeLateness()) } else { _ = emulator.takeLateness() }
         marks.append((name, Self.seconds))
         say("  \(name)")
     }
@@ -70,7 +73,9 @@ final class Evening {
         let process = Process()
         process.executableURL = binaries.appending(path: program)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(["MESH_TOKEN": token]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(["RMC_TOKEN": token, "MESH_TOKEN": token]) {
+            $1
+        }
         let log = folder.appending(path: "\(name).log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let handle = try FileHandle(forWritingTo: log)

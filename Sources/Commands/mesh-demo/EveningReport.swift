@@ -1,3 +1,4 @@
+internal import DemoWorld
 internal import Foundation
 
 /// What an evening left: the participants' reports, and when what happened.
@@ -10,6 +11,19 @@ struct EveningOutcome: Sendable {
     var left: Set<String>
     var expected: Int
     var datagrams: Int
+    /// How late the emulation was from each mark to the next.
+    var lateness: [Lateness]
+
+    /// How late it was all in all.
+    var allLateness: Lateness { lateness.reduce(into: Lateness()) { $0.add($1) } }
+
+    /// Why the figures from one mark to the next do not count; `nil` if they do.
+    func objection(_ index: Int) -> String? { index < lateness.count ? lateness[index].objection : nil }
+
+    /// Why the steady part's figures do not count.
+    var steadyObjection: String? {
+        marks.firstIndex { $0.name.hasPrefix("steady") }.flatMap { objection($0) }
+    }
 
     /// Mean pair latency of each ordered pair between two times: one way there, doubled, as the plan counts round trips; ms.
     func pairs(from: Double, to: Double) -> [String: [[UInt32]: Double]] {
@@ -72,7 +86,8 @@ enum EveningReport {
         say("  measured: pair latency there and back, means over pairs")
         for (index, mark) in outcome.marks.enumerated().dropLast() where !mark.name.hasPrefix("arrivals") {
             let pairs = outcome.pairs(from: mark.at + 2, to: outcome.marks[index + 1].at)
-            say("    \(mark.name): \(ms(EveningOutcome.mean(pairs)))")
+            let doubt = outcome.objection(index) == nil ? "" : " (does not count: the machine was late)"
+            say("    \(mark.name): \(ms(EveningOutcome.mean(pairs)))\(doubt)")
         }
         if let steady = outcome.window("steady") {
             let measured = outcome.pairs(from: steady.from, to: steady.to)
@@ -111,6 +126,14 @@ enum EveningReport {
         say(
             "  loss \(String(format: "%.3f %%", outcome.loss * 100)), moves \(moves), falls to a spare \(falls), duplicates dropped \(duplicates), reports \(outcome.reports.count) of \(outcome.expected), datagrams carried \(outcome.datagrams)"
         )
+        let late = outcome.allLateness
+        say(
+            String(
+                format: "  lateness of this machine: p50 %.2f ms, p99 %.2f ms, most %.1f ms",
+                late.milliseconds(atMost: 0.5), late.milliseconds(atMost: 0.99), Double(late.greatest) / 1e6))
+        if let objection = late.objection {
+            say("  THESE FIGURES DO NOT COUNT: \(objection). Something else computes on this machine.")
+        }
     }
 
     static func printComparison(_ outcomes: [(name: String, outcome: EveningOutcome)]) {
@@ -129,5 +152,9 @@ enum EveningReport {
         say(String(format: "  loss %.3f %% against %.3f %%", mesh.loss * 100, single.loss * 100))
         let moves = [mesh, single].map { $0.reports.reduce(0) { $0 + $1.moves } }
         say("  moves \(moves[0]) against \(moves[1])")
+        for (name, outcome) in [("mesh", mesh), ("single", single)] {
+            guard let objection = outcome.steadyObjection ?? outcome.allLateness.objection else { continue }
+            say("  THIS COMPARISON DOES NOT COUNT: in the evening of \(name), \(objection).")
+        }
     }
 }

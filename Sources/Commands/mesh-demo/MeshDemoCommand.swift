@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DemoWorld
 internal import Foundation
+internal import MeshAPI
 internal import MeshTypes
 
 @main
@@ -12,11 +13,12 @@ struct MeshDemoCommand: AsyncParsableCommand {
         discussion: """
             Starts the service (rmc serve), edge servers and participants as processes on loopback, between them a link emulator with the latencies of WonderNetwork's cities (bundled). The
             script: arrivals, a flash crowd, a server killed, a congested link, a region leaving, a server killed while the controller is away. Prints what participants
-            measured. Needs rmc, mesh-edge and mesh-client beside itself.
+            measured, and how late this machine was: where that is too much, that the figures do not count. Needs rmc, mesh-edge and mesh-client beside itself.
 
             EXAMPLE
               mesh-demo --servers 12 --clients 60
-            """)
+            """,
+        version: MeshRelease.version)
 
     @Option(help: "Edge servers, 3 to 30.")
     var servers = 12
@@ -57,6 +59,10 @@ struct MeshDemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let world = try DemoGeography(folder: data, servers: servers, clients: clients, sessions: sessions, seed: seed)
+        say(
+            "\(servers) servers, \(clients) participants and the service start as \(servers + clients + 1) processes on this machine, "
+                + "for about \(Int((soakFaults.map { Double($0) * 3 } ?? 130) * pace)) s; --servers and --clients make it less"
+        )
         let signals = Children.endWithThisProcess()
         defer { for source in signals { source.cancel() } }
         var outcomes: [(name: String, outcome: EveningOutcome)] = []

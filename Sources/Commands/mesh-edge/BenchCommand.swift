@@ -16,7 +16,7 @@ struct BenchCommand: ParsableCommand {
 
     @Option(name: .customLong("fan-out"), help: "Receivers of each datagram, 1 to 100.")
     var fanOut = 10
-    @Option(help: "Bytes of a datagram, 36 to 1,400.")
+    @Option(help: "Bytes of a datagram, 44 to 1,400.")
     var size = 200
     @Option(help: "Seconds that each part measures, 0.1 to 60.")
     var seconds = 3.0
@@ -27,7 +27,9 @@ struct BenchCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...100).contains(fanOut) else { throw ValidationError("--fan-out is \(fanOut); expected 1 to 100") }
-        guard (36...1_400).contains(size) else { throw ValidationError("--size is \(size); expected 36 to 1400") }
+        guard (MediaWire.overhead...MediaWire.greatestLength).contains(size) else {
+            throw ValidationError("--size is \(size); expected \(MediaWire.overhead) to \(MediaWire.greatestLength)")
+        }
         guard (0.1...60).contains(seconds) else { throw ValidationError("--seconds is \(seconds); expected 0.1 to 60") }
         guard (0...100_000).contains(participants) else {
             throw ValidationError("--participants is \(participants); expected 0 to 100000")

@@ -77,7 +77,7 @@ struct LatencyBench {
             let arrived = MonotonicTime.now
             for room in rooms[..<count] where room.length == UInt32(size) {
                 // What is left of an earlier part has a sequence before the first.
-                let sequence = Self.sequence(buffer[Int(room.offset)..<Int(room.offset) + 20])
+                let sequence = Self.sequence(buffer[Int(room.offset)..<Int(room.offset) + MediaWire.headerLength])
                 let index = Int(truncatingIfNeeded: sequence &- first)
                 if sentAt.indices.contains(index) { times.append(arrived - sentAt[index]) }
             }
@@ -86,6 +86,6 @@ struct LatencyBench {
     }
 
     private static func sequence(_ bytes: some Collection<UInt8>) -> UInt64 {
-        bytes.dropFirst(14).prefix(6).reduce(0) { $0 << 8 | UInt64($1) }
+        bytes.dropFirst(22).prefix(6).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

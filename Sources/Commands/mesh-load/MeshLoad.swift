@@ -15,7 +15,9 @@ struct MeshLoad: AsyncParsableCommand {
 
             EXAMPLE
               mesh-load --participants 10000 --sessions 200 --seconds 600
-            """)
+            """,
+        // The same as all commands print; it links nothing of ours.
+        version: "0.1.0")
 
     @Option(help: "The binary that serves.") var rmc = ".build/release/rmc"
     @Option(help: "People in the sessions.") var participants = 10_000

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import MeshAPI
 internal import MeshInstances
 internal import MeshPlanning
 internal import Optimization
@@ -23,10 +24,10 @@ struct RMC: ParsableCommand {
               1   a check that was asked for does not hold
               64  usage
               65  bad input
-              70  internal error
+              70  internal error, or an answer whose proof does not hold (termination "unverified")
               75  a limit was reached with no feasible answer
             """,
-        version: "0.1.0",
+        version: MeshRelease.version,
         subcommands: [
             SolveCommand.self, GenerateCommand.self, PlanCommand.self, VerifyCommand.self, ExplainCommand.self,
             DrawCommand.self, WhatIfCommand.self, ReportCommand.self, DiffCommand.self, ImportCommand.self,

@@ -63,8 +63,11 @@ int datagrams_open(datagrams_address address, int buffer) {
     if (descriptor < 0) return -errno;
     if (family == AF_INET6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     // A shorter queue than asked for is no failure: the kernel takes what its limits allow.
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
-    setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    // Whoever administers the network's namespace may go beyond those.
+    if (setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer) != 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+    if (setsockopt(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer) != 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     struct sockaddr_storage storage;
     socklen_t size = to_socket_address(&address, family, &storage);
     if (bind(descriptor, (struct sockaddr *)&storage, size) != 0) {

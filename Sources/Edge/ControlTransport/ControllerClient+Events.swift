@@ -1,4 +1,4 @@
-internal import MeshAPI
+internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -25,15 +25,23 @@ extension ControllerClient {
         AsyncThrowingStream { continuation in
             let task = Task {
                 do {
-                    let channel = try await connect {
-                        EventHandler(continuation)
-                    } failing: { _ in
-                    }
-                    write("GET", path, nil, [], accept: "text/event-stream", lastEvent: lastEvent, to: channel)
-                    try await withTaskCancellationHandler {
-                        try await channel.closeFuture.get()
-                    } onCancel: {
-                        channel.close(promise: nil)
+                    try await withEachController { base in
+                        var request = request("GET", base.url + path, accept: "text/event-stream")
+                        if let lastEvent { request.headers.add(name: "Last-Event-ID", value: lastEvent) }
+                        let response = try await execute(request, at: base, within: nil)
+                        guard response.status == .ok else {
+                            throw Self.problem(try await Self.collect(response, at: base))
+                        }
+                        var parser = EventParser()
+                        do {
+                            for try await part in response.body {
+                                for event in parser.take(part.readableBytesView) { continuation.yield(event) }
+                            }
+                        } catch {
+                            try Task.checkCancellation()
+                            // Not another controller's turn yet: the caller connects again, to whoever is there then.
+                            throw ControllerError(.response, "the stream of events broke")
+                        }
                     }
                     continuation.finish()
                 } catch {
@@ -92,42 +100,5 @@ package struct EventParser: Sendable {
         default: break
         }
         return nil
-    }
-}
-
-private final class EventHandler: ChannelInboundHandler, @unchecked Sendable {
-    typealias InboundIn = HTTPClientResponsePart
-
-    private let continuation: AsyncThrowingStream<ServerEvent, any Error>.Continuation
-    private var parser = EventParser()
-    private var refusal: HTTPAnswer?
-
-    init(_ continuation: AsyncThrowingStream<ServerEvent, any Error>.Continuation) { self.continuation = continuation }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            if head.status.code != 200 { refusal = HTTPAnswer(status: Int(head.status.code)) }
-            do {
-                try ControllerClient.check(head.headers.first(name: MeshProtocol.header))
-            } catch {
-                continuation.finish(throwing: error)
-                context.close(promise: nil)
-            }
-        case .body(let buffer):
-            if refusal != nil {
-                refusal?.body += buffer.readableBytesView
-            } else {
-                for event in parser.take(buffer.readableBytesView) { continuation.yield(event) }
-            }
-        case .end:
-            if let refusal { continuation.finish(throwing: ControllerClient.problem(refusal)) }
-            context.close(promise: nil)
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        continuation.finish(throwing: ControllerError(.response, "the stream of events broke: \(error)"))
-        context.close(promise: nil)
     }
 }

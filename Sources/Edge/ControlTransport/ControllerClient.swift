@@ -1,33 +1,65 @@
+internal import AsyncHTTPClient
 internal import Foundation
 internal import MeshAPI
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
+internal import Synchronization
 
-/// Speaks HTTP/1.1 with a controller: JSON both ways, a connection a request, server-sent events. Plain HTTP; where the way to the controller is not one's own, TLS
-/// is for a proxy before it.
+/// Speaks HTTP with a controller: JSON both ways, server-sent events; over TLS where the URL says `https`. Connections are kept and used again.
+///
+/// Of several controllers one is asked at a time: the next when that one is not there, cannot serve now, or names another of them (307). Copies share which one
+/// that is, and the token that the controller renewed.
 public struct ControllerClient: Sendable {
-    let host: String
-    let port: Int
-    private let prefix: String
-    /// The bearer token that requests carry.
-    public var token: String?
+    /// What copies share.
+    final class Shared: Sendable {
+        let current = Mutex(0)
+        let renewed = Mutex<String?>(nil)
+    }
+
+    private let bases: [ControllerAddress]
+    private let http: HTTPClient
+    private let shared = Shared()
+    private var shown: String?
+    /// The most that a response may hold, bytes.
+    private static let greatestResponse = 64 << 20
     /// Seconds that a request may take.
     public var timeout = 5.0
 
-    /// A client of the controller at a URL.
+    /// A client of the controllers at some URLs.
     ///
-    /// - Throws: ``ControllerError`` for what is not `http://HOST[:PORT][/PATH]`.
-    public init(_ url: String, token: String? = nil) throws(ControllerError) {
-        guard let parts = URLComponents(string: url), parts.scheme == "http", let host = parts.host, !host.isEmpty
-        else {
-            throw ControllerError(.usage, "'\(url)' is no controller; expected http://HOST:PORT")
+    /// - Parameters:
+    ///   - urls: One URL, or several with commas between them.
+    ///   - authority: A file with the certificates of authorities, as PEM, to trust instead of the system's.
+    /// - Throws: ``ControllerError`` for what is not `http://HOST[:PORT][/PATH]` or the same with `https`, and for a file that holds no certificates.
+    public init(_ urls: String, token: String? = nil, authority: String? = nil) throws(ControllerError) {
+        bases = try urls.split(separator: ",", omittingEmptySubsequences: false).map { url throws(ControllerError) in
+            try ControllerAddress(url.trimmingCharacters(in: .whitespaces))
         }
-        self.host = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        port = parts.port ?? 80
-        prefix = parts.path.hasSuffix("/") ? String(parts.path.dropLast()) : parts.path
-        self.token = token
+        http = try ControllerTransport.client(authority: authority)
+        shown = token
     }
+
+    /// The bearer token that requests carry: the one that was given, or what the controller gave since in its place.
+    public var token: String? {
+        get { shared.renewed.withLock { $0 } ?? shown }
+        set {
+            shared.renewed.withLock { $0 = nil }
+            shown = newValue
+        }
+    }
+
+    /// A client of the same controllers that shows another token.
+    package func showing(_ token: String) -> ControllerClient {
+        var copy = ControllerClient(bases: bases, http: http)
+        (copy.shown, copy.timeout) = (token, timeout)
+        copy.shared.current.withLock { $0 = shared.current.withLock { $0 } }
+        return copy
+    }
+
+    private init(bases: [ControllerAddress], http: HTTPClient) { (self.bases, self.http) = (bases, http) }
+
+    /// From now on requests carry this token, in all copies.
+    public func renew(_ token: String) { shared.renewed.withLock { $0 = token } }
 
     /// Sends a request and reads the response.
     ///
@@ -79,70 +111,83 @@ public struct ControllerClient: Sendable {
         }
     }
 
-    private func exchange(_ method: String, _ path: String, _ contentType: String?, _ body: [UInt8]) async throws
-        -> [UInt8]
-    {
-        let group = MultiThreadedEventLoopGroup.singleton
-        let done = group.next().makePromise(of: HTTPAnswer.self)
-        let channel = try await connect {
-            AnswerHandler(done: done)
-        } failing: {
-            done.fail($0)
+    private func exchange(
+        _ method: String, _ path: String, _ contentType: String?, _ body: [UInt8]
+    ) async throws -> [UInt8] {
+        // The same key with every controller that is asked: whoever carries it out, it is done once.
+        let key = method == "GET" ? nil : UUID().uuidString
+        return try await withEachController { base in
+            var request = request(method, base.url + path, accept: "application/json")
+            if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
+            if let key { request.headers.add(name: "Idempotency-Key", value: key) }
+            if !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
+            let response = try await execute(request, at: base, within: .milliseconds(Int64(timeout * 1_000)))
+            let answer = try await Self.collect(response, at: base)
+            guard (200..<300).contains(answer.status) else { throw Self.problem(answer) }
+            return answer.body
         }
-        let late = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(timeout * 1_000))) {
-            done.fail(ControllerError(.unreachable, "\(host):\(port) did not answer within \(timeout) s"))
-            channel.close(promise: nil)
-        }
-        write(method, path, contentType, body, to: channel)
-        defer {
-            late.cancel()
-            channel.close(promise: nil)
-        }
-        let answer = try await done.futureResult.get()
-        try Self.check(answer.version)
-        guard (200..<300).contains(answer.status) else { throw Self.problem(answer) }
-        return answer.body
     }
 
-    func connect(
-        _ handler: @escaping @Sendable () -> some ChannelInboundHandler & Sendable, failing: (any Error) -> Void
-    ) async throws -> any Channel {
+    /// Asks one controller after the other, from the one that answered last, until one is there and serves.
+    func withEachController<Result>(
+        _ body: (ControllerAddress) async throws -> Result
+    ) async throws -> Result {
+        var (index, failure) = (shared.current.withLock { $0 }, (any Error)?.none)
+        for _ in bases.indices {
+            do {
+                let result = try await body(bases[index])
+                shared.current.withLock { $0 = index }
+                return result
+            } catch let error as ControllerError where error.code == .unreachable || error.code == .elsewhere {
+                failure = error
+                let named = error.location.flatMap { location in bases.firstIndex { location.hasPrefix($0.url) } }
+                index = named ?? (index + 1) % bases.count
+            } catch let problem as Problem where problem.status == 503 && bases.count > 1 {
+                failure = problem
+                index = (index + 1) % bases.count
+            }
+            try Task.checkCancellation()
+        }
+        shared.current.withLock { $0 = index }
+        throw failure ?? ControllerError(.usage, "there is no controller to ask")
+    }
+
+    func request(_ method: String, _ url: String, accept: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url)
+        request.method = HTTPMethod(rawValue: method)
+        request.headers = HTTPHeaders([("Accept", accept), (MeshProtocol.header, String(MeshProtocol.version))])
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return request
+    }
+
+    /// Sends a request; the head of the response, whose version is ours.
+    func execute(
+        _ request: HTTPClientRequest, at base: ControllerAddress, within limit: TimeAmount?
+    ) async throws -> HTTPClientResponse {
+        let response: HTTPClientResponse
         do {
-            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(.seconds(5))
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                        try channel.pipeline.syncOperations.addHandler(handler())
-                    }
-                }
-                .connect(host: host, port: port).get()
+            response = try await http.execute(request, deadline: limit.map { .now() + $0 } ?? .distantFuture)
         } catch {
-            let failure = ControllerError(.unreachable, "\(host):\(port): no controller there: \(error)")
-            failing(failure)
-            throw failure
+            throw ControllerTransport.words(error, at: base, within: timeout)
         }
+        try Self.check(response.headers.first(name: MeshProtocol.header))
+        if [307, 308].contains(response.status.code) {
+            throw ControllerError(
+                .elsewhere, "\(base): names another controller, which is none of those that were given",
+                location: response.headers.first(name: "Location"))
+        }
+        return response
     }
 
-    func write(
-        _ method: String, _ path: String, _ contentType: String?, _ body: [UInt8], accept: String = "application/json",
-        lastEvent: String? = nil, to channel: any Channel
-    ) {
-        var headers = HTTPHeaders([
-            ("Host", "\(host):\(port)"), ("Accept", accept), (MeshProtocol.header, String(MeshProtocol.version)),
-        ])
-        if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
-        if let contentType { headers.add(name: "Content-Type", value: contentType) }
-        if let lastEvent { headers.add(name: "Last-Event-ID", value: lastEvent) }
-        if method != "GET" { headers.add(name: "Content-Length", value: String(body.count)) }
-        if method != "GET" { headers.add(name: "Idempotency-Key", value: UUID().uuidString) }
-        let head = HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: method), uri: prefix + path, headers: headers)
-        channel.write(HTTPClientRequestPart.head(head), promise: nil)
-        if !body.isEmpty {
-            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
+    static func collect(_ response: HTTPClientResponse, at base: ControllerAddress) async throws -> HTTPAnswer {
+        do {
+            let body = try await response.body.collect(upTo: greatestResponse)
+            return HTTPAnswer(status: Int(response.status.code), body: Array(body.readableBytesView))
+        } catch is NIOTooManyBytesError {
+            throw ControllerError(.response, "the controller's response is longer than 64 MB")
+        } catch {
+            throw ControllerTransport.words(error, at: base, within: 5)
         }
-        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
     }
 
     static func check(_ version: String?) throws(ControllerError) {
@@ -163,7 +208,7 @@ public struct ControllerClient: Sendable {
 public struct ControllerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of failure.
     public enum Code: Sendable, Hashable {
-        /// The controller's URL is none.
+        /// The controller's URL is none, or the file of authorities holds none.
         case usage
         /// Nobody there, or no answer in time.
         case unreachable
@@ -171,55 +216,23 @@ public struct ControllerError: Error, Sendable, Hashable, CustomStringConvertibl
         case response
         /// The controller speaks another version.
         case version
+        /// The controller names another that was not given.
+        case elsewhere
     }
 
     /// What kind of failure.
     public let code: Code
     /// One line.
     public let description: String
+    /// What a controller named in its place.
+    let location: String?
 
-    init(_ code: Code, _ description: String) {
-        self.code = code
-        self.description = description
+    init(_ code: Code, _ description: String, location: String? = nil) {
+        (self.code, self.description, self.location) = (code, description, location)
     }
 }
 
 struct HTTPAnswer: Sendable {
     var status = 0
-    var version: String?
     var body: [UInt8] = []
-}
-
-/// Collects one response, up to 64 MB.
-private final class AnswerHandler: ChannelInboundHandler, @unchecked Sendable {
-    typealias InboundIn = HTTPClientResponsePart
-
-    private var answer = HTTPAnswer()
-    private let done: EventLoopPromise<HTTPAnswer>
-
-    init(done: EventLoopPromise<HTTPAnswer>) { self.done = done }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            answer.status = Int(head.status.code)
-            answer.version = head.headers.first(name: MeshProtocol.header)
-        case .body(let buffer):
-            answer.body += buffer.readableBytesView
-            if answer.body.count > 64 << 20 {
-                done.fail(ControllerError(.response, "the controller's response is longer than 64 MB"))
-                context.close(promise: nil)
-            }
-        case .end: done.succeed(answer)
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        done.fail(ControllerError(.response, "the controller does not speak HTTP: \(error)"))
-        context.close(promise: nil)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        done.fail(ControllerError(.unreachable, "the controller closed the connection"))
-    }
 }

@@ -1,8 +1,13 @@
+#define _GNU_SOURCE
+
 #include "glpk_session.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 // Rows collected from a separation callback, before any of them is given to GLPK.
 struct glpk_rows {
@@ -172,4 +177,48 @@ int glpk_session_read_integer_point(glpk_session *session, double *columns) {
         for (int j = 0; j < count; j++) columns[j] = glp_mip_col_val(session->problem, j + 1);
     });
     return GLPK_SHIM_OK;
+}
+
+// Writes a solution in GLPK's own format; 0 where all of it was written.
+static int write_integer_point(glpk_session *session, FILE *file, const double *columns, int optimal) {
+    glp_prob *problem = session->problem;
+    int row_count = glp_get_num_rows(problem);
+    int column_count = glp_get_num_cols(problem);
+    double objective = glp_get_obj_coef(problem, 0);
+    for (int j = 0; j < column_count; j++) objective += glp_get_obj_coef(problem, j + 1) * columns[j];
+    fprintf(file, "s mip %d %d %c %.17g\n", row_count, column_count, optimal ? 'o' : 'f', objective);
+    for (int i = 1; i <= row_count; i++) {
+        double sum = 0;
+        int length = glp_get_mat_row(problem, i, session->indices, session->numbers);
+        for (int k = 1; k <= length; k++) sum += session->numbers[k] * columns[session->indices[k] - 1];
+        fprintf(file, "i %d %.17g\n", i, sum);
+    }
+    for (int j = 0; j < column_count; j++) fprintf(file, "j %d %.17g\n", j + 1, columns[j]);
+    fprintf(file, "e o f\n");
+    return ferror(file);
+}
+
+int glpk_session_store_integer_point(glpk_session *session, const double *columns, int optimal) {
+    if (glpk_session_make_room(session, glpk_session_column_count(session)) != GLPK_SHIM_OK) return GLPK_SHIM_MEMORY;
+    // GLPK takes solutions from files only; this one is in memory.
+    int descriptor = memfd_create("point", MFD_CLOEXEC);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "w+");
+    if (file == NULL) {
+        if (descriptor >= 0) close(descriptor);
+        return GLPK_SHIM_MEMORY;
+    }
+    char path[40];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    int failed = write_integer_point(session, file, columns, optimal) != 0 || fflush(file) != 0;
+    int entry = failed ? GLPK_SHIM_MEMORY : glpk_session_enter(session);
+    if (entry == GLPK_SHIM_OK) {
+        if (setjmp(session->escape) != 0) {
+            entry = glpk_session_fail(session);
+        } else {
+            if (glp_read_mip(session->problem, path) != 0) entry = GLPK_SHIM_FAILED;
+            glpk_session_leave(session);
+        }
+    }
+    fclose(file);
+    return entry;
 }

@@ -1,5 +1,6 @@
 #include "glpk_session.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -137,4 +138,52 @@ int glpk_session_integer_count(const glpk_session *session) {
 
 int glpk_session_is_maximization(const glpk_session *session) {
     return !session->lost && session->problem != NULL && glp_get_obj_dir(session->problem) == GLP_MAX;
+}
+
+static double finite_or(double bound) {
+    return bound == -DBL_MAX ? -INFINITY : bound == DBL_MAX ? INFINITY : bound;
+}
+
+int glpk_session_read_columns(
+    glpk_session *session, double *costs, double *lowers, double *uppers, unsigned char *integer, double *constant
+) {
+    GLPK_CONTAINED(session, {
+        glp_prob *problem = session->problem;
+        int count = glp_get_num_cols(problem);
+        *constant = glp_get_obj_coef(problem, 0);
+        for (int j = 0; j < count; j++) {
+            costs[j] = glp_get_obj_coef(problem, j + 1);
+            lowers[j] = finite_or(glp_get_col_lb(problem, j + 1));
+            uppers[j] = finite_or(glp_get_col_ub(problem, j + 1));
+            integer[j] = glp_get_col_kind(problem, j + 1) != GLP_CV;
+        }
+    });
+    return GLPK_SHIM_OK;
+}
+
+int glpk_session_entry_count(const glpk_session *session) {
+    return session->lost || session->problem == NULL ? 0 : glp_get_num_nz(session->problem);
+}
+
+int glpk_session_read_rows(
+    glpk_session *session, double *lowers, double *uppers, int *starts, int *columns, double *values
+) {
+    if (glpk_session_make_room(session, glpk_session_column_count(session)) != GLPK_SHIM_OK) return GLPK_SHIM_MEMORY;
+    GLPK_CONTAINED(session, {
+        glp_prob *problem = session->problem;
+        int count = glp_get_num_rows(problem);
+        int entry = 0;
+        for (int i = 0; i < count; i++) {
+            lowers[i] = finite_or(glp_get_row_lb(problem, i + 1));
+            uppers[i] = finite_or(glp_get_row_ub(problem, i + 1));
+            starts[i] = entry;
+            int length = glp_get_mat_row(problem, i + 1, session->indices, session->numbers);
+            for (int k = 1; k <= length; k++, entry++) {
+                columns[entry] = session->indices[k] - 1;
+                values[entry] = session->numbers[k];
+            }
+        }
+        starts[count] = entry;
+    });
+    return GLPK_SHIM_OK;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 _Thread_local glpk_session *glpk_running = NULL;
 
@@ -109,6 +110,7 @@ glpk_session *glpk_session_open(int memory_limit) {
     if (session == NULL) return NULL;
     session->thread = pthread_self();
     session->memory_limit = memory_limit;
+    session->display_file = -1;
     open_sessions++;
     if (create_problem(session) != GLPK_SHIM_OK) session->lost = 1;
     return session;
@@ -130,6 +132,8 @@ int glpk_session_close(glpk_session *session) {
     // What a lost session held cannot be trusted; it goes back with the thread's last session.
     if (!session->lost && open_sessions > 1) delete_problem(session);
     if (--open_sessions == 0) glp_free_env();
+    if (session->display_file >= 0) close(session->display_file);
+    free(session->display.bytes);
     free(session->output.bytes);
     free(session->recent.bytes);
     free(session->indices);

@@ -36,6 +36,9 @@ struct glpk_session {
     int keep_output;
     glpk_text output;
     glpk_text recent;
+    // What a model prints goes to a file in memory, then here.
+    int display_file;
+    glpk_text display;
     // Room for one row or column in GLPK's numbering (from 1); grows.
     int *indices;
     double *numbers;

@@ -60,6 +60,7 @@ int glpk_session_simplex(
         parameters.tol_dj = options->dual_tolerance;
         parameters.it_lim = options->iteration_limit;
         parameters.tm_lim = options->time_limit;
+        parameters.presolve = options->presolve ? GLP_ON : GLP_OFF;
         if (isfinite(options->cutoff)) {
             if (glp_get_obj_dir(problem) == GLP_MIN) {
                 parameters.obj_ul = options->cutoff;
@@ -78,6 +79,10 @@ int glpk_session_simplex(
         outcome->iterations = glp_get_it_cnt(problem);
     });
     return GLPK_SHIM_OK;
+}
+
+int glpk_session_is_primal_feasible(const glpk_session *session) {
+    return !session->lost && session->problem != NULL && glp_get_prim_stat(session->problem) == GLP_FEAS;
 }
 
 int glpk_session_read_point(glpk_session *session, double *columns) {

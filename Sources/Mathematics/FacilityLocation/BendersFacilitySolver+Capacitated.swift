@@ -36,7 +36,8 @@ extension BendersFacilitySolver {
         let reason = node.bound >= cutoff ? nil : limits.monitor.stopReason
         if node.bound >= cutoff || reason != nil {
             tree.addLeaf(node.place, prices: node.prices, bound: node.bound, depth: node.depth)
-            return FacilityResult(ending: reason, incumbent: incumbent, tree: tree, statistics: statistics)
+            return FacilityResult(
+                ending: reason, incumbent: incumbent, tree: tree, cutoff: cutoff, statistics: statistics)
         }
         return try search(
             problem, limits: limits, root: node, tree: tree, worstCost: lists.worstCost,
@@ -51,7 +52,7 @@ extension BendersFacilitySolver {
         let capacities = (0..<problem.facilityCount).map { problem.largestCapacity(of: $0) }
         let total = problem.demands.reduce(0, +)
         let room = capacities.sorted(by: >).prefix(problem.maximumOpen).reduce(0, +)
-        if total > room * (1 + 1e-9) { return problem.demands.indices.filter { problem.demands[$0] > 0 } }
+        if total > room * (1 + 1.1e-9) { return problem.demands.indices.filter { problem.demands[$0] > 0 } }
         guard problem.assignmentCosts.contains(.infinity) else { return nil }
         let outcome = try transport.solve(
             openness: Array(repeating: 1, count: SlotLayout(problem).count), isIntegral: true,
@@ -61,6 +62,6 @@ extension BendersFacilitySolver {
             stranded.contains { problem.cost(customer: $0, facility: facility) < .infinity }
         }
         let demand = stranded.reduce(0) { $0 + problem.demands[$1] }
-        return demand > reach.reduce(0) { $0 + capacities[$1] } * (1 + 1e-9) ? stranded : nil
+        return demand > reach.reduce(0) { $0 + capacities[$1] } * (1 + 1.1e-9) ? stranded : nil
     }
 }

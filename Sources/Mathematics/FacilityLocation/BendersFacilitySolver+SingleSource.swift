@@ -30,6 +30,8 @@ extension BendersFacilitySolver {
         statistics["price-steps"] = search.stepCount
         statistics["nodes"] = search.nodeCount
         statistics["leaves"] = search.tree.leaves.count
-        return FacilityResult(ending: ending, incumbent: search.incumbent, tree: search.tree, statistics: statistics)
+        let cutoff = limits.cutoff(incumbent: search.incumbent.cost, worst: lists.worstCost)
+        return FacilityResult(
+            ending: ending, incumbent: search.incumbent, tree: search.tree, cutoff: cutoff, statistics: statistics)
     }
 }

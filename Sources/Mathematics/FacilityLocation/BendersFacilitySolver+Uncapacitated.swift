@@ -17,11 +17,13 @@ extension BendersFacilitySolver {
         let cutoff = limits.cutoff(incumbent: bracket.incumbent.cost, worst: lists.worstCost)
         if let reason = root.bound >= cutoff ? nil : limits.monitor.stopReason {
             tree.addLeaf(root.place, prices: root.prices, bound: root.bound, depth: root.depth)
-            return FacilityResult(ending: reason, incumbent: bracket.incumbent, tree: tree, statistics: statistics)
+            return FacilityResult(
+                ending: reason, incumbent: bracket.incumbent, tree: tree, cutoff: cutoff, statistics: statistics)
         }
         if root.bound >= cutoff {
             tree.addLeaf(root.place, prices: root.prices, bound: root.bound, depth: root.depth)
-            return FacilityResult(ending: nil, incumbent: bracket.incumbent, tree: tree, statistics: statistics)
+            return FacilityResult(
+                ending: nil, incumbent: bracket.incumbent, tree: tree, cutoff: cutoff, statistics: statistics)
         }
         let gap = (cutoff - root.bound) / max(1e-9, abs(cutoff))
         let isSpread = gap > 0.003 || lists.customerCount <= 300
@@ -80,11 +82,13 @@ extension BendersFacilitySolver {
             statistics["cuts"] = search.master.cutCount
             statistics["linear-programs"] = search.master.solveCount
             statistics["leaves"] = search.tree.leaves.count
+            if search.failureCount > 0 { statistics["programs-given-up"] = search.failureCount }
             memory.groups = groups
             memory.cuts = search.usefulCuts
             memory.start.prices = search.rootPrices
             return FacilityResult(
-                ending: ending, incumbent: search.incumbent, tree: search.tree, statistics: statistics)
+                ending: ending, incumbent: search.incumbent, tree: search.tree, cutoff: search.cutoff,
+                statistics: statistics)
         }
     }
 }

@@ -51,14 +51,14 @@ public struct BendersFacilitySolver: FacilitySolver {
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
         let canonical = try CanonicalProblem(problem)
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: canonical.offset)
         let notify = onImprovement.map { notify in { (step: FacilityImprovement) in notify(canonical.restore(step)) } }
         var context = SolveContext(memory: memory, observer: BracketObserver(notify))
         let result = try solve(canonical.problem, limits: limits, context: &context)
         memory = context.memory
         if let solution = result.solution { memory.keep(solution) }
         guard result.termination == .infeasible else { return canonical.restore(result) }
-        return try explain(result, problem: problem, limits: limits)
+        return try explain(canonical.restore(result), problem: problem, limits: limits)
     }
 
     private func solve(

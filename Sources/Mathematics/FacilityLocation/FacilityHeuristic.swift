@@ -94,7 +94,7 @@ public struct FacilityHeuristic: FacilitySolver {
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> FacilityResult {
         let canonical = try CanonicalProblem(problem)
-        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: problem.constant)
+        let limits = SearchLimits(criteria: criteria, interrupter: interrupter, offset: canonical.offset)
         let notify = onImprovement.map { notify in { (step: FacilityImprovement) in notify(canonical.restore(step)) } }
         var context = SolveContext(observer: BracketObserver(notify))
         // Moved, not copied: what is remembered is changed in place.
@@ -138,9 +138,10 @@ public struct FacilityHeuristic: FacilitySolver {
         var statistics = SolverStatistics()
         statistics["price-steps"] = volume.steps
         let cost = incumbent.cost
-        let isClosed = volume.bound >= limits.cutoff(incumbent: cost, worst: worstCost)
+        let cutoff = limits.cutoff(incumbent: cost, worst: worstCost)
+        let isClosed = volume.bound >= cutoff
         let ending = limits.monitor.stopReason ?? (cost < .infinity ? .feasible : .limitReached(.iterations))
         return FacilityResult(
-            ending: isClosed ? nil : ending, incumbent: incumbent, tree: tree, statistics: statistics)
+            ending: isClosed ? nil : ending, incumbent: incumbent, tree: tree, cutoff: cutoff, statistics: statistics)
     }
 }

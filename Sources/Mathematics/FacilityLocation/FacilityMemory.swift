@@ -16,6 +16,9 @@ public struct FacilityMemory: Sendable {
     /// Remembers nothing yet.
     public init() {}
 
+    /// Remembers a start.
+    public init(_ start: FacilityWarmStart) { self.start = start }
+
     /// The lists of this problem, from those of the last where they fit, and the prices scaled with the costs.
     mutating func recall(_ problem: FacilityProblem) -> ServiceLists {
         var prices = start.prices

@@ -16,6 +16,9 @@ struct TickTally: Sendable {
     /// Sites where the tick's plans gave servers back.
     private(set) var released: Set<Int32> = []
 
+    /// Whether a session was planned in this tick.
+    func hasPlanned(_ number: Int) -> Bool { sessions.contains(number) }
+
     /// Takes in what a session's plan changed.
     ///
     /// - Complexity: O(members).
@@ -74,7 +77,7 @@ extension TickSurroundings {
     /// Whether any site that could have servers for a member is within the latency cap.
     ///
     /// - Complexity: O(1) where one of the nearest is up, else O(sites).
-    fileprivate func reaches(_ member: TickMember, _ policy: SessionPolicy) -> Bool {
+    func reaches(_ member: TickMember, _ policy: SessionPolicy) -> Bool {
         let cap = policy.latencyCap(afterWaiting: member.waiting(at: now))?.microseconds ?? .max
         let row = Int(member.node) * field.stride
         func isReached(_ site: Int) -> Bool {
@@ -107,6 +110,7 @@ extension MeshController {
             if entry.usable > 0, entry.free == 0 { explanation.soldOut.append(sites.id(number)) }
             if entry.scarcity > 0 {
                 explanation.sitePrices.append(.init(site: sites.id(number), price: entry.scarcity))
+                report.poolPrices[sites.id(number)] = entry.scarcity
             }
         }
         explanation.congestedLinks = links.entries.indices.filter { links.entries[$0].delay > 0 }.map { linkLoad($0) }
@@ -114,5 +118,6 @@ extension MeshController {
         explanation.sitePrices.sort { $0.site < $1.site }
         report.explanation = explanation
         report.forcedMoves = tally.forcedMoves
+        report.leastUnserved = leastUnserved()
     }
 }

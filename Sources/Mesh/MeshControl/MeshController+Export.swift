@@ -47,18 +47,8 @@ extension MeshController {
 
     /// The same for a snapshot that was taken before and is at hand.
     public func plan(for snapshot: Snapshot) throws(PlanningError) -> Plan {
-        var meshes: [SessionID: PublishedPlan.Mesh] = [:]
-        for session in sessions.compactMap({ $0 }) {
-            var mesh = PublishedPlan.Mesh(servers: [:], assignment: [:])
-            for holding in session.holdings where holding.servers > 0 {
-                mesh.servers[sites.id(Int(holding.site))] = Int(holding.servers)
-            }
-            for member in session.members where member.site >= 0 {
-                mesh.assignment[people[member.slot].id] = sites.id(Int(member.site))
-            }
-            meshes[session.id] = mesh
-        }
-        return try PublishedPlan.plan(snapshot, meshes: meshes, stage: queue.count == 0 ? .localOptimum : .improving)
+        try PublishedPlan.plan(
+            snapshot, meshes: meshes, stage: queue.count == 0 ? .localOptimum : .improving, poolPrices: poolPrices)
     }
 
     /// All members with their sessions, by session and participant.
@@ -107,7 +97,7 @@ extension MeshController {
         }
         let served = sessions.reduce(0) { $0 + $1.assignment.count }
         return Plan(
-            strategy: .optimal, objective: 0, bound: 0, gap: 0, stage: .repair, sessions: sessions,
+            strategy: .best, objective: 0, bound: 0, gap: 0, stage: .repair, sessions: sessions,
             totals: .init(
                 participants: served, served: served, servers: 0, interaction: 0, rent: 0, disruption: 0, unserved: 0,
                 moves: 0))

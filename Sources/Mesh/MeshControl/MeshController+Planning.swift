@@ -11,14 +11,17 @@ extension MeshController {
         sessions[number] = nil
         let (before, servedBefore) = (session.figures, session.served)
         let change = planner.plan(&session, world, effort, &gauge)
+        var wider: MeshColumn?
         session.figures.isCertified = false
         if certifies, !gauge.isOver {
             refreshDepartures(session)
             planner.certify(&session, world, departures)
+            wider = planner.widerColumn(session, world)
         } else if certifies {
             queue.add(number)
         }
-        return book(number, session, change, planner.wishes, before, servedBefore)
+        if let wider { master.add(wider, to: number, session, world.pool) }
+        return book(number, session, change, before, servedBefore)
     }
 
     /// Whether a session's mesh cannot stay as it is: somebody has no server or one out of reach, or servers are missing.
@@ -52,18 +55,37 @@ extension MeshController {
 
     /// Books what a session's new mesh takes and gives, and tells what is to be done.
     mutating func book(
-        _ number: Int, _ session: TickSession, _ change: TickChange, _ wanted: [(site: Int32, value: Double)],
-        _ before: SessionFigures, _ servedBefore: Int
+        _ number: Int, _ session: TickSession, _ change: TickChange, _ before: SessionFigures, _ servedBefore: Int
     ) -> [Directive] {
         world.pool.commit(change)
         world.moveBudget -= change.budgetedMoves
+        count(number, session, change, before, servedBefore)
+        return publish(number, change)
+    }
+
+    /// Takes a session's new mesh into all sums.
+    private mutating func count(
+        _ number: Int, _ session: TickSession, _ change: TickChange, _ before: SessionFigures, _ servedBefore: Int
+    ) {
         serving.note(number, isShort: session.figures.unserved > 0)
         tally.note(number, session, change, world)
-        for wish in wanted { wishes[Int(wish.site), default: 0] = max(wishes[Int(wish.site)] ?? 0, wish.value) }
         totals.add(before, served: servedBefore, sign: -1)
         totals.add(session.figures, served: session.served, sign: 1)
         sessions[number] = session
-        return publish(number, change)
+    }
+
+    /// A session's change whose servers are booked.
+    struct BookedChange {
+        var number: Int
+        var before: TickSession
+        var session: TickSession
+        var change: TickChange
+    }
+
+    /// Takes a change in whose steps are told already; its new version, and who is declined.
+    mutating func enter(_ booked: BookedChange) -> [Directive] {
+        count(booked.number, booked.session, booked.change, booked.before.figures, booked.before.served)
+        return announce(booked.number, booked.change, steps: [])
     }
 
     /// The session's bounds are those of other members or latencies from now on.
@@ -79,13 +101,18 @@ extension MeshController {
 
     /// Tells what a change of a session takes: the steps, who is declined, and the new version.
     mutating func publish(_ number: Int, _ change: TickChange) -> [Directive] {
-        guard var session = sessions[number] else { return [] }
+        guard let session = sessions[number] else { return [] }
         if change.isEmpty, session.version > 0 { return [] }
+        return announce(number, change, steps: isOffline ? [] : transition(session, change).steps)
+    }
+
+    private mutating func announce(_ number: Int, _ change: TickChange, steps: [TransitionStep]) -> [Directive] {
+        guard var session = sessions[number] else { return [] }
         sessions[number] = nil
         session.version += 1
         if links.isActive { links.touch(number) }
         unsettled.append(Int32(number))
-        var directives = transition(session, change).steps.map { Directive.step($0) }
+        var directives = steps.map { Directive.step($0) }
         for move in change.moves where move.to < 0 {
             guard people[move.slot].session == Int32(number) else { continue }
             let person = people[move.slot]
@@ -130,6 +157,11 @@ extension MeshController {
             // Taken out, so that the members are changed where they are.
             sessions[Int(number)] = nil
             for index in session.members.indices { session.members[index].base = session.members[index].site }
+            // The moves are paid for.
+            totals.objective -= session.figures.disruption
+            totals.priced -= session.figures.disruption
+            session.figures.pricedTotal -= session.figures.disruption
+            session.figures.disruption = 0
             sessions[Int(number)] = session
         }
         unsettled.removeAll(keepingCapacity: true)

@@ -54,7 +54,7 @@ extension MeshController {
             cost: .init(
                 interaction: figures.interaction, rent: figures.rent, disruption: figures.disruption,
                 unserved: figures.unserved, excess: figures.excess),
-            bound: figures.isCertified ? figures.pairBound : 0,
-            gap: figures.isCertified ? Self.gap(figures.total, figures.pairBound) : nil)
+            bound: figures.knownBound,
+            gap: figures.isCertified || figures.accessBound > 0 ? Self.gap(figures.total, figures.knownBound) : nil)
     }
 }

@@ -4,12 +4,15 @@ import MeshTypes
 extension MeshController {
     mutating func bringUp(_ report: SiteReport) -> [Directive] {
         let number: Int
+        let rent = world.rent
+        var isNearer = false
         if let known = sites.number(of: report.id) {
             number = known
             if sites.reports[known].latitude != report.latitude || sites.reports[known].longitude != report.longitude {
                 world.field.placeSite(known, at: report.coordinate)
                 rebaseLinks(of: known)
                 refreshNearest()
+                isNearer = true
             }
             world.pool.entries[known].servers = report.servers
             world.pool.entries[known].loadPerServer = report.loadPerServer
@@ -21,10 +24,12 @@ extension MeshController {
             world.pool.entries.append(
                 .init(servers: report.servers, loadPerServer: report.loadPerServer, price: report.price))
             refreshNearest()
+            isNearer = true
         }
         sites.set(report, number: number)
         refreshRoutes()
         world.rent = world.pool.rentTable()
+        if isNearer { resetBounds() } else { loosenBounds(after: rent) }
         // Those who wait for a server may have one here.
         for (number, session) in sessions.enumerated() {
             guard let session, session.figures.unserved > 0 || !session.members.allSatisfy({ $0.site >= 0 }) else {
@@ -116,6 +121,7 @@ extension MeshController {
         guard world.field.refreshRoutes() else { return }
         world.pool.numberComponents(world.field)
         guard before.count == world.field.routed.count else { return touchAllLinks() }
+        keepBounds(before)
         for (number, session) in sessions.enumerated() {
             guard let session else { continue }
             if links.isActive, Self.differs(session, before, world.field) { links.touch(number) }
@@ -128,6 +134,17 @@ extension MeshController {
             }
             if feels { queue.add(number) }
         }
+    }
+
+    /// Keeps the bounds true where routes became shorter.
+    ///
+    /// - Complexity: O(sites^2), and O(sessions) where some did; O(participants) where some lost more than half or are new.
+    private mutating func keepBounds(_ before: [Int32]) {
+        var part = 1.0
+        for (old, new) in zip(before, world.field.routed) where new < old {
+            part = old < LatencyField.unreachable ? min(part, Double(new) / Double(old)) : 0
+        }
+        if part < 0.5 { resetBounds() } else if part < 1 { scaleBounds(by: part) }
     }
 
     /// Whether any route between a session's sites is longer or shorter than before.
@@ -168,7 +185,11 @@ extension MeshController {
             world.pool.entries[site].capacityFactor = overload.capacity
             directives += overfull(site)
         }
-        if !digest.overloads.isEmpty { world.rent = world.pool.rentTable() }
+        if !digest.overloads.isEmpty {
+            let rent = world.rent
+            world.rent = world.pool.rentTable()
+            loosenBounds(after: rent)
+        }
         return directives
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import MeshPlanning
+public import MeshPlanning
 import MeshTypes
 
 extension MeshController {
@@ -21,12 +21,12 @@ extension MeshController {
     /// A controller that goes on from an encoded state, with the same versions, prices and order of work.
     ///
     /// - Throws: ``ControlError`` with ``ControlError/Code/unreadableState`` when the bytes are no state.
-    public init(encodedState bytes: [UInt8]) throws(ControlError) {
+    public init(encodedState bytes: [UInt8], solvers: PlanningSolvers = .none) throws(ControlError) {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         do {
-            self = try decoder.decode(StoredState.self, from: Data(bytes)).controller()
+            self = try decoder.decode(StoredState.self, from: Data(bytes)).controller(solvers)
         } catch {
             throw ControlError(.unreadableState, "the state cannot be read: \(error); expected what a controller wrote")
         }
@@ -50,8 +50,11 @@ struct StoredState: Codable {
     var queue: PlanningQueue
     var unsettled: [Int32]
     var isTickOver: Bool
-    var wishes: [Int: Double]
     var sweepPosition: Int
+    /// Absent from what was stored before sessions were priced in turn.
+    var pricingPosition: Int?
+    var quietTicks: Int?
+    var lastTickTime: Int64?
     var totals: ControlTotals
     var outlook: DemandOutlook
     /// Absent from what was stored before regret was told.
@@ -74,7 +77,9 @@ struct StoredState: Codable {
         queue = controller.queue
         unsettled = controller.unsettled
         isTickOver = controller.isTickOver
-        wishes = controller.wishes
+        pricingPosition = controller.pricingPosition
+        quietTicks = controller.quietTicks
+        lastTickTime = controller.lastTickTime
         sweepPosition = controller.sweepPosition
         totals = controller.totals
         outlook = controller.outlook
@@ -82,8 +87,8 @@ struct StoredState: Codable {
         links = controller.links.isActive ? controller.links : nil
     }
 
-    func controller() -> MeshController {
-        var controller = MeshController(configuration: configuration, at: now)
+    func controller(_ solvers: PlanningSolvers) -> MeshController {
+        var controller = MeshController(configuration: configuration, solvers: solvers, at: now)
         controller.tickNumber = tickNumber
         controller.sites = sites
         controller.world.pool = pool
@@ -104,7 +109,9 @@ struct StoredState: Codable {
         controller.queue = queue
         controller.unsettled = unsettled
         controller.isTickOver = isTickOver
-        controller.wishes = wishes
+        controller.pricingPosition = pricingPosition ?? 0
+        controller.quietTicks = quietTicks ?? 0
+        controller.lastTickTime = lastTickTime ?? 0
         controller.sweepPosition = sweepPosition
         controller.totals = totals
         controller.outlook = outlook

@@ -5,6 +5,8 @@ public import Optimization
 extension MeshController {
     /// Sessions without changes that a tick looks at too, when there is time: what the network did to them shows here.
     static let sweepLength = 16
+    /// Ticks of cool-down from which on a move is charged all that restraint asks.
+    static let restrainedTicks = 10.0
 
     /// Carries out a tick by a deadline.
     ///
@@ -33,8 +35,13 @@ extension MeshController {
         var report = TickReport()
         report.tick = tickNumber
         var clock = StageClock()
-        let planners = (0..<max(1, configuration.threads)).map { _ in TickPlanner() }
-        preparePrices()
+        let planners = (0..<max(1, configuration.threads)).map { _ in TickPlanner(flow: solvers.flow) }
+        master = PoolMaster()
+        quietTicks = queue.count > 0 ? 0 : quietTicks + 1
+        let interval = Double(max(1, now.milliseconds - lastTickTime)) / 1000
+        world.pool.restraint = .init(
+            charge: restraint / Double(1 + quietTicks), cooldown: Self.restrainedTicks * interval)
+        lastTickTime = now.milliseconds
         relieveLinks()
         observeDemand()
         clock.lap("prepare", &report)
@@ -44,10 +51,11 @@ extension MeshController {
         if report.sessionsWaiting == 0, sweep(planners, &gauge, &directives, &report) { report.stage = .swept }
         clock.lap("sweep", &report)
         if report.sessionsWaiting == 0 {
-            directives += preempt(&gauge)
-            clock.lap("preempt", &report)
+            directives += runMaster(planners, &gauge)
+            clock.lap("master", &report)
         }
         if tally.released.contains(where: { world.pool.entries[Int($0)].free > 0 }) { lineUpShort() }
+        report.master = MasterReport(master.counts, flows: planners.reduce(0) { $0 + $1.flows })
         report.work = gauge.units
         pace = gauge.pace
         report.wasCut = report.sessionsWaiting > 0
@@ -61,7 +69,7 @@ extension MeshController {
     /// Plans the sessions with changes, those first whose meshes cannot stay as they are. Those for which there is no time stay in
     /// line; of them, those whose meshes cannot stay are repaired whatever the time.
     mutating func planWaiting(
-        _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ report: inout TickReport
+        _ planners: [TickPlanner], _ gauge: inout WorkGauge, _ report: inout TickReport, isSweep: Bool = false
     ) -> [Directive] {
         let all = queue.takeAll()
         let isBroken = all.map { needsRepair(Int($0)) }
@@ -79,7 +87,7 @@ extension MeshController {
                 break
             }
             let first = position
-            directives += planNext(waiting, &position, planners, &gauge, &report)
+            directives += planNext(waiting, &position, planners, &gauge, &report, isSweep: isSweep)
             gauge.finish(members: waiting[first..<position].reduce(0) { $0 + memberCount(of: $1) })
             for place in first..<min(position, max(first, brokenCount)) {
                 gauge.membersToRepair -= memberCount(of: waiting[place])
@@ -161,14 +169,15 @@ extension MeshController {
         var directives: [Directive] = []
         for (entry, before) in zip(entries, before) {
             let number = Int(entry.number)
-            if world.pool.admits(entry.change) {
-                directives += book(
-                    number, entry.session, entry.change, entry.wishes, before.figures, before.served)
+            if world.pool.admits(entry.change), !interrupts(entry.session, entry.change) {
+                if let wider = entry.wider { master.add(wider, to: number, entry.session, world.pool) }
+                directives += book(number, entry.session, entry.change, before.figures, before.served)
             } else {
-                // What others of the batch took first is gone: planned again as it was, on what is left.
+                // What others of the batch took first is gone, or people would have to change places on full servers: planned again as it
+                // was, on what is left, by single moves.
                 sessions[number] = before
                 var gauge = WorkGauge(limit: .max)
-                directives += plan(number, entry.effort, planners[0], &gauge, certifies: true)
+                directives += plan(number, entry.effort, TickPlanner(), &gauge, certifies: true)
             }
         }
         return directives
@@ -195,7 +204,8 @@ extension MeshController {
         return true
     }
 
-    private func tell(_ directives: [Directive], _ report: inout TickReport) {
+    private mutating func tell(_ directives: [Directive], _ report: inout TickReport) {
+        boundUncertified()
         for directive in directives {
             if case .step(let step) = directive, case .move = step { report.moves += 1 }
         }
@@ -204,8 +214,8 @@ extension MeshController {
         report.objective = totals.objective
         report.bound = totals.pairBound
         report.overloads = world.pool.entries.count { $0.rented > $0.usable }
-        report.gap = Self.gap(totals.priced, totals.facilityBound)
-        report.pairGap = Self.gap(totals.objective, totals.pairBound)
+        report.tangentGap = Self.gap(totals.priced, totals.facilityBound)
+        report.gap = Self.gap(totals.objective, totals.pairBound)
     }
 
     static func gap(_ objective: Double, _ bound: Double) -> Double? {

@@ -1,4 +1,4 @@
-import MeshPlanning
+public import MeshPlanning
 import MeshTypes
 
 /// The Regional Mesh Controller as a value: events in, directives out.
@@ -37,10 +37,14 @@ public struct MeshController: Sendable {
     /// first one after a tick.
     var unsettled: [Int32] = []
     var isTickOver = false
-    /// What was wished for at sites without a free server since the last tick, by site.
-    var wishes: [Int: Double] = [:]
     /// Where the sweep through sessions without changes stands.
     var sweepPosition = 0
+    /// Where the pricing of sessions without changes stands.
+    var pricingPosition = 0
+    /// Ticks since anything changed.
+    var quietTicks = 0
+    /// When the last tick was, milliseconds since 1970.
+    var lastTickTime: Int64 = 0
     var totals = ControlTotals()
     /// What the tick has found so far: no part of the state, as each tick begins with an empty one.
     var tally = TickTally()
@@ -48,14 +52,28 @@ public struct MeshController: Sendable {
     var links = LinkLedger()
     /// Who lacks servers, and what sessions pay for that.
     var serving = ServingClasses()
-    /// Whether sessions take servers from those that pay less; no part of the state, off for comparisons only.
-    package var servesByPrice = true
+    /// What sessions could have in this tick; no part of the state, as each tick begins with an empty one.
+    var master = PoolMaster()
+    /// Who solves linear programs and flows: no part of the state, but of what the same events lead to.
+    let solvers: PlanningSolvers
+    /// What a move is charged beyond its price right after a change; it falls while nothing changes, as what has stood still for long is
+    /// likely to stand on. No part of the state: other values are for studies.
+    package var restraint = 20.0
+    /// Whether meshes are only planned: nobody carries out the steps between them.
+    var isOffline = false
+    /// Whether sessions exchange servers; no part of the state, off for comparisons only.
+    package var exchangesServers = true
     /// The regret of all ticks so far.
     var cumulativeRegret = 0.0
 
     /// A controller with nothing to control.
-    public init(configuration: ControlConfiguration = .init(), at time: ControlTime) {
+    ///
+    /// - Parameter solvers: who solves what the ticks pose; a replay needs the same.
+    public init(
+        configuration: ControlConfiguration = .init(), solvers: PlanningSolvers = .none, at time: ControlTime
+    ) {
         self.configuration = configuration
+        self.solvers = solvers
         now = time
         world = TickSurroundings(
             field: LatencyField(), nearest: NearestSites(), pool: TickPool(), now: time.milliseconds,
@@ -99,7 +117,8 @@ public struct MeshController: Sendable {
     }
 }
 
-/// Sums over all sessions, kept as they change; the bounds are those of certified sessions, and 0 for the others.
+/// Sums over all sessions, kept as they change; of sessions that are not certified the facility bound counts 0, and the pair bound what is
+/// known of it: ``SessionFigures/knownBound``.
 struct ControlTotals: Sendable, Codable {
     var objective = 0.0
     var priced = 0.0
@@ -111,18 +130,26 @@ struct ControlTotals: Sendable, Codable {
         objective += sign * figures.total
         priced += sign * figures.pricedTotal
         self.served += sign > 0 ? served : -served
-        if figures.isCertified { addBounds(figures, sign: sign) }
+        addBounds(figures, sign: sign)
     }
 
     /// Takes out the bounds of a session that are no more those of its members.
     mutating func uncertify(_ figures: inout SessionFigures) {
-        if figures.isCertified { addBounds(figures, sign: -1) }
+        addBounds(figures, sign: -1)
         figures.isCertified = false
+        figures.accessBound = 0
+    }
+
+    /// Counts a bound by access latencies for a session of which nothing was known.
+    mutating func bound(_ figures: inout SessionFigures, by accessBound: Double) {
+        addBounds(figures, sign: -1)
+        figures.accessBound = accessBound
+        addBounds(figures, sign: 1)
     }
 
     private mutating func addBounds(_ figures: SessionFigures, sign: Double) {
-        facilityBound += sign * figures.facilityBound
-        pairBound += sign * figures.pairBound
+        if figures.isCertified { facilityBound += sign * figures.facilityBound }
+        pairBound += sign * figures.knownBound
     }
 }
 

@@ -1,4 +1,6 @@
 public import FacilityLocation
+import GLPKSolver
+import NetworkFlow
 public import Optimization
 
 extension MeshEngine {
@@ -10,7 +12,7 @@ extension MeshEngine {
         interrupter: Interrupter? = nil
     ) throws(SolverError) -> Checked<FlowResult> {
         let solver = SolverSelection.flowSolver(method)
-        return try Checked(solver: solver.name) { () throws(SolverError) in
+        return try Checked(solver: solver.name, termination: \.termination) { () throws(SolverError) in
             try solver.solve(problem, criteria: criteria, interrupter: interrupter)
         } verify: {
             CertificateChecker().verify(problem, $0)
@@ -27,7 +29,7 @@ extension MeshEngine {
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> Checked<FacilityResult> {
         let solver = SolverSelection.facilitySolver(method)
-        return try Checked(solver: solver.name) { () throws(SolverError) in
+        return try Checked(solver: solver.name, termination: \.termination) { () throws(SolverError) in
             if let exact = solver as? BendersFacilitySolver {
                 var memory = FacilityMemory()
                 return try exact.solve(
@@ -35,13 +37,35 @@ extension MeshEngine {
                     onImprovement: onImprovement)
             }
             guard let heuristic = solver as? FacilityHeuristic else {
-                return try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+                let result = try solver.solve(problem, criteria: criteria, interrupter: interrupter)
+                return try Self.proved(result, of: problem, criteria: criteria, interrupter: interrupter)
             }
             return try heuristic.bracket(
                 problem, warmStart: nil, criteria: criteria, interrupter: interrupter, onImprovement: onImprovement)
         } verify: {
             CertificateChecker(optimalityGap: max(1e-6, criteria.relativeGap * (1 + 1e-9))).verify(problem, $0)
         }
+    }
+
+    /// The answer of a solver whose search leaves nothing to check, with a proof of ours where one of the same answer is
+    /// found: the exact solver starts from it. A bound that is a solver's word alone is left out.
+    private static func proved(
+        _ result: FacilityResult, of problem: FacilityProblem, criteria: StoppingCriteria, interrupter: Interrupter?
+    ) throws(SolverError) -> FacilityResult {
+        guard case .none = result.certificate else { return result }
+        var result = result
+        result.bound = nil
+        guard result.termination == .optimal || result.termination == .infeasible else { return result }
+        let exact = BendersFacilitySolver(linearSolver: GLPKLinearSolver(), flowSolver: NetworkSimplexSolver())
+        var memory = FacilityMemory(FacilityWarmStart(result))
+        let proof = try exact.solve(problem, memory: &memory, criteria: criteria, interrupter: interrupter)
+        // An infeasible problem has no bound to carry over; an optimum must be the bound's.
+        if result.termination == proof.termination {
+            (result.certificate, result.bound) = (proof.certificate, proof.bound)
+        }
+        if let objective = result.objective { result.bound = result.bound.map { min($0, objective) } }
+        result.statistics["proof-nodes"] = proof.statistics["nodes"]
+        return result
     }
 
     /// Routes volumes over shared links and has the answer checked.
@@ -52,7 +76,7 @@ extension MeshEngine {
         interrupter: Interrupter? = nil
     ) throws(SolverError) -> Checked<MulticommodityResult> {
         let solver = SolverSelection.routingSolver(method)
-        return try Checked(solver: solver.name) { () throws(SolverError) in
+        return try Checked(solver: solver.name, termination: \.termination) { () throws(SolverError) in
             try solver.solve(problem, criteria: criteria, interrupter: interrupter)
         } verify: {
             CertificateChecker().verify(problem, $0)
@@ -60,12 +84,13 @@ extension MeshEngine {
     }
 }
 
-/// A solver's answer with the verdict of the checker.
+/// A solver's answer with the verdict of the checker. An answer that does not pass ends
+/// ``Optimization/Termination/unverified``, whatever the solver called it.
 public struct Checked<Result: Sendable>: Sendable {
     /// The name of the solver that answered.
     public let solver: String
     /// Its answer.
-    public let result: Result
+    public private(set) var result: Result
     /// What the independent checker says of it.
     public let verification: Verification
     /// Wall-clock seconds of the solver.
@@ -74,13 +99,17 @@ public struct Checked<Result: Sendable>: Sendable {
     public let certifySeconds: Double
 
     /// Solves, has the answer checked, and takes the time of both.
-    init(
-        solver: String, solve: () throws(SolverError) -> Result, verify: (Result) -> Verification
+    ///
+    /// - Parameter termination: where the answer says why it ended.
+    package init(
+        solver: String, termination: WritableKeyPath<Result, Termination>, solve: () throws(SolverError) -> Result,
+        verify: (Result) -> Verification
     ) throws(SolverError) {
         let start = ContinuousClock.now
         result = try solve()
         let solved = ContinuousClock.now
         verification = verify(result)
+        if !verification.isVerified { result[keyPath: termination] = .unverified }
         self.solver = solver
         solveSeconds = start.duration(to: solved).seconds
         certifySeconds = solved.duration(to: .now).seconds

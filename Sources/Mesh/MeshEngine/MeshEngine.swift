@@ -1,3 +1,4 @@
+import MeshControl
 import MeshInstances
 public import MeshPlanning
 public import MeshTypes
@@ -24,11 +25,31 @@ public struct MeshEngine: Sendable {
     /// - Throws: ``PlanningError`` when the snapshot contradicts itself. What cannot be served is no error: the plan
     ///   names who, and why.
     public func plan(_ snapshot: Snapshot, _ request: PlanRequest = .init()) throws(PlanningError) -> Plan {
-        try planner.plan(
-            snapshot,
-            options: PlanningOptions(
-                strategy: request.strategy, criteria: StoppingCriteria(timeLimit: request.deadline),
-                interrupter: request.interrupter, shadowPrices: request.shadowPrices, neighbour: request.neighbour))
+        var options = PlanningOptions(
+            strategy: request.strategy, criteria: StoppingCriteria(timeLimit: request.deadline),
+            interrupter: request.interrupter, shadowPrices: request.shadowPrices, neighbour: request.neighbour)
+        if let limit = options.criteria.timeLimit {
+            options.criteria.deadline = ContinuousClock.now.advanced(by: limit)
+            options.criteria.timeLimit = nil
+        }
+        options.start = try start(snapshot, request)
+        return try planner.plan(snapshot, options: options)
+    }
+
+    /// The meshes that the controller's own engine comes to from the snapshot, in three fifths of the time; `nil` where there is no
+    /// time for that, or another strategy is asked for.
+    private func start(_ snapshot: Snapshot, _ request: PlanRequest) throws(PlanningError) -> PlanningStart? {
+        guard request.strategy == .best, request.neighbour == nil else { return nil }
+        if let deadline = request.deadline {
+            let forking = Duration.microseconds(20_000 + snapshot.participants.count * snapshot.sites.count / 10)
+            guard deadline > forking else { return nil }
+        }
+        var fork = try MeshController(fork: snapshot, solvers: SolverSelection.planning)
+        fork.converge(
+            monitor: StopMonitor(
+                criteria: StoppingCriteria(timeLimit: request.deadline.map { $0 * 3 / 5 }),
+                interrupter: request.interrupter))
+        return PlanningStart(meshes: fork.meshes, prices: fork.poolPrices)
     }
 
     /// Checks a plan independently of whoever made it: every constraint and every figure, recomputed; and its checksum,
@@ -64,7 +85,7 @@ public struct PlanRequest: Sendable {
 
     /// Creates a request.
     public init(
-        strategy: Strategy = .optimal, deadline: Duration? = nil, interrupter: Interrupter? = nil,
+        strategy: Strategy = .best, deadline: Duration? = nil, interrupter: Interrupter? = nil,
         shadowPrices: Bool = false, neighbour: PlannedWorld? = nil
     ) {
         self.strategy = strategy

@@ -1,5 +1,6 @@
 import FacilityLocation
 import GLPKSolver
+public import MeshPlanning
 import NetworkFlow
 public import Optimization
 
@@ -64,5 +65,10 @@ public enum SolverSelection {
         case .priceBalancing: PriceBalancingRouter()
         case .columnGeneration: ColumnGenerationRouter(linearSolver: GLPKLinearSolver(), balancingRounds: 3)
         }
+    }
+
+    /// The solvers of the controller's ticks and of plans: GLPK for prices and exchanges, network simplex for who sits where.
+    public static var planning: PlanningSolvers {
+        PlanningSolvers(linear: GLPKLinearSolver(), flow: NetworkSimplexSolver())
     }
 }

@@ -18,7 +18,7 @@ public struct MeshPlanner: Sendable {
 
     /// Plans a snapshot.
     ///
-    /// A deadline shortens the search of ``MeshTypes/Strategy/optimal``, never the answer: whatever the deadline, the
+    /// A deadline shortens the search of ``MeshTypes/Strategy/best``, never the answer: whatever the deadline, the
     /// plan is feasible, no worse than the repaired previous plan, or without one than the best single site of each session, and
     /// carries a true bound. Without a deadline it is no worse than any other strategy.
     ///
@@ -36,8 +36,10 @@ public struct MeshPlanner: Sendable {
         let world = try PlanningWorld(snapshot)
         stopwatch.lap("network")
         var ladder = Ladder(world: world, planner: self, monitor: monitor)
+        ladder.begin = options.start
+        ladder.poolPrices = world.sites.map { options.start?.prices[$0.id] ?? 0 }
         let stage = try ladder.climb(options.strategy, near: options.neighbour, stopwatch: &stopwatch)
-        var plan = PlanAssembly(world: world, bounds: ladder.bounds).plan(
+        var plan = PlanAssembly(world: world, bounds: ladder.bounds, prices: ladder.boundPrices).plan(
             drafts: ladder.drafts, strategy: options.strategy, stage: stage)
         stopwatch.lap("assembly")
         if options.shadowPrices {
@@ -70,10 +72,12 @@ public struct PlanningOptions: Sendable {
     /// A planned world whose potentials bound this one as well: its mesh is searched for from nothing all the same, but the
     /// longest part of a plan, the ascent to a high bound, is not made again.
     public var neighbour: PlannedWorld?
+    /// Meshes to go on from, and the prices of the pool that bounds are made at first: any are valid.
+    package var start: PlanningStart?
 
     /// Creates options; the defaults plan as well as the planner can, however long that takes.
     public init(
-        strategy: Strategy = .optimal, criteria: StoppingCriteria = .none, interrupter: Interrupter? = nil,
+        strategy: Strategy = .best, criteria: StoppingCriteria = .none, interrupter: Interrupter? = nil,
         measureSeconds: Bool = true, shadowPrices: Bool = false, neighbour: PlannedWorld? = nil
     ) {
         self.strategy = strategy

@@ -54,13 +54,12 @@ public struct SimulatedWorld {
         var openings: [SessionOpening] = []
         for _ in 0..<parameters.sessions { openings.append(open(size: sessionSize())) }
         let places = (0..<parameters.sites).map { centres.place(near: $0 % centres.count, reach: 0.1, &random) }
-        let wanted = serversWanted(at: places)
+        let servers = serverCounts(at: places)
         for number in 0..<parameters.sites {
             let place = places[number]
             let report = SiteReport(
                 id: SiteID("site-\(Self.padded(number, 5))"), name: "Site \(number)", latitude: place.latitude,
-                longitude: place.longitude, servers: 1 + Int((parameters.slack * wanted[number]).rounded(.up)),
-                loadPerServer: Self.loadPerServer,
+                longitude: place.longitude, servers: servers[number], loadPerServer: Self.loadPerServer,
                 price: Double(random.integer(in: 4...16)), region: centres.region(of: number % centres.count))
             siteReports.append(report)
             events.append(.siteUp(report))
@@ -68,6 +67,27 @@ public struct SimulatedWorld {
         events.append(.measured(MeasurementDigest(links: siteLinks())))
         events += openings.map { .sessionCreated($0) }
         return events
+    }
+
+    /// The servers of each site.
+    private func serverCounts(at places: [GeoCoordinate]) -> [Int] {
+        let counts = serversWanted(at: places).map { 1 + Int((parameters.slack * $0).rounded(.up)) }
+        guard let pool = parameters.pool else { return counts }
+        var sizes = [Int](repeating: 0, count: sessions.count)
+        for person in people { sizes[person.session] += 1 }
+        let least = sizes.reduce(0) { $0 + ($1 + Self.loadPerServer - 1) / Self.loadPerServer }
+        return Self.shares(of: Int((pool * Double(least)).rounded()), as: counts)
+    }
+
+    /// A total in the proportions of some counts, by largest remainder (Hamilton's method); among equal remainders the first.
+    static func shares(of total: Int, as counts: [Int]) -> [Int] {
+        let sum = max(1, counts.reduce(0, +))
+        var shares = counts.map { $0 * total / sum }
+        let order = counts.indices.sorted { left, right in
+            (counts[right] * total % sum, left) < (counts[left] * total % sum, right)
+        }
+        for place in order.prefix(total - shares.reduce(0, +)) { shares[place] += 1 }
+        return shares
     }
 
     /// Servers that each site would be asked for if everyone went to the nearest: as many as carry the load, and one for each

@@ -12,6 +12,10 @@ public struct SimulationParameters: Sendable, Hashable {
     public var churnCount: Int?
     /// Load that all servers carry, as a multiple of that of the participants.
     public var slack = 2.0
+    /// Servers of all sites together, as a multiple of the least whole servers that carry every session: a server belongs to one session, so
+    /// that is the sum over the sessions of their load over that of a server, rounded up. Sites keep their part of what ``slack`` gives
+    /// them, and may have none. `nil` leaves the servers to ``slack``.
+    public var pool: Double?
     /// The chance that a tick brings a fault: a site fails, drains, loses capacity or comes back; a link is cut, slow or mended.
     public var faults = 0.0
     /// The part of a session's participants who are near each other.

@@ -9,8 +9,8 @@ public enum BoundCertificate: Sendable, Hashable, Codable {
     /// The path bound with the least allowed access latencies of both ends for each path, or nothing where some two sites
     /// with free servers have no way between them. The weakest, and quick: recomputed.
     case access
-    /// A search through all plans of the snapshot, which found none cheaper; all sessions say so or none. The bounds
-    /// hold together: what each session costs in the plan sums to the least that all can cost. Verified by searching
+    /// A search through all plans of the snapshot, which found none cheaper; all sessions say so or none, and there are no pool
+    /// prices. The bounds hold together: what each session costs in the plan sums to the least that all can cost. Verified by searching
     /// again, which only small snapshots allow.
     case search
     /// Potentials on the sites, and prices of a facility problem: verified, not trusted.
@@ -35,9 +35,10 @@ public enum BoundCertificate: Sendable, Hashable, Codable {
 ///    construction, whatever the table says.
 /// 3. The cost of `p` at an allowed `j` of `J`: `c[p, j] = sigma * (W[p] (l[p, j] + g_p(j)) - sum over q of w(p, q) g_q(j))`
 ///    `+ excess + move price if p would be moved + k[j] * load[p]`.
-/// 4. The cost of opening `j`, with `b` load units on a server, `f` free servers and the price `r` of one:
-///    `r - k b` if `k <= r / b`, else `(r - k b) f`. Its worth is
-///    `rho[j] = opening + sum over p of min(0, c[p, j] - v[p])`.
+/// 4. The worth of opening `j`, with `b` load units on a server, the price `r` of one (pool price included), and `f` free servers, but no
+///    more than the server limit less redundancy: servers are whole, and carry whom it pays most to serve,
+///    `rho[j] = least over n = 1 ... f of n (r - k b) - G(n b)`, where `G(x)` is the most that load `x` gains: of the `p` with
+///    `v[p] > c[p, j]`, by `(v[p] - c[p, j]) / load[p]`, the largest first, the last one by the fraction.
 /// 5. What leaving out `p` costs at least: `e[p] = unservedPrice - sigma * sum over q of w(p, q) (A[q] + B[p])`, where
 ///    `A[q] = max(0, most over allowed j of l[q, j] + g_q(j))` and `B[p] = max(0, most over j of -g_p(j))`.
 /// 6. With `m` the most sites that site limit, server limit and redundancy allow, and at least one site open,
@@ -49,7 +50,8 @@ public enum BoundCertificate: Sendable, Hashable, Codable {
 ///
 /// A session of one has no pairs, and no such bound. Source of the parts: Kleinberg, Tardos, "Approximation algorithms for
 /// classification problems with pairwise relationships" (2002), whose earthmover relaxation the potentials are dual to;
-/// Cornuejols, Fisher, Nemhauser (1977) for the Lagrangian of the facility problem.
+/// Cornuejols, Fisher, Nemhauser (1977) for the Lagrangian of the facility problem; Dantzig (1957) for the knapsack. Whole
+/// servers bound at least as high as any load price does, so that the planner states none.
 public struct PairPotentials: Sendable, Hashable, Codable {
     /// The sites that tables have a value for; some with free servers, each once.
     public var sites: [SiteID]

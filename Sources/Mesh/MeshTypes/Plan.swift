@@ -8,7 +8,7 @@ public struct Plan: Sendable, Hashable, Codable {
     public var strategy: Strategy
     /// The cost of all sessions, ``SessionPlan/Cost/total`` summed.
     public var objective: Double
-    /// A lower bound on the objective of every plan for the snapshot.
+    /// A lower bound on the objective of every plan for the snapshot: the joint bound of ``SessionPlan``, at ``poolPrices``.
     public var bound: Double
     /// `(objective - bound) / bound`, 0 when they are equal; `nil` where the bound is 0 and the objective is not.
     public var gap: Double?
@@ -18,6 +18,11 @@ public struct Plan: Sendable, Hashable, Codable {
     public var sessions: [SessionPlan]
     /// Sums over the sessions.
     public var totals: Totals
+    /// What a server at a site is worth beyond its price, 0 or more, by site: the prices at which the sessions' bounds hold. Sites that
+    /// are left out have the price 0. Any prices give a true bound.
+    public var poolPrices: [SiteID: Double]
+    /// The least number of participants that any plan leaves out, as ``SessionPlan`` defines it; `nil` when the plan does not say.
+    public var leastUnserved: Int?
     /// What one more free server at a site would save, in cost units, by site; sites where it would save nothing are
     /// left out. An estimate, not a proof; `nil` when nobody asked.
     public var shadowPrices: [SiteID: Double]?
@@ -67,7 +72,8 @@ public struct Plan: Sendable, Hashable, Codable {
     /// Creates a plan.
     public init(
         strategy: Strategy, objective: Double, bound: Double, gap: Double?, stage: PlanStage,
-        sessions: [SessionPlan], totals: Totals, shadowPrices: [SiteID: Double]? = nil,
+        sessions: [SessionPlan], totals: Totals, poolPrices: [SiteID: Double] = [:], leastUnserved: Int? = nil,
+        shadowPrices: [SiteID: Double]? = nil,
         seconds: [String: Double]? = nil,
         checksum: String? = nil
     ) {
@@ -79,6 +85,8 @@ public struct Plan: Sendable, Hashable, Codable {
         self.stage = stage
         self.sessions = sessions
         self.totals = totals
+        self.poolPrices = poolPrices
+        self.leastUnserved = leastUnserved
         self.shadowPrices = shadowPrices
         self.seconds = seconds
         self.checksum = checksum

@@ -37,6 +37,24 @@
 /// of R, `rent` is what all of the pool costs and `rate` that of its dearest load unit). The subtraction allows for plans
 /// that leave people out where that is cheaper. ``BoundCertificate`` names
 /// this bound and the others; ``PairPotentials`` defines the strongest.
+///
+/// **The joint bound.** Sessions share the servers of the pool. For any prices `lambda[j] >= 0` of a server at each site
+/// (``Plan/poolPrices``) all of them together cost at least
+///
+///     sum over sessions of LB(lambda) - sum over sites of lambda[j] * free servers[j]
+///
+/// where `LB(lambda)` bounds what a session costs when a server at `j` costs `price + lambda[j]`: any of the bounds above, with
+/// those prices in place of the sites' (Lagrangian relaxation of "no more than are free"). The bound of a session in a plan is
+/// its `LB(lambda)`, and its gap compares that with its cost plus `lambda[j]` times the servers that it holds; with prices of 0
+/// that is its cost. A search of all plans (``BoundCertificate/search``) is made at prices of 0.
+///
+/// **The least number left out.** With `L` the largest load per server of the sites with free servers, `n` servers of which `r` are
+/// the policy's redundancy carry at most `f(n)` of a session's people who have an allowed site: as many of their loads, least first,
+/// as `(n - r) * L` holds, for `n` up to the server limit and up to the free servers of the roomiest sites, as many as the site limit
+/// allows. Any plan leaves out those without an allowed site, and of the others at least as many as exceed the lesser of: the
+/// largest sum of `f` over servers that sum to the free ones (where the free servers times the servers at which each `f` ends, summed, are
+/// above 2,000,000: the same over the concave hulls of `f`, rounded down); and how many of all the loads, least first, the load of
+/// all free servers holds.
 public struct SessionPlan: Sendable, Hashable, Codable {
     /// The session.
     public var id: SessionID
@@ -54,11 +72,12 @@ public struct SessionPlan: Sendable, Hashable, Codable {
     public var unserved: [Unserved]
     /// What the session is charged.
     public var cost: Cost
-    /// A lower bound on the session's cost in every plan.
+    /// A lower bound on the session's cost in every plan, a server costing its price and ``Plan/poolPrices``.
     public var bound: Double
     /// How the bound was made.
     public var certificate: BoundCertificate
-    /// `(cost - bound) / bound`, 0 when they are equal; `nil` where the bound is 0 and the cost is not.
+    /// `(cost + pool prices of the servers held - bound) / bound`, 0 when they are equal; `nil` where the bound is 0 and the cost
+    /// is not.
     public var gap: Double?
     /// Pair latencies over the ordered pairs of different served participants.
     public var latency: LatencyStatistics

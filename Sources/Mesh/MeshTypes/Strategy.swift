@@ -1,7 +1,7 @@
-/// How a plan is made. All but ``optimal`` are what others do, kept for comparison.
-public enum Strategy: String, Sendable, Hashable, Codable, CaseIterable {
+/// How a plan is made. All but ``best`` are what others do, kept for comparison.
+public enum Strategy: RawRepresentable, Sendable, Hashable, Codable, CaseIterable {
     /// The full ladder: the best plan found, with a certified bound on how much better any plan could be.
-    case optimal
+    case best
     /// The one site that is best for the whole session.
     case single
     /// Everyone to the nearest site that has room.
@@ -10,6 +10,32 @@ public enum Strategy: String, Sendable, Hashable, Codable, CaseIterable {
     case region
     /// Sites opened one by one, each the one that improves the objective most.
     case greedy
+
+    /// The earlier name of ``best``, which is read as ever: nothing is called optimal that is not proved.
+    public static let optimal = Strategy.best
+
+    /// The strategy of a name; `optimal` names ``best`` too.
+    public init?(rawValue name: String) {
+        switch name {
+        case "best", "optimal": self = .best
+        case "single": self = .single
+        case "nearest": self = .nearest
+        case "region": self = .region
+        case "greedy": self = .greedy
+        default: return nil
+        }
+    }
+
+    /// The name as it is written.
+    public var rawValue: String {
+        switch self {
+        case .best: "best"
+        case .single: "single"
+        case .nearest: "nearest"
+        case .region: "region"
+        case .greedy: "greedy"
+        }
+    }
 }
 
 /// The last rung of the anytime ladder that a plan reached.

@@ -135,7 +135,7 @@ struct CheckedPotentials {
             felt[role] = (weight, potential)
         }
         let prices = sites.map { potentials.loadPrices[world.snapshot.sites[$0].id] ?? 0 }
-        var worth = zip(sites, prices).map { opening($0, loadPrice: $1) }
+        var gains: [[Gain]] = sites.map { _ in [] }
         var departures: [CheckedInteraction.Role: Double] = [:]
         let farthest = people.map { person in
             var most = Int64(0)
@@ -158,11 +158,14 @@ struct CheckedPotentials {
                 let pairs =
                     (feels.weight - own) * (Double(access) + potential) - (feels.potential[place] - own * potential)
                 let cost = scale * pairs + extra(person.number, site, access) + prices[place] * load
-                worth[place] += min(0, cost - person.value)
+                if cost < person.value { gains[place].append(Gain(gain: person.value - cost, load: load)) }
             }
             let highest = Double(max(0, -(person.potential.min() ?? 0)))
             let saved = scale * (farthestSum - own * farthest[index] + (feels.weight - own) * highest)
             total += person.value + min(0, policy.unservedPrice - saved - person.value)
+        }
+        let worth = zip(sites, prices).enumerated().map { place, site in
+            leastCost(of: site.0, loadPrice: site.1, gains[place])
         }
         return total + openings(worth) + Double(policy.redundancy) * cheapest(sites)
     }
@@ -178,10 +181,34 @@ struct CheckedPotentials {
         return extra
     }
 
-    private func opening(_ site: Int, loadPrice: Double) -> Double {
+    /// What serving somebody at a site gains on the values, and the load that it takes.
+    private struct Gain {
+        let gain: Double
+        let load: Double
+    }
+
+    /// The least that whole servers at a site cost over what they gain: of 1, 2, ... servers as many as there may be.
+    private func leastCost(of site: Int, loadPrice: Double, _ gains: [Gain]) -> Double {
         let place = world.snapshot.sites[site]
-        let left = place.price - loadPrice * Double(place.loadPerServer)
-        return left >= 0 ? left : left * Double(place.freeServers)
+        let (carries, price) = (Double(place.loadPerServer), place.price - loadPrice * Double(place.loadPerServer))
+        var most = place.freeServers
+        if let limit = session.policy.serverLimit { most = min(most, max(0, limit - session.policy.redundancy)) }
+        let dearest = gains.sorted { $0.gain / $0.load > $1.gain / $1.load }
+        var least = Double.infinity
+        var (gained, held, next) = (0.0, 0.0, 0)
+        for servers in stride(from: 1, through: most, by: 1) {
+            let room = Double(servers) * carries
+            while next < dearest.count, held + dearest[next].load <= room {
+                gained += dearest[next].gain
+                held += dearest[next].load
+                next += 1
+            }
+            // The last one by the fraction that there is room for.
+            let part = next < dearest.count ? dearest[next].gain * (room - held) / dearest[next].load : 0
+            least = min(least, Double(servers) * price - gained - part)
+            if next == dearest.count, price >= 0 { break }
+        }
+        return least
     }
 
     private func cheapest(_ sites: [Int]) -> Double { sites.map { world.snapshot.sites[$0].price }.min() ?? 0 }

@@ -3,6 +3,8 @@ import MeshTypes
 /// One session of a plan under the checker's eyes.
 struct CheckedSession {
     let world: CheckedWorld
+    /// The same with servers at their prices and those of the pool: what bounds are made for.
+    let priced: CheckedWorld
     let session: Session
     let plan: SessionPlan
     let path: String
@@ -147,10 +149,15 @@ struct CheckedSession {
         verification.expect(plan.cost.excess, equals: excess, "\(path).cost.excess")
         verification.expect(plan.cost.total, equals: total, "\(path).cost.total")
         let bound = checkedBound(weights, into: &verification)
+        let dearer = plan.sites.reduce(0.0) { sum, site in
+            let added = world.siteNumbers[site].map { priced.snapshot.sites[$0].price - world.snapshot.sites[$0].price }
+            return sum + (added ?? 0) * Double(plan.servers[site] ?? 0)
+        }
         verification.expect(plan.bound, equals: bound, "\(path).bound")
         verification.expect(
-            bound <= total + 1e-6 * max(1, total), "\(path).bound", "exceeds the cost: \(bound) over \(total)")
-        verification.expect(gap: plan.gap, cost: total, bound: bound, "\(path).gap")
+            bound <= total + dearer + 1e-6 * max(1, total + dearer), "\(path).bound",
+            "exceeds the cost at the pool's prices: \(bound) over \(total + dearer)")
+        verification.expect(gap: plan.gap, cost: total + dearer, bound: bound, "\(path).gap")
         checkLatency(pairs, into: &verification)
     }
 
@@ -191,10 +198,10 @@ struct CheckedSession {
         // What all sessions claim together is checked once for all.
         if plan.certificate == .search { return plan.cost.total }
         let paths = CheckedBound(
-            world: world, session: session, members: members, weights: weights, kind: plan.certificate.kind)
+            world: priced, session: session, members: members, weights: weights, kind: plan.certificate.kind)
         guard case .potentials(let potentials) = plan.certificate else { return paths.value() }
         let checked = CheckedPotentials(
-            world: world, session: session, members: members, weights: weights, potentials: potentials)
+            world: priced, session: session, members: members, weights: weights, potentials: potentials)
         do throws(CheckedPotentials.Flaw) {
             return try checked.value()
         } catch {

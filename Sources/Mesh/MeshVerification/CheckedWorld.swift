@@ -5,7 +5,7 @@ struct CheckedWorld {
     /// A latency that no path has.
     static let unreachable = Int64.max / 4
 
-    let snapshot: Snapshot
+    private(set) var snapshot: Snapshot
     let siteNumbers: [SiteID: Int]
     let participantNumbers: [ParticipantID: Int]
     /// Participants by session, by number.
@@ -35,6 +35,15 @@ struct CheckedWorld {
             }
         }
         self.previousSites = previousSites
+    }
+
+    /// The world in which a server at each site costs so much more: the one that bounds at prices of the pool are made for.
+    func priced(by prices: [SiteID: Double]) -> CheckedWorld {
+        var priced = self
+        for (site, price) in prices {
+            if let number = siteNumbers[site] { priced.snapshot.sites[number].price += price }
+        }
+        return priced
     }
 
     func access(_ participant: Int, _ site: Int) -> Int64 {

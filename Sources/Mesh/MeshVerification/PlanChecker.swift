@@ -21,27 +21,37 @@ public struct PlanChecker: Sendable {
                 "are \(names(found)); expected the snapshot's sessions by identifier: \(names(expected))")
         else { return verification }
 
+        check(prices: plan, in: world, into: &verification)
+        let priced = world.priced(by: plan.poolPrices)
         let sessions = Dictionary(snapshot.sessions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var recomputed = Totals()
         for (position, sessionPlan) in plan.sessions.enumerated() {
             guard let session = sessions[sessionPlan.id] else { continue }
             let checked = CheckedSession(
-                world: world, session: session, plan: sessionPlan, path: "sessions[\(position)]")
+                world: world, priced: priced, session: session, plan: sessionPlan, path: "sessions[\(position)]")
             checked.verify(into: &verification)
             recomputed.add(sessionPlan)
         }
         check(pool: plan, in: world, into: &verification)
         check(search: plan, in: world, into: &verification)
+        recomputed.bound -= world.snapshot.sites.reduce(0) {
+            $0 + (plan.poolPrices[$1.id] ?? 0) * Double($1.freeServers)
+        }
         check(totals: plan, recomputed, into: &verification)
+        check(leastUnserved: plan, in: world, into: &verification)
         return verification
     }
 
     /// The bound on the cost of a session that a certificate proves; `nil` when it proves none, or names no session.
     ///
+    /// - Parameter poolPrices: what a server at a site costs beyond its price.
     /// - Complexity: as for ``verify(_:_:)``, for one session.
-    public func bound(_ snapshot: Snapshot, session id: SessionID, by certificate: BoundCertificate) -> Double? {
+    public func bound(
+        _ snapshot: Snapshot, session id: SessionID, by certificate: BoundCertificate,
+        poolPrices: [SiteID: Double] = [:]
+    ) -> Double? {
         guard let session = snapshot.sessions.first(where: { $0.id == id }) else { return nil }
-        let world = CheckedWorld(snapshot)
+        let world = CheckedWorld(snapshot).priced(by: poolPrices)
         let members = world.members[id] ?? []
         let weights = CheckedInteraction(session, members: members, snapshot: snapshot)
         if certificate == .search { return nil }
@@ -53,6 +63,30 @@ public struct PlanChecker: Sendable {
         return try? CheckedPotentials(
             world: world, session: session, members: members, weights: weights, potentials: potentials
         ).value()
+    }
+
+    /// The least number of participants that any plan leaves out, recomputed.
+    public func leastUnserved(_ snapshot: Snapshot) -> Int { CheckedLeast(CheckedWorld(snapshot)).value() }
+
+    /// Prices of the pool are of sites that there are, and 0 or more: with others the bound would prove nothing.
+    private func check(prices plan: Plan, in world: CheckedWorld, into verification: inout PlanVerification) {
+        for (site, price) in plan.poolPrices.sorted(by: { $0.key < $1.key }) {
+            verification.expect(
+                world.siteNumbers[site] != nil, "pool-prices.\(site)", "is of a site that the snapshot does not have")
+            verification.expect(
+                price >= 0 && price.isFinite, "pool-prices.\(site)", "is \(price); expected 0 or more")
+        }
+    }
+
+    private func check(
+        leastUnserved plan: Plan, in world: CheckedWorld, into verification: inout PlanVerification
+    ) {
+        guard let stated = plan.leastUnserved else { return }
+        let least = CheckedLeast(world).value()
+        verification.expect(stated == least, "least-unserved", "is \(stated); recomputed \(least)")
+        let unserved = plan.sessions.reduce(0) { $0 + $1.unserved.count }
+        verification.expect(
+            least <= unserved, "least-unserved", "is \(least); the plan leaves out \(unserved), which cannot be")
     }
 
     /// All sessions share the free servers of a site.
@@ -79,6 +113,8 @@ public struct PlanChecker: Sendable {
                 "claim a search of all plans in \(searched.count) of \(plan.sessions.count) cases; expected all or none"
             )
         else { return }
+        verification.expect(
+            plan.poolPrices.isEmpty, "pool-prices", "are stated; a search of all plans is made without")
         do throws(CheckedSearch.Flaw) {
             var search = try CheckedSearch(world)
             try search.verify(cost: plan.sessions.reduce(0) { $0 + $1.cost.total })
@@ -106,7 +142,7 @@ public struct PlanChecker: Sendable {
         verification.expect(plan.objective, equals: sums.cost, "objective")
         verification.expect(plan.bound, equals: sums.bound, "bound")
         verification.expect(gap: plan.gap, cost: sums.cost, bound: sums.bound, "gap")
-        let isLadder = plan.strategy == .optimal
+        let isLadder = plan.strategy == .best
         verification.expect(
             (plan.stage == .baseline) != isLadder, "stage", "is \(plan.stage) for the strategy \(plan.strategy)")
         verification.expect(

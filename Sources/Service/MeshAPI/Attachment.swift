@@ -8,7 +8,7 @@ public struct Attachment: Sendable, Hashable, Codable {
     public var token: String
     /// The session's number.
     public var session: UInt32
-    /// The participant's number in the session; never given twice.
+    /// The number of this attachment in the session; the next attachment has another.
     public var stream: UInt32
     /// Who is served where.
     public var mesh: ParticipantMesh
@@ -50,8 +50,12 @@ public struct ParticipantKeys: Sendable, Hashable, Codable {
 
 /// The mesh as one participant is to see it: in its ``Attachment``, and in each event of `mesh/events?participant=`.
 public struct ParticipantMesh: Sendable, Hashable, Codable {
-    /// Grows with every change.
+    /// Grows with every change within an epoch.
     public var version: UInt64
+    /// Whose view it is: the identity of the controller's data folder. Empty where there is only one.
+    public var controller: String
+    /// How often a controller has started from that folder. A participant follows no view of a lower one than it has seen.
+    public var epoch: UInt64
     /// The site that serves the participant; `nil` while it waits for one.
     public var site: UInt16?
     /// The site that serves it when that one falls silent.
@@ -63,9 +67,12 @@ public struct ParticipantMesh: Sendable, Hashable, Codable {
 
     /// Creates a view.
     public init(
-        version: UInt64, site: UInt16?, spare: UInt16? = nil, servers: [Server], keys: ParticipantKeys? = nil
+        version: UInt64, controller: String = "", epoch: UInt64 = 0, site: UInt16?, spare: UInt16? = nil,
+        servers: [Server], keys: ParticipantKeys? = nil
     ) {
         self.version = version
+        self.controller = controller
+        self.epoch = epoch
         self.site = site
         self.spare = spare
         self.servers = servers

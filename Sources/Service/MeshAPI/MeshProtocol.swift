@@ -1,7 +1,7 @@
 /// What agents, clients and the controller must agree on.
 public enum MeshProtocol {
-    /// The version of the requests and responses in this module, and of the forwarding tables in them.
-    public static let version = 1
+    /// The version of the requests and responses in this module, of the forwarding tables in them, and of the media protocol that those are for.
+    public static let version = 2
     /// The HTTP header that carries the version, either way.
     public static let header = "Mesh-Protocol"
 

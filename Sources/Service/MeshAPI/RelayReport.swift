@@ -2,6 +2,10 @@
 public struct RelayReport: Sendable, Hashable, Codable {
     /// The version of the table in use; 0 if there is none.
     public var tableVersion: UInt64
+    /// Whose table that is, as ``RelayTable/controller`` says.
+    public var controller: String?
+    /// The table's epoch.
+    public var epoch: UInt64?
     /// Participants that are served now.
     public var participants: Int
     /// Participants that are kept in reserve.
@@ -17,10 +21,13 @@ public struct RelayReport: Sendable, Hashable, Codable {
 
     /// Creates a report.
     public init(
-        tableVersion: UInt64, participants: Int, reserves: Int, isDraining: Bool, links: [LinkReport] = [],
+        tableVersion: UInt64, controller: String? = nil, epoch: UInt64? = nil, participants: Int, reserves: Int,
+        isDraining: Bool, links: [LinkReport] = [],
         counters: [String: Int] = [:], attachments: [AttachmentReport] = []
     ) {
         self.tableVersion = tableVersion
+        self.controller = controller
+        self.epoch = epoch
         self.participants = participants
         self.reserves = reserves
         self.isDraining = isDraining

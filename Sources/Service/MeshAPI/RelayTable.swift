@@ -1,7 +1,11 @@
 /// What one site's server forwards where: all it needs to relay media, also when the controller is away.
 public struct RelayTable: Sendable, Hashable, Codable {
-    /// Grows with every change; a server takes only a greater one than it has.
+    /// Grows with every change; a server takes only a greater one than it has of the same epoch.
     public var version: UInt64
+    /// Whose word it is: the identity of the controller's data folder. Empty where there is only one.
+    public var controller: String
+    /// How often a controller has started from that folder. A server takes no table of a lower one than it has seen.
+    public var epoch: UInt64
     /// The number of the site that the table is for, 0 to 4,095.
     public var site: UInt16
     /// The sites that the server exchanges media with.
@@ -10,8 +14,13 @@ public struct RelayTable: Sendable, Hashable, Codable {
     public var sessions: [SessionRoutes]
 
     /// Creates a table.
-    public init(version: UInt64, site: UInt16, neighbours: [Neighbour] = [], sessions: [SessionRoutes] = []) {
+    public init(
+        version: UInt64, controller: String = "", epoch: UInt64 = 0, site: UInt16, neighbours: [Neighbour] = [],
+        sessions: [SessionRoutes] = []
+    ) {
         self.version = version
+        self.controller = controller
+        self.epoch = epoch
         self.site = site
         self.neighbours = neighbours
         self.sessions = sessions

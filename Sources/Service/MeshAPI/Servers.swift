@@ -18,12 +18,15 @@ public struct ServerRequest: Sendable, Hashable, Codable {
     public var address: String?
     /// Its name for people; its identifier when absent.
     public var name: String?
+    /// Which process this is, by a name that it made up when it began. Heartbeats of another process are refused from then on.
+    public var instance: String?
 
     /// Creates a request.
     public init(
         latitude: Double, longitude: Double, capacity: Int, price: Double, region: String? = nil,
-        provider: String? = nil, address: String? = nil, name: String? = nil
+        provider: String? = nil, address: String? = nil, name: String? = nil, instance: String? = nil
     ) {
+        self.instance = instance
         self.latitude = latitude
         self.longitude = longitude
         self.capacity = capacity
@@ -96,9 +99,14 @@ public struct HeartbeatRequest: Sendable, Hashable, Codable {
     public var participants: Int?
     /// What the server's relay tells of itself.
     public var relay: RelayReport?
+    /// The process that was registered, if the registration named one.
+    public var instance: String?
 
     /// Creates a heartbeat.
-    public init(available: Double? = nil, participants: Int? = nil, relay: RelayReport? = nil) {
+    public init(
+        available: Double? = nil, participants: Int? = nil, relay: RelayReport? = nil, instance: String? = nil
+    ) {
+        self.instance = instance
         self.relay = relay
         self.available = available
         self.participants = participants
@@ -115,12 +123,16 @@ public struct HeartbeatResponse: Sendable, Hashable, Codable {
     public var sessions: [LeasedSession]
     /// The table to forward by from now on; absent for a relay that has it, and for a server without one.
     public var table: RelayTable?
+    /// The token to show from now on, when the one that was shown has lived half its life.
+    public var token: String?
 
     /// Creates a response.
     public init(
-        status: ServerStatus, leaseSeconds: Double, sessions: [LeasedSession], table: RelayTable? = nil
+        status: ServerStatus, leaseSeconds: Double, sessions: [LeasedSession], table: RelayTable? = nil,
+        token: String? = nil
     ) {
         self.table = table
+        self.token = token
         self.status = status
         self.leaseSeconds = leaseSeconds
         self.sessions = sessions

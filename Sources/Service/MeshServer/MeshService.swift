@@ -24,6 +24,8 @@ package final class MeshService: Sendable {
     let hub: EventHub
     let desk: MeasurementDesk
     let relays: RelayDesk
+    /// Whose word relays and hooks hear.
+    package let identity: FolderIdentity
     let answers = IdempotencyTable()
     let limiter = RateLimiter()
     let streams = OpenStreams()
@@ -72,9 +74,13 @@ package final class MeshService: Sendable {
         (store, lock) = opened
         monitor = StoreMonitor(health)
         authority = await TokenAuthority(try OperatorKey.load(folder: folder, environment: environment))
-        // Media numbers that were forgotten come again: under other keys.
+        // A folder that was copied, or has forgotten numbers that it gave, is another, with other media keys.
         let salt = try? FolderSalt(folder: folder, isRenewed: store.hasForgotten && health == .sound)
-        relays = RelayDesk(authority.key.bound(to: salt ?? FolderSalt()))
+        // A folder that cannot be written still says whose it is; a start that cannot be counted is not.
+        let isCounted = health == .sound && store.damage == nil
+        let counted = isCounted ? try? store.beginEpoch(isAnother: salt?.isNew ?? false) : nil
+        identity = counted ?? (try? store.identity()) ?? .random()
+        relays = RelayDesk(authority.key.bound(to: salt ?? FolderSalt()), identity)
         metrics = ServiceMetrics(PrometheusRegistry())
         hub = EventHub(metrics: metrics)
         desk = MeasurementDesk(metrics: metrics)
@@ -169,7 +175,7 @@ package final class MeshService: Sendable {
 
     /// Somebody uses media: from the first time on, relays' tables and participants' views are kept.
     func useRelays() async {
-        guard relays.use(), let loop = parts.withLock({ $0?.loop }) else { return }
+        guard !relays.isInUse, let loop = parts.withLock({ $0?.loop }) else { return }
         await withCheckedContinuation { continuation in
             if !loop.put(.relays({ continuation.resume() })) { continuation.resume() }
         }

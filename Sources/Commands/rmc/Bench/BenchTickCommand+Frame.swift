@@ -28,7 +28,7 @@ extension BenchTickCommand {
     }
 
     private func text(_ rows: [FrameStudy.Row]) -> String {
-        let strategies = Strategy.allCases.filter { $0 != .optimal } + [.optimal]
+        let strategies = Strategy.allCases.filter { $0 != .best } + [.best]
         var table = TextTable(
             [.init("draw", .left)] + strategies.map { .init($0.rawValue) }
                 + ["direct", "against single", "against nearest", "gap", "seconds"].map { .init($0) })

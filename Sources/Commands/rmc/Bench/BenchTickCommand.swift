@@ -9,12 +9,18 @@ struct BenchTickCommand: ParsableCommand {
         commandName: "tick", abstract: "Measure the controller's ticks in a simulated world.",
         discussion: """
             A seeded world opens its sessions; then each tick is what changed since the last one, told to the controller, and the
-            tick itself. "gap" is that of the facility objective each tick, "pair-gap" that of the cost of all meshes against the
-            bound on any meshes. "regret" is what
-            meshes that were kept from tick to tick cost above those planned in their place, as a part of the cost of all.
+            tick itself. "gap" is the joint gap: the cost of all meshes over the bound on any meshes that share the pool. "tangent-gap"
+            is that of the facility objective at the present loads; it bounds nothing. "least-unserved" is the least number of people
+            that any plan leaves out. "regret" is what meshes that were kept from tick to tick cost above those planned in their
+            place, as a part of the cost of all.
+
+            --pool makes a pool tight: as many servers as a multiple of the least that carry all, in the sites' proportions. --joint
+            plans the last state as rmc plan does without a deadline, has the plan checked, and says how far the live meshes cost
+            above it. Both costs are without moves: the joint plan is made as if nobody were served yet.
 
             EXAMPLE
               rmc bench tick --participants 10000 --sessions 200 --sites 200 --ticks 50 --churn 0.05
+              rmc bench tick --participants 1600 --sessions 40 --sites 40 --pool 1.05 --ticks 30 --quiet 150 --joint
               rmc bench tick --participants 2000 --sessions 40 --sites 60 --ticks 20 --from-scratch
               rmc bench tick --participants 3000 --sessions 120 --sites 40 --diurnal
               rmc bench tick --participants 300 --sites 60 --frame frame.xz
@@ -38,8 +44,20 @@ struct BenchTickCommand: ParsableCommand {
     @Option(help: "Participants with a change each tick, in place of a part of them.")
     var churnCount: Int?
 
-    @Option(help: "Load that the servers carry, as a multiple of the participants'.")
-    var slack: Double = 2
+    @Option(help: "Load that the servers carry, as a multiple of the participants'; 2 unless --pool says otherwise.")
+    var slack: Double?
+
+    @Option(help: "Servers, as a multiple of the least whole servers that carry all sessions; in place of --slack.")
+    var pool: Double?
+
+    @Option(help: "Seconds between ticks.")
+    var interval: Double = 1
+
+    @Option(help: "Further ticks at the end in which nothing changes.")
+    var quiet: Int = 0
+
+    @Flag(help: "Plan the last state jointly too, as rmc plan does without a deadline, and compare.")
+    var joint = false
 
     @Option(help: "The chance of a fault in a tick, 0 to 1.")
     var faults: Double = 0
@@ -98,8 +116,20 @@ struct BenchTickCommand: ParsableCommand {
         if let churnCount, churnCount < 0 || churnCount > participants {
             throw ValidationError("--churn-count is \(churnCount); expected 0 to as many as participants")
         }
-        guard slack > 0, slack <= 1000 else {
+        if let slack, !(slack > 0 && slack <= 1000) {
             throw ValidationError("--slack is \(slack); expected more than 0, up to 1000")
+        }
+        if let pool, !(pool >= 0 && pool <= 1000) {
+            throw ValidationError("--pool is \(pool); expected 0 to 1000")
+        }
+        if slack != nil, pool != nil {
+            throw ValidationError("--slack and --pool both size the pool; expected one of them")
+        }
+        guard interval >= 0.001, interval <= 1_000_000 else {
+            throw ValidationError("--interval is \(interval); expected 0.001 to 1000000 seconds")
+        }
+        guard (0...100_000).contains(quiet) else {
+            throw ValidationError("--quiet is \(quiet); expected 0 to 100000")
         }
         guard types.split(separator: ",").count > 0 else {
             throw ValidationError("--types is empty; expected a type or more")
@@ -112,7 +142,8 @@ struct BenchTickCommand: ParsableCommand {
     func run() throws {
         var parameters = SimulationParameters(
             participants: participants, sessions: sessions, sites: sites, churn: churn)
-        parameters.slack = slack
+        parameters.slack = slack ?? parameters.slack
+        parameters.pool = pool
         parameters.churnCount = churnCount
         parameters.faults = faults
         parameters.types = types.split(separator: ",").map(String.init)
@@ -125,65 +156,18 @@ struct BenchTickCommand: ParsableCommand {
         defer { load.stop() }
         let bench = try Cancellation.onSignal { interrupter in
             try ProgressLine.during("measuring") {
-                var bench = ControlBench(parameters, seed: seed, deadline: deadline, threads: threads)
+                var bench = ControlBench(
+                    parameters, seed: seed, deadline: deadline, threads: threads,
+                    interval: Int64((1000 * interval).rounded()))
                 try bench.open()
                 for _ in 0..<ticks where !interrupter.isInterrupted { try bench.tick() }
+                for _ in 0..<quiet where !interrupter.isInterrupted { bench.quietTick() }
+                if joint, !interrupter.isInterrupted { try bench.planJointly(interrupter) }
                 return bench
             }
         }
         guard !bench.ticks.isEmpty else { throw CommandFailure(.noAnswer, "no tick was measured before the end") }
         try output.print(text: text(bench, isAhead), json: json(bench))
-    }
-
-    private func json(_ bench: ControlBench) -> JSONValue {
-        let gaps = Percentiles(bench.gaps)
-        let pairGaps = Percentiles(bench.pairGaps)
-        let (regrets, soldOut) = (Percentiles(bench.regrets), Percentiles(bench.soldOut))
-        return .object([
-            (
-                "size",
-                [
-                    "participants": .integer(Int64(participants)), "sessions": .integer(Int64(sessions)),
-                    "sites": .integer(Int64(sites)),
-                ]
-            ),
-            ("ticks", .integer(Int64(bench.ticks.count))), ("churn", .number(churn)),
-            ("first", .number(bench.first)),
-            ("tick", Percentiles(bench.ticks).json),
-            ("stages", .object(bench.stageNames.map { ($0, Percentiles(bench.stages[$0] ?? []).json) })),
-            ("gap", ["median": .number(gaps.at(0.5)), "max": .number(gaps.at(1))]),
-            ("pair-gap", ["median": .number(pairGaps.at(0.5)), "max": .number(pairGaps.at(1))]),
-            (
-                "moves",
-                ["median": .number(Percentiles(bench.moves).at(0.5)), "max": .number(Percentiles(bench.moves).at(1))]
-            ),
-            ("regret", ["median": .number(regrets.at(0.5)), "max": .number(regrets.at(1))]),
-            ("sold-out-sites", ["median": .number(soldOut.at(0.5)), "max": .number(soldOut.at(1))]),
-            ("served", .integer(Int64(bench.served))), ("unserved", .integer(Int64(bench.unserved))),
-            ("late", late(bench)),
-            ("peak-memory-bytes", .optional(ProcessMemory.peak) { .integer($0) }),
-        ])
-    }
-
-    private func lateness(_ bench: ControlBench, _ isAhead: Bool) -> String {
-        guard let deadline, !bench.late.isEmpty else { return "" }
-        let late = Percentiles(bench.late)
-        return
-            "deadline \(deadline) ms: \(bench.cut) ticks cut, at most \(Numerals.fixed(late.at(1), decimals: 1)) ms late "
-            + "(p99 \(Numerals.fixed(late.at(0.99), decimals: 1)) ms), \(bench.late.count { $0 > 10 }) later than 10 ms"
-            + "; at \(isAhead ? "a raised" : "the usual") priority\n"
-            + "a loop that only looks at the clock: at most \(Numerals.fixed(Percentiles(bench.machineLate).at(1), decimals: 1)) ms late "
-            + "(p99 \(Numerals.fixed(Percentiles(bench.machineLate).at(0.99), decimals: 1)) ms)\n"
-    }
-
-    /// Milliseconds beyond the deadline, and how many ticks it cut.
-    private func late(_ bench: ControlBench) -> JSONValue {
-        let late = Percentiles(bench.late.isEmpty ? [0] : bench.late)
-        return [
-            "p99": .number(late.at(0.99)), "max": .number(late.at(1)), "cut": .integer(Int64(bench.cut)),
-            "over-10-ms": .integer(Int64(bench.late.count { $0 > 10 })),
-            "machine-max": .number(bench.machineLate.max() ?? 0),
-        ]
     }
 
     private func compareFromScratch(_ parameters: SimulationParameters) throws {
@@ -205,30 +189,5 @@ struct BenchTickCommand: ParsableCommand {
                 ("ticks", .integer(Int64(study.moves.count))), ("moves", .number(moves)),
                 ("moves-from-scratch", .number(scratch)), ("cost-ratio", .number(cost)),
             ]))
-    }
-
-    private func text(_ bench: ControlBench, _ isAhead: Bool) -> String {
-        var table = TextTable([.init("ms", .left)] + Percentiles.printed.map { .init($0.name) })
-        let row = { (name: String, figures: [Double]) in
-            let percentiles = Percentiles(figures)
-            table.add([name] + Percentiles.printed.map { Numerals.fixed(percentiles.at($0.part), decimals: 2) })
-        }
-        row("tick", bench.ticks)
-        for name in bench.stageNames { row("  " + name, bench.stages[name] ?? []) }
-        let gaps = Percentiles(bench.gaps)
-        let memory = ProcessMemory.peak.map { "\(Numerals.grouped(Int($0 / 1_048_576))) MB" } ?? "unknown"
-        return
-            "\(Numerals.grouped(participants)) participants, \(Numerals.grouped(sessions)) sessions, \(Numerals.grouped(sites)) sites, "
-            + "\(bench.ticks.count) ticks of \(churnCount.map { "\($0) changes" } ?? Numerals.percent(churn) + " churn")\n\n"
-            + table.text(Terminal.style)
-            + "\nfirst plan \(Numerals.fixed(bench.first, decimals: 0)) ms; gap of the facility objective "
-            + "median \(Numerals.percent(gaps.at(0.5))), largest \(Numerals.percent(gaps.at(1))); "
-            + "pair gap median \(Numerals.percent(Percentiles(bench.pairGaps).at(0.5)))\n"
-            + lateness(bench, isAhead)
-            + "regret of the meshes that were kept median \(Numerals.percent(Percentiles(bench.regrets).at(0.5))) of the cost, "
-            + "largest \(Numerals.percent(Percentiles(bench.regrets).at(1))); "
-            + "sold-out sites median \(Int(Percentiles(bench.soldOut).at(0.5))), most \(Int(Percentiles(bench.soldOut).at(1)))\n"
-            + "moves a tick median \(Int(Percentiles(bench.moves).at(0.5))); \(Numerals.grouped(bench.unserved)) not served at the end; "
-            + "peak memory \(memory)\n"
     }
 }

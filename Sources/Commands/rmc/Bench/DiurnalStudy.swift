@@ -1,4 +1,5 @@
 internal import MeshControl
+internal import MeshEngine
 internal import MeshSimulation
 internal import MeshTypes
 internal import Optimization
@@ -102,7 +103,8 @@ struct DiurnalStudy {
     private func plan(latencyValue: Double, threads: Int) throws -> Day {
         var day = Day()
         let start = ControlTime(milliseconds: 0)
-        var controller = MeshController(configuration: ControlConfiguration(threads: threads), at: start)
+        var controller = MeshController(
+            configuration: ControlConfiguration(threads: threads), solvers: SolverSelection.planning, at: start)
         for site in world.sites { _ = try controller.handle(.siteUp(site), at: start) }
         _ = try controller.handle(.measured(MeasurementDigest(links: links)), at: start)
         let policy = SessionPolicy(siteLimit: 8, movePrice: 1, latencyValue: latencyValue)

@@ -17,7 +17,7 @@ struct FrameStudy {
 
         /// How much less the mesh's latency is than a strategy's.
         func change(from strategy: Strategy) -> Double {
-            (latency[.optimal] ?? 0) / max(latency[strategy] ?? 0, 1e-9) - 1
+            (latency[.best] ?? 0) / max(latency[strategy] ?? 0, 1e-9) - 1
         }
     }
 
@@ -44,7 +44,7 @@ struct FrameStudy {
             let request = PlanRequest(strategy: strategy, interrupter: interrupter)
             let (plan, seconds) = try Stopwatch.measure { try MeshEngine().plan(snapshot, request) }
             row.latency[strategy] = plan.sessions.first?.latency.mean
-            guard strategy == .optimal else { continue }
+            guard strategy == .best else { continue }
             (row.gap, row.seconds) = (plan.gap, seconds)
             row.unserved = plan.totals.participants - plan.totals.served
         }

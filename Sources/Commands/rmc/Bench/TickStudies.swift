@@ -1,4 +1,5 @@
 internal import MeshControl
+internal import MeshEngine
 internal import MeshSimulation
 internal import MeshTypes
 internal import Optimization
@@ -18,7 +19,8 @@ struct ContinuityStudy {
         var study = ContinuityStudy()
         var world = SimulatedWorld(parameters, seed: seed)
         var time = ControlTime(milliseconds: 0)
-        var controller = MeshController(configuration: ControlConfiguration(threads: threads), at: time)
+        var controller = MeshController(
+            configuration: ControlConfiguration(threads: threads), solvers: SolverSelection.planning, at: time)
         for event in world.opening() { _ = try controller.handle(event, at: time) }
         _ = controller.tick(at: time)
         var (last, lastFromScratch) = (placement(controller), placement(try fresh(controller, threads, time)))
@@ -41,7 +43,8 @@ struct ContinuityStudy {
         -> MeshController
     {
         let snapshot = controller.snapshot()
-        var fresh = MeshController(configuration: ControlConfiguration(threads: threads), at: time)
+        var fresh = MeshController(
+            configuration: ControlConfiguration(threads: threads), solvers: SolverSelection.planning, at: time)
         for site in snapshot.sites {
             let report = SiteReport(
                 id: site.id, name: site.name, latitude: site.coordinate.latitude, longitude: site.coordinate.longitude,

@@ -19,8 +19,8 @@ struct PlanCommand: ParsableCommand {
     @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.")
     var snapshot: String
 
-    @Option(help: "How to plan.")
-    var strategy: Strategy = .optimal
+    @Option(help: "How to plan; optimal is the earlier name of best.")
+    var strategy: Strategy = .best
 
     @Option(help: "Milliseconds after which the best plan so far is taken.")
     var deadline: Double?

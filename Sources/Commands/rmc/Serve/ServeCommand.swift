@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import MeshAPI
 internal import MeshServer
 internal import Optimization
 
@@ -34,6 +35,7 @@ struct ServeCommand: ParsableCommand {
         """
 
     func run() throws {
+        if settings == ["--version"] { return try StandardOutput.write(MeshRelease.version + "\n") }
         let environment = ProcessInfo.processInfo.environment
         let configuration: ServerConfiguration
         do {

@@ -49,8 +49,21 @@ struct SolveReport {
     /// Whether an answer is in hand: a solution, or the proof that there is none.
     var isAnswered: Bool
 
-    /// Without an answer the command ends with the code for that, after printing what it knows.
+    /// Whether all that is claimed was checked: without a certificate no more than a solution is.
+    var isVerified: Bool {
+        guard termination != .unverified, verification.isVerified else { return false }
+        if certificate != "none" { return true }
+        if case .null = objective { return false }
+        if case .null = bound { return true }
+        return false
+    }
+
+    /// Without an answer, or with one that is not proved, the command ends with the code for that, after printing what it knows.
     func checkAnswered() throws {
+        if termination == .unverified {
+            let failure = verification.failures.first ?? solverMessage
+            throw CommandFailure(.internalError, "the answer is not proved: \(failure)")
+        }
         if !isAnswered { throw CommandFailure(.noAnswer) }
     }
 
@@ -68,7 +81,7 @@ struct SolveReport {
                 .object(
                     [
                         ("kind", .string(certificate)),
-                        ("verified", .bool(certificate != "none" && verification.isVerified)),
+                        ("verified", .bool(isVerified)),
                     ] + evidence)
             ),
         ]

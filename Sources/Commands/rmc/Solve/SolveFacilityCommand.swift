@@ -10,8 +10,10 @@ struct SolveFacilityCommand: ParsableCommand {
         commandName: "facility", abstract: "Solve a facility location or p-median problem.",
         discussion: """
             Reads OR-Library, UflLib "simple", Holmberg and p-median graph files, and JSON that states every variant
-            (Models/Schemas/facility.schema.json); the format is recognised unless --input-format names it. Facilities
-            (sites) and customers are numbered from 0. The options from --min-sites on add terms to what the file says.
+            (Models/Schemas/facility.schema.json); the format is recognised unless --input-format names it, and the answer
+            says which it was. OR-Library and Holmberg files have the same numbers in another order: where neither the
+            lines nor the capacities tell them apart, --input-format has to. Facilities (sites) and customers are numbered
+            from 0. The options from --min-sites on add terms to what the file says.
 
             EXAMPLES
               rmc solve facility capa.txt --capacity 8000 --time-limit 60 --format json
@@ -67,10 +69,14 @@ struct SolveFacilityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let options = FacilityReadingOptions(
-            format: inputFormat, isUncapacitated: uncapacitated, isSingleSource: singleSource, capacity: capacity)
-        let reading = try Stopwatch.measure { try FacilityReader.read(try InputFile.read(file), options: options) }
-        let problem = try variants.apply(to: reading.value)
+        let reading = try Stopwatch.measure {
+            let text = try InputFile.read(file)
+            let format = try inputFormat ?? FacilityReader.recognize(text)
+            let options = FacilityReadingOptions(
+                format: format, isUncapacitated: uncapacitated, isSingleSource: singleSource, capacity: capacity)
+            return (problem: try FacilityReader.read(text, options: options), format: format)
+        }
+        let problem = try variants.apply(to: reading.value.problem)
         var criteria = limits.criteria
         criteria.relativeGap = gap
         let log = progress ? ImprovementLog() : nil
@@ -82,7 +88,9 @@ struct SolveFacilityCommand: ParsableCommand {
             }
         }
         var report = SolveReport(
-            file: file, problem: problem, solved: solved, readSeconds: reading.seconds, showsSolution: solution)
+            file: "\(file)  (format \(reading.value.format.rawValue))", problem: problem, solved: solved,
+            readSeconds: reading.seconds, showsSolution: solution)
+        report.details.insert(("format", .string(reading.value.format.rawValue)), at: 0)
         if let log { report.details.append(("improvements", log.json)) }
         try output.print(text: report.text, json: report.json)
         try report.checkAnswered()

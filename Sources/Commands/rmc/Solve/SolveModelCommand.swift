@@ -16,10 +16,10 @@ struct SolveModelCommand: ParsableCommand {
               rmc solve model Models/session-mesh.mod --data s1.dat --time-limit 60
             """)
 
-    @Argument(help: "The model, a .mod file.")
+    @Argument(help: "The model, a .mod file; - for the standard input. gzip and xz are unpacked.")
     var model: String
 
-    @Option(help: "The data, a .dat file; a data section of the model is then passed over.")
+    @Option(help: "The data, a .dat file, likewise; a data section of the model is then passed over.")
     var data: String?
 
     @Flag(help: "Print all variables; without it those that are not 0.")
@@ -28,14 +28,21 @@ struct SolveModelCommand: ParsableCommand {
     @OptionGroup var limits: LimitOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        if model == "-", data == "-" {
+            throw ValidationError("the model and --data are both '-'; expected one of them from the standard input")
+        }
+    }
+
     func run() throws {
-        // A clear refusal of what cannot be read, before GLPK is asked.
-        for path in [model] + [data].compactMap(\.self) { _ = try InputFile.read(path) }
+        let file = try InputFile.read(model)
+        let dataFile = try data.map { try InputFile.read($0) }
         let (solved, seconds) = try Stopwatch.measure {
             try Cancellation.onSignal { interrupter in
                 try ProgressLine.during("solving") {
-                    try MathProgModel(path: model, data: data).solve(
-                        criteria: limits.criteria, interrupter: interrupter)
+                    try MathProgModel(
+                        bytes: file.bytes, name: file.name, data: dataFile.map { (bytes: $0.bytes, name: $0.name) }
+                    ).solve(criteria: limits.criteria, interrupter: interrupter)
                 }
             }
         }
@@ -43,9 +50,10 @@ struct SolveModelCommand: ParsableCommand {
         var text = "\(model)  \(solved.termination.word)\n"
         if let objective = solved.objective { text += "objective  \(JSONValue.exact(objective).words)\n" }
         if let bound = solved.bound { text += "bound      \(JSONValue.exact(bound).words)\n" }
-        // What the translator says of its progress is for documents only; what the model displays is for all.
-        let generated = "successfully generated\n"
-        if let end = solved.output.range(of: generated)?.upperBound { text += solved.output[end...] }
+        if !solved.solverMessage.isEmpty { text += "message    \(solved.solverMessage)\n" }
+        // What GLPK tells of its progress is for documents only; what the model prints is for all.
+        text += solved.output
+        if let last = solved.output.last, last != "\n" { text += "\n" }
         for (name, value) in shown { text += "\(name)  \(JSONValue.exact(value).words)\n" }
         try output.print(
             text: text,
@@ -54,8 +62,12 @@ struct SolveModelCommand: ParsableCommand {
                 "objective": .optional(solved.objective, JSONValue.exact),
                 "bound": .optional(solved.bound, JSONValue.exact),
                 "columns": .object(shown.map { ($0.key, .exact($0.value)) }), "output": .string(solved.output),
+                "log": .string(solved.log), "message": .string(solved.solverMessage),
                 "seconds": ["solve": .number(seconds)],
             ])
+        if solved.termination == .unverified {
+            throw CommandFailure(.internalError, "the answer is not proved: \(solved.solverMessage)")
+        }
         if solved.objective == nil, ![.infeasible, .unbounded].contains(solved.termination) {
             throw CommandFailure(.noAnswer)
         }

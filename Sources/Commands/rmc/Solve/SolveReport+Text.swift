@@ -31,7 +31,7 @@ extension SolveReport {
     }
 
     private var verdict: String {
-        if certificate == "none" { return "none" }
+        if certificate == "none" { return isVerified ? "none; the solution was checked" : "none" }
         if verification.isVerified { return "\(certificate), verified" }
         return "\(certificate), NOT VERIFIED: " + verification.failures.prefix(3).joined(separator: "; ")
     }

@@ -21,7 +21,7 @@ struct LoadedStudy {
     let digests: (scenario: String, all: String)
 
     /// Reads and plans. A folder that holds the base of the same scenario file is believed.
-    init(_ path: String, folder: SweepFolder?, restart: Bool = false) throws {
+    init(_ path: String, folder: SweepFolder?, restart: Bool = false, authority: String? = nil) throws {
         file = try InputFile.read(path)
         study = try StudyReader.read(file)
         self.folder = folder
@@ -36,7 +36,7 @@ struct LoadedStudy {
             base = try SnapshotReader.read(try InputFile.read(folder.basePath))
             if Folder.exists(folder.planPath) { kept = try PlanReader.read(try InputFile.read(folder.planPath)) }
         } else {
-            base = try Self.base(of: study, file: file)
+            base = try Self.base(of: study, file: file, authority: authority)
             let (whole, study) = (base, study)
             base = try Self.located(file) { () throws(StudyError) in try Sweep.base(whole, given: study) }
         }
@@ -59,12 +59,12 @@ struct LoadedStudy {
         }
     }
 
-    private static func base(of study: Study, file: InputFile) throws -> Snapshot {
+    private static func base(of study: Study, file: InputFile, authority: String?) throws -> Snapshot {
         switch study.base {
         case .file(let name):
             let path = name.hasPrefix("/") || name == "-" ? name : file.folder.map { "\($0)/\(name)" } ?? name
             return try SnapshotReader.read(try InputFile.read(path))
-        case .service(let url): return try SnapshotReader.read(try ServiceSnapshot.fetch(url))
+        case .service(let url): return try SnapshotReader.read(try ServiceSnapshot.fetch(url, authority: authority))
         case .generated(let parameters, let seed): return try parameters.generate(seed: seed)
         }
     }

@@ -1,41 +1,48 @@
+internal import ControlTransport
 internal import Foundation
+internal import MeshAPI
 internal import MeshInstances
 internal import Optimization
 
-#if canImport(FoundationNetworking)
-    internal import FoundationNetworking
-#endif
-
-/// The snapshot of a live service: `GET /v1/snapshot`, with a bearer token from `RMC_TOKEN` where the service wants one.
+/// The snapshot of a live service: `GET /v1/snapshot`, with a bearer token from `RMC_TOKEN` where the service wants one. Of several services, with commas between
+/// them, the first that is there.
 enum ServiceSnapshot {
-    /// How long the service may take to begin an answer.
+    /// How long the service may take, seconds.
     private static let patience = 30.0
 
-    static func fetch(_ address: String) throws -> InputFile {
-        guard let url = URL(string: address) else {
+    static func fetch(_ address: String, authority: String? = nil) throws -> InputFile {
+        let parts = address.split(separator: ",").map { URLComponents(string: $0.trimmingCharacters(in: .whitespaces)) }
+        guard let last = parts.last ?? nil, last.host?.isEmpty == false else {
             throw CommandFailure(.badInput, "\(address): is no URL; expected such as http://127.0.0.1:8080/v1/snapshot")
         }
-        var request = URLRequest(url: url, timeoutInterval: patience)
-        request.setValue("application/json", forHTTPHeaderField: "Accept")
-        if let token = ProcessInfo.processInfo.environment["RMC_TOKEN"], !token.isEmpty {
-            request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
-        }
-        let interrupter = request
-        let (data, response) = try Waiting.finish(.init()) {
+        let query = last.percentEncodedQuery.map { "?" + $0 } ?? ""
+        let path = last.percentEncodedPath + query
+        // The last of the list brings the path; that of a service behind a prefix is part of it.
+        let bases = parts.dropLast().compactMap { $0?.string } + [Self.base(of: last)]
+        let token = ProcessInfo.processInfo.environment["RMC_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
+        let contents = try Waiting.finish(.init()) {
             do {
-                return try await URLSession.shared.data(for: interrupter)
-            } catch {
+                var client = try ControllerClient(bases.joined(separator: ","), token: token, authority: authority)
+                client.timeout = patience
+                return try await client.bytes("GET", path)
+            } catch let problem as Problem {
+                let hint =
+                    problem.status == 401 || problem.status == 403
+                    ? "; set RMC_TOKEN to a token that may read it" : ""
                 throw CommandFailure(
                     .badInput,
-                    "\(address): cannot be fetched (\((error as NSError).localizedDescription)); expected a service")
+                    "\(address): answered with status \(problem.status); expected 200 and a snapshot\(hint)")
+            } catch let error as ControllerError {
+                throw CommandFailure(
+                    .badInput, "\(address): cannot be fetched (\(error.description)); expected a service")
             }
         }
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        guard status == 200 else {
-            let hint = status == 401 || status == 403 ? "; set RMC_TOKEN to a token that may read it" : ""
-            throw CommandFailure(
-                .badInput, "\(address): answered with status \(status); expected 200 and a snapshot\(hint)")
-        }
-        return try InputFile(name: address, contents: Array(data))
+        return try InputFile(name: address, contents: contents)
+    }
+
+    private static func base(of parts: URLComponents) -> String {
+        var parts = parts
+        (parts.path, parts.query, parts.fragment) = ("", nil, nil)
+        return parts.string ?? ""
     }
 }

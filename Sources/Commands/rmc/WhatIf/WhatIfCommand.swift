@@ -19,6 +19,9 @@ struct WhatIfCommand: ParsableCommand {
     @Argument(help: "The scenario file; - for the standard input.")
     var scenario: String?
 
+    @Option(help: "Certificates of authorities to trust instead of the system's where the base is a service, as PEM.")
+    var ca: String?
+
     @Option(help: "Threads; as many as there are processors without it.")
     var jobs: Int?
 
@@ -79,7 +82,8 @@ struct WhatIfCommand: ParsableCommand {
     func run() throws {
         if let unit { return try SweepUnit.run(unit, output: output) }
         guard let scenario else { return }
-        let study = try LoadedStudy(scenario, folder: report.map { SweepFolder($0) }, restart: restart)
+        let study = try LoadedStudy(
+            scenario, folder: report.map { SweepFolder($0) }, restart: restart, authority: ca)
         if only != nil || plans != nil && report == nil { return try runChosen(study) }
         try SweepSession(
             study, jobs: jobs, cold: cold, verify: verify, worst: worst, unitSize: unitSize, plans: plans,

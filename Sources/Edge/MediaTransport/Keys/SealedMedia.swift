@@ -1,10 +1,10 @@
 internal import Crypto
 
-/// Seals payloads into media datagrams, and opens them: ChaCha20-Poly1305 of swift-crypto, at the participants' ends.
+/// Seals payloads into media datagrams, and opens them: XChaCha20-Poly1305, of swift-crypto, at the participants' ends.
 public enum SealedMedia {
     /// The whole datagram: header, sealed payload, tag; `nil` if the payload is longer than ``MediaWire/greatestPayload``.
     ///
-    /// - Parameter header: Its stream, class, origin and sequence must never have been used with this key.
+    /// - Parameter header: Its stream, salt, class, origin and sequence must never have been used with this key.
     public static func seal(_ payload: [UInt8], header: MediaHeader, key: DatagramKey) -> [UInt8]? {
         guard payload.count <= MediaWire.greatestPayload else { return nil }
         var datagram = [UInt8](repeating: 0, count: MediaWire.headerLength)
@@ -12,9 +12,10 @@ public enum SealedMedia {
             var span = datagram.mutableSpan
             header.encode(into: &span)
         }
-        guard let nonce = try? ChaChaPoly.Nonce(data: datagram[8..<20]),
+        guard let nonce = nonce(of: datagram),
             let box = try? ChaChaPoly.seal(
-                payload, using: SymmetricKey(data: key.bytes), nonce: nonce, authenticating: datagram)
+                payload, using: SymmetricKey(data: SaltedKey(key, of: datagram.span).bytes), nonce: nonce,
+                authenticating: datagram)
         else { return nil }
         datagram += box.ciphertext
         datagram += box.tag
@@ -25,12 +26,18 @@ public enum SealedMedia {
     public static func open(_ datagram: [UInt8], key: DatagramKey) -> [UInt8]? {
         guard datagram.count >= MediaWire.overhead else { return nil }
         let end = datagram.count - MediaWire.tagLength
-        guard let nonce = try? ChaChaPoly.Nonce(data: datagram[8..<20]),
+        guard let nonce = nonce(of: datagram),
             let box = try? ChaChaPoly.SealedBox(
                 nonce: nonce, ciphertext: datagram[MediaWire.headerLength..<end], tag: datagram[end...]),
             let payload = try? ChaChaPoly.open(
-                box, using: SymmetricKey(data: key.bytes), authenticating: datagram[..<MediaWire.headerLength])
+                box, using: SymmetricKey(data: SaltedKey(key, of: datagram.span).bytes),
+                authenticating: datagram[..<MediaWire.headerLength])
         else { return nil }
         return Array(payload)
+    }
+
+    /// Four zeros, then class, origin and sequence: what XChaCha20 takes of its nonce once the key is salted.
+    private static func nonce(of datagram: [UInt8]) -> ChaChaPoly.Nonce? {
+        try? ChaChaPoly.Nonce(data: [0, 0, 0, 0] + datagram[20..<28])
     }
 }

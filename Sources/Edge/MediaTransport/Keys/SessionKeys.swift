@@ -56,7 +56,7 @@ public enum KeyDerivation {
         var info = Array(label.utf8)
         for number in numbers { info += (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) } }
         let derived = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: secret), salt: Array("RMC media 1".utf8), info: info,
+            inputKeyMaterial: SymmetricKey(data: secret), salt: Array("RMC media 2".utf8), info: info,
             outputByteCount: 32)
         var words: [UInt8] = []
         for byte in unsafe derived.withUnsafeBytes({ unsafe Array($0) }) { words.append(byte) }

@@ -78,7 +78,7 @@ public final class DatagramSocket: Sendable {
         unsafe buffer.withUnsafeBufferPointer { buffer in
             unsafe departures.withUnsafeBufferPointer { departures in
                 unsafe departures.withMemoryRebound(to: datagrams_entry.self) { entries in
-                    guard let first = unsafe entries.baseAddress else { return }
+                    guard let first = entries.baseAddress else { return }
                     while done < count {
                         let chunk = min(count - done, Self.batch)
                         let sent = unsafe withUnsafePointer(to: &carrier) { carrier in

@@ -26,19 +26,19 @@ public struct AttachRequest: Sendable, Hashable {
 
     /// Reads the body of a datagram of this kind and the right length.
     public init(decoding datagram: Span<UInt8>) throws(DatagramRefusal) {
-        cookie = (datagram.bigEndian(at: 20, bytes: 8), datagram.bigEndian(at: 28, bytes: 8))
-        guard let mode = Mode(rawValue: datagram[36]) else { throw .contents }
+        cookie = (datagram.bigEndian(at: 28, bytes: 8), datagram.bigEndian(at: 36, bytes: 8))
+        guard let mode = Mode(rawValue: datagram[44]) else { throw .contents }
         self.mode = mode
-        classes = datagram[37]
+        classes = datagram[45]
     }
 
     /// Writes the body behind a header.
     public func encode(into datagram: inout MutableSpan<UInt8>) {
-        datagram.setBigEndian(cookie.high, at: 20, bytes: 8)
-        datagram.setBigEndian(cookie.low, at: 28, bytes: 8)
-        datagram[36] = mode.rawValue
-        datagram[37] = classes
-        for index in 38..<80 { datagram[index] = 0 }
+        datagram.setBigEndian(cookie.high, at: 28, bytes: 8)
+        datagram.setBigEndian(cookie.low, at: 36, bytes: 8)
+        datagram[44] = mode.rawValue
+        datagram[45] = classes
+        for index in 46..<80 { datagram[index] = 0 }
     }
 
     /// Equal in every field.
@@ -83,8 +83,8 @@ public struct AttachReply: Sendable, Hashable {
 
     /// Reads the body of a datagram of this kind and the right length.
     public init(decoding datagram: Span<UInt8>) throws(DatagramRefusal) {
-        request = datagram.bigEndian(at: 20, bytes: 8)
-        guard let status = Status(rawValue: datagram[28]), let mode = AttachRequest.Mode(rawValue: datagram[29])
+        request = datagram.bigEndian(at: 28, bytes: 8)
+        guard let status = Status(rawValue: datagram[36]), let mode = AttachRequest.Mode(rawValue: datagram[37])
         else { throw .contents }
         self.status = status
         self.mode = mode
@@ -92,10 +92,10 @@ public struct AttachReply: Sendable, Hashable {
 
     /// Writes the body behind a header.
     public func encode(into datagram: inout MutableSpan<UInt8>) {
-        datagram.setBigEndian(request, at: 20, bytes: 8)
-        datagram[28] = status.rawValue
-        datagram[29] = mode.rawValue
-        for index in 30..<36 { datagram[index] = 0 }
+        datagram.setBigEndian(request, at: 28, bytes: 8)
+        datagram[36] = status.rawValue
+        datagram[37] = mode.rawValue
+        for index in 38..<44 { datagram[index] = 0 }
     }
 }
 
@@ -118,23 +118,27 @@ public struct Beat: Sendable, Hashable {
         self.isDraining = isDraining
     }
 
+    /// The round trip that the echo speaks of, ms; `nil` if there is none, or none that can be: whoever sends a beat chooses its echo. Up to
+    /// ``RoundTrip/limit``.
+    public func roundTrip(at now: UInt64) -> Double? { RoundTrip.milliseconds(from: echo, to: now) }
+
     /// Reads the body of a datagram of this kind and the right length.
     public init(decoding datagram: Span<UInt8>) throws(DatagramRefusal) {
-        sentAt = datagram.bigEndian(at: 20, bytes: 8)
-        echo = datagram.bigEndian(at: 28, bytes: 8)
-        guard let mode = AttachRequest.Mode(rawValue: datagram[36]), datagram[37] <= 1 else { throw .contents }
+        sentAt = datagram.bigEndian(at: 28, bytes: 8)
+        echo = datagram.bigEndian(at: 36, bytes: 8)
+        guard let mode = AttachRequest.Mode(rawValue: datagram[44]), datagram[45] <= 1 else { throw .contents }
         self.mode = mode
-        isDraining = datagram[37] == 1
+        isDraining = datagram[45] == 1
     }
 
     /// Writes the body behind a header.
     public func encode(into datagram: inout MutableSpan<UInt8>) {
-        datagram.setBigEndian(sentAt, at: 20, bytes: 8)
-        datagram.setBigEndian(echo, at: 28, bytes: 8)
-        datagram[36] = mode.rawValue
-        datagram[37] = isDraining ? 1 : 0
-        datagram[38] = 0
-        datagram[39] = 0
+        datagram.setBigEndian(sentAt, at: 28, bytes: 8)
+        datagram.setBigEndian(echo, at: 36, bytes: 8)
+        datagram[44] = mode.rawValue
+        datagram[45] = isDraining ? 1 : 0
+        datagram[46] = 0
+        datagram[47] = 0
     }
 }
 
@@ -159,18 +163,31 @@ public struct LinkBeat: Sendable, Hashable {
 
     /// Reads the body of a datagram of this kind and the right length.
     public init(decoding datagram: Span<UInt8>) {
-        sentAt = datagram.bigEndian(at: 20, bytes: 8)
-        echo = datagram.bigEndian(at: 28, bytes: 8)
-        held = datagram.bigEndian(at: 36, bytes: 8)
-        forwarded = datagram.bigEndian(at: 44, bytes: 8)
+        sentAt = datagram.bigEndian(at: 28, bytes: 8)
+        echo = datagram.bigEndian(at: 36, bytes: 8)
+        held = datagram.bigEndian(at: 44, bytes: 8)
+        forwarded = datagram.bigEndian(at: 52, bytes: 8)
     }
 
     /// Writes the body behind a header.
     public func encode(into datagram: inout MutableSpan<UInt8>) {
-        datagram.setBigEndian(sentAt, at: 20, bytes: 8)
-        datagram.setBigEndian(echo, at: 28, bytes: 8)
-        datagram.setBigEndian(held, at: 36, bytes: 8)
-        datagram.setBigEndian(forwarded, at: 44, bytes: 8)
+        datagram.setBigEndian(sentAt, at: 28, bytes: 8)
+        datagram.setBigEndian(echo, at: 36, bytes: 8)
+        datagram.setBigEndian(held, at: 44, bytes: 8)
+        datagram.setBigEndian(forwarded, at: 52, bytes: 8)
+    }
+}
+
+/// Round trips from clock readings that came over the network: any 64 bits.
+public enum RoundTrip {
+    /// A minute: what takes longer is no round trip. Nanoseconds.
+    public static let limit: UInt64 = 60_000_000_000
+
+    /// Milliseconds from a reading of one's own clock to now, without the time that the other side held it; `nil` for no reading, one that is not past, and
+    /// more than ``limit``.
+    public static func milliseconds(from echo: UInt64, held: UInt64 = 0, to now: UInt64) -> Double? {
+        guard echo > 0, echo < now, held < now - echo, now - echo - held <= limit else { return nil }
+        return Double(now - echo - held) / 1e6
     }
 }
 
@@ -191,18 +208,18 @@ public enum ControlDatagram {
     /// A challenge: the header of the request, as a challenge, and the cookie. It has no tag: the server does not yet know
     /// whom it speaks to, and a forged one leads to a request that is not answered.
     public static func challenge(_ header: MediaHeader, cookie: (high: UInt64, low: UInt64)) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 36)
+        var bytes = [UInt8](repeating: 0, count: 44)
         var span = bytes.mutableSpan
         var header = header
         header.kind = .challenge
         header.encode(into: &span)
-        span.setBigEndian(cookie.high, at: 20, bytes: 8)
-        span.setBigEndian(cookie.low, at: 28, bytes: 8)
+        span.setBigEndian(cookie.high, at: 28, bytes: 8)
+        span.setBigEndian(cookie.low, at: 36, bytes: 8)
         return bytes
     }
 
     /// The cookie of a challenge.
     public static func cookie(of challenge: Span<UInt8>) -> (high: UInt64, low: UInt64) {
-        (challenge.bigEndian(at: 20, bytes: 8), challenge.bigEndian(at: 28, bytes: 8))
+        (challenge.bigEndian(at: 28, bytes: 8), challenge.bigEndian(at: 36, bytes: 8))
     }
 }

@@ -1,4 +1,4 @@
-/// The twenty bytes that every datagram of the media protocol starts with; `Documentation/Protocols/Media.md` specifies them.
+/// The 28 bytes that every datagram of the media protocol starts with; `Documentation/Protocols/Media.md` specifies them.
 public struct MediaHeader: Sendable, Hashable {
     /// What a datagram is.
     public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
@@ -24,22 +24,26 @@ public struct MediaHeader: Sendable, Hashable {
     public var session: UInt32
     /// The number of the participant that the datagram is from, or that it concerns.
     public var stream: UInt32
+    /// 64 bits that the sender drew at random: a participant for each attachment, a server when it starts. No two senders, and no two lives of one, seal
+    /// under the same key, whatever numbers and sequences they count from.
+    public var salt: UInt64
     /// What the stream carries.
     public var trafficClass: TrafficClass
     /// The number of the site at which the datagram entered the mesh, or whose server made it; 12 bits.
     public var origin: UInt16
-    /// Counts up for each key, stream, class and origin; 48 bits. Never used twice.
+    /// Counts up for each key, stream, salt, class and origin; 48 bits. Never used twice.
     public var sequence: UInt64
 
     /// Creates a header; origin and sequence are cut to 12 and 48 bits.
     public init(
-        kind: Kind, epoch: UInt8 = 0, session: UInt32, stream: UInt32, trafficClass: TrafficClass = .audio,
-        origin: UInt16, sequence: UInt64
+        kind: Kind, epoch: UInt8 = 0, session: UInt32, stream: UInt32, salt: UInt64 = 0,
+        trafficClass: TrafficClass = .audio, origin: UInt16, sequence: UInt64
     ) {
         self.kind = kind
         self.epoch = epoch
         self.session = session
         self.stream = stream
+        self.salt = salt
         self.trafficClass = trafficClass
         self.origin = origin & MediaWire.greatestSite
         self.sequence = sequence & MediaWire.greatestSequence
@@ -55,7 +59,7 @@ public struct MediaHeader: Sendable, Hashable {
         guard datagram[0] == MediaWire.magic else { throw .foreign }
         guard datagram[1] == MediaWire.version else { throw .version }
         guard let kind = Kind(rawValue: datagram[2]) else { throw .kind }
-        let word = datagram.bigEndian(at: 12, bytes: 8)
+        let word = datagram.bigEndian(at: 20, bytes: 8)
         guard let trafficClass = TrafficClass(rawValue: UInt8(truncatingIfNeeded: word >> 60)) else { throw .kind }
         if let length = MediaWire.length(of: kind), datagram.count != length { throw .length }
         self.kind = kind
@@ -63,6 +67,7 @@ public struct MediaHeader: Sendable, Hashable {
         epoch = datagram[3]
         session = UInt32(truncatingIfNeeded: datagram.bigEndian(at: 4, bytes: 4))
         stream = UInt32(truncatingIfNeeded: datagram.bigEndian(at: 8, bytes: 4))
+        salt = datagram.bigEndian(at: 12, bytes: 8)
         origin = UInt16(truncatingIfNeeded: word >> 48) & MediaWire.greatestSite
         sequence = word & MediaWire.greatestSequence
     }
@@ -76,8 +81,9 @@ public struct MediaHeader: Sendable, Hashable {
         datagram[3] = epoch
         datagram.setBigEndian(UInt64(session), at: 4, bytes: 4)
         datagram.setBigEndian(UInt64(stream), at: 8, bytes: 4)
+        datagram.setBigEndian(salt, at: 12, bytes: 8)
         let word = UInt64(trafficClass.rawValue) << 60 | UInt64(origin) << 48 | sequence
-        datagram.setBigEndian(word, at: 12, bytes: 8)
+        datagram.setBigEndian(word, at: 20, bytes: 8)
     }
 }
 
@@ -86,9 +92,9 @@ public enum MediaWire {
     /// The first byte of every datagram, `M`. Probes start with another, so that both can share a port.
     public static let magic: UInt8 = 0x4D
     /// The version that this code speaks.
-    public static let version: UInt8 = 1
+    public static let version: UInt8 = 2
     /// Bytes of a header.
-    public static let headerLength = 20
+    public static let headerLength = 28
     /// Bytes of a tag, at the end of every datagram but a challenge.
     public static let tagLength = 16
     /// Bytes around a payload.
@@ -107,10 +113,10 @@ public enum MediaWire {
         switch kind {
         case .media: nil
         case .attach: 96
-        case .challenge: 36
-        case .attached: 52
-        case .beat: 56
-        case .link: 68
+        case .challenge: 44
+        case .attached: 60
+        case .beat: 64
+        case .link: 76
         }
     }
 }
@@ -137,7 +143,7 @@ public enum DatagramRefusal: String, Error, Sendable, Hashable, CaseIterable {
     case unknownKey = "unknown-key"
     /// From an address that is neither an attached participant's nor a neighbour's.
     case stranger
-    /// Not what its sender may send: another's stream, a wrong site.
+    /// Not what its sender may send: another's stream or salt, a wrong site.
     case misplaced
     /// Its tag is wrong.
     case forged

@@ -24,6 +24,8 @@ public struct ReplayWindow: Sendable {
     /// Marks a sequence as come. Only for one that ``admits(_:)`` and that was authenticated: else a forger could move the window.
     @inline(__always)
     public mutating func record(_ sequence: UInt64) {
+        // Sequences have 48 bits on the wire; one that has more is of no datagram.
+        guard sequence <= MediaWire.greatestSequence else { return }
         if sequence >= next {
             let (first, last) = (next >> 6, sequence >> 6)
             // Words that the top moves into hold marks of a round ago. The word of `next` may hold this round's.

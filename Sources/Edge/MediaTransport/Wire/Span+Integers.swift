@@ -7,6 +7,12 @@ extension Span<UInt8> {
         return value
     }
 
+    /// The little-endian integer of the four bytes that start at an offset.
+    @inline(__always)
+    func littleEndianWord(at offset: Int) -> UInt32 {
+        UInt32(truncatingIfNeeded: bigEndian(at: offset, bytes: 4)).byteSwapped
+    }
+
     /// The little-endian integer of up to 8 bytes that starts at an offset; what lies beyond the end counts as zero.
     @inline(__always)
     func littleEndian(at offset: Int) -> UInt64 {

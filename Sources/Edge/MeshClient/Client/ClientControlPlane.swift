@@ -17,12 +17,6 @@ public protocol ClientControlPlane: Sendable {
 }
 
 extension ControllerClient: ClientControlPlane {
-    private func showing(_ token: String) -> ControllerClient {
-        var copy = self
-        copy.token = token
-        return copy
-    }
-
     /// `POST /v1/sessions/{id}/participants`, then `…/{pid}/attachment`. Somebody who was made to join by others only attaches.
     public func join(_ session: String, _ request: ParticipantRequest) async throws -> Attachment {
         let path = "/v1/sessions/\(Self.segment(session))/participants"

@@ -101,7 +101,8 @@ public final class MeshClient: Sendable {
         guard findsPlace else { return }
         let trips = lines.compactMap { line -> (coordinate: GeoCoordinate, milliseconds: Double)? in
             guard let server = view.servers.first(where: { $0.id == line.to }), let trip = line.rtt,
-                let latitude = server.latitude, let longitude = server.longitude
+                let latitude = server.latitude, (-90...90).contains(latitude),
+                let longitude = server.longitude, (-180...180).contains(longitude)
             else { return nil }
             return (GeoCoordinate(latitude: latitude, longitude: longitude), trip)
         }

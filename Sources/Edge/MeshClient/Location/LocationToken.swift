@@ -21,7 +21,9 @@ public struct LocationToken: Sendable, Hashable, LosslessStringConvertible {
 
     /// Makes a token; of many sites the nearest stay. Round trips that are negative or above 6 s are left out.
     public init(coordinate: GeoCoordinate, roundTrips: [UInt16: Double]) {
-        func half(_ degrees: Double, _ limit: Double) -> Double { (max(-limit, min(limit, degrees)) * 2).rounded() / 2 }
+        func half(_ degrees: Double, _ limit: Double) -> Double {
+            degrees.isNaN ? 0 : (max(-limit, min(limit, degrees)) * 2).rounded() / 2
+        }
         self.coordinate = GeoCoordinate(
             latitude: half(coordinate.latitude, 90), longitude: half(coordinate.longitude, 180))
         let nearest = roundTrips.filter { (0...6_000).contains($0.value) && $0.key <= 0xFFF }

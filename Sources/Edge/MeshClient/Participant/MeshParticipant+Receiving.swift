@@ -25,18 +25,28 @@ extension MeshParticipant {
         case .challenge: try takeChallenge(header, datagram, from: place, at: now)
         case .attached, .beat:
             guard header.stream == stream, header.origin == place, let server = servers[place] else { throw .misplaced }
-            guard server.window.admits(header.sequence) else { throw .replayed }
+            if server.salt == header.salt, !server.window.admits(header.sequence) { throw .replayed }
             let open = datagram.count - MediaWire.tagLength
             guard DatagramTag.verifies(datagram.span, authenticated: open, key: key.attachment.down) else {
                 throw .forged
             }
+            let reply = header.kind == .attached ? try AttachReply(decoding: datagram.span) : nil
+            let beat = header.kind == .beat ? try Beat(decoding: datagram.span) : nil
+            if server.salt != header.salt {
+                // Another life of the server, or an old one that somebody recorded: it must answer a request that is newer than the one by which the
+                // present life is known.
+                guard let reply, reply.request > server.saltedBy, reply.request <= controlSequence else {
+                    throw .replayed
+                }
+                servers[place]?.salt = header.salt
+                servers[place]?.saltedBy = reply.request
+                servers[place]?.window = ReplayWindow()
+                servers[place]?.heard = (0, 0)
+            }
             servers[place]?.window.record(header.sequence)
             servers[place]?.lastHeard = now
-            if header.kind == .beat {
-                takeBeat(try Beat(decoding: datagram.span), from: place, at: now)
-            } else {
-                takeReply(try AttachReply(decoding: datagram.span), header.epoch, from: place, at: now)
-            }
+            if let beat { takeBeat(beat, from: place, at: now) }
+            if let reply { takeReply(reply, header.epoch, from: place, at: now) }
         case .attach, .link: throw .kind
         }
         return nil
@@ -47,8 +57,8 @@ extension MeshParticipant {
     ) throws(DatagramRefusal) -> Delivery? {
         guard header.stream != stream else { throw .misplaced }
         let id = UInt64(header.stream) << 2 | UInt64(header.trafficClass.rawValue)
-        let window = windows[id] ?? ReplayWindow()
-        let isNew = window.admits(header.sequence)
+        let windowKey = StreamKey(stream: id, salt: header.salt)
+        let isNew = windows[windowKey]?.window.admits(header.sequence) ?? true
         // One that came by the other server is opened too, or a forger could make a silent server seem alive.
         guard let payload = SealedMedia.open(datagram, key: key.media) else { throw .forged }
         servers[place]?.lastHeard = now
@@ -56,7 +66,9 @@ extension MeshParticipant {
             counters.duplicates += 1
             return nil
         }
-        windows[id, default: ReplayWindow()].record(header.sequence)
+        guard windows[windowKey] != nil || hasRoomForStream(at: now) else { throw .rate }
+        windows[windowKey, default: (ReplayWindow(), now)].window.record(header.sequence)
+        windows[windowKey]?.used = now
         var record = streams[id] ?? StreamRecord(first: header.sequence, last: header.sequence)
         record.first = min(record.first, header.sequence)
         record.last = max(record.last, header.sequence)
@@ -72,7 +84,8 @@ extension MeshParticipant {
         _ header: MediaHeader, _ datagram: [UInt8], from place: UInt16, at now: UInt64
     ) throws(DatagramRefusal) {
         // Only whoever saw the request knows its sequence.
-        guard header.stream == stream, let server = servers[place], header.sequence == server.request.sequence,
+        guard header.stream == stream, header.salt == salt, let server = servers[place],
+            header.sequence == server.request.sequence,
             server.wanted != server.granted || server.epoch != header.epoch
         else { throw .misplaced }
         servers[place]?.cookie = ControlDatagram.cookie(of: datagram.span)
@@ -81,8 +94,7 @@ extension MeshParticipant {
 
     private mutating func takeBeat(_ beat: Beat, from place: UInt16, at now: UInt64) {
         servers[place]?.heard = (beat.sentAt, now)
-        if beat.echo > 0, now > beat.echo {
-            let sample = Double(now - beat.echo) / 1e6
+        if let sample = beat.roundTrip(at: now) {
             let smoothed = servers[place]?.roundTrip.map { $0 + (sample - $0) / 8 } ?? sample
             servers[place]?.roundTrip = smoothed
         }
@@ -112,6 +124,20 @@ extension MeshParticipant {
         if reply.mode == .active, server.wanted == .active, goal == place, site != place { arrive(at: place, now: now) }
         if reply.mode != server.wanted { servers[place]?.request.repeatAt = now }
     }
+
+    /// Whether another stream can be followed; streams that rested for a minute make room. Whoever has the session's key can name as many as it likes.
+    private mutating func hasRoomForStream(at now: UInt64) -> Bool {
+        if windows.count >= Self.streamLimit, now >= windowsSweptAt + 1_000_000_000 || windowsSweptAt == 0 {
+            windowsSweptAt = now
+            windows = windows.filter { now - min(now, $0.value.used) < 60_000_000_000 }
+            let live = Set(windows.keys.map(\.stream))
+            streams = streams.filter { live.contains($0.key) }
+        }
+        return windows.count < Self.streamLimit
+    }
+
+    /// The most streams, each of one class, that are followed at once.
+    static let streamLimit = 8_192
 
     private func otherGoal(than place: UInt16) -> UInt16? {
         spare.flatMap { $0 == place ? nil : $0 } ?? servers.keys.sorted().first { $0 != place }

@@ -2,9 +2,25 @@ internal import MediaTransport
 public import MeshAPI
 
 extension MeshParticipant {
-    /// Follows the mesh as the controller sees it, if that is newer than what it follows.
+    /// Follows the mesh as the controller sees it, if that is newer than what it follows: a greater version of the same epoch, or any of a later one.
+    ///
+    /// - Throws: ``ParticipantError`` for a view that makes no sense, of an earlier epoch, or of a controller with another data folder, whose keys and numbers mean
+    ///   nothing here: whoever is to follow that one attaches there.
     public mutating func adopt(_ view: ParticipantMesh, at now: UInt64) throws(ParticipantError) {
-        guard view.version > version else { return }
+        if let controller {
+            guard view.controller == controller else {
+                throw ParticipantError(
+                    description:
+                        "the view is of a controller with another data folder, \(view.controller.prefix(8)); expected \(controller.prefix(8))"
+                )
+            }
+            guard view.epoch >= viewEpoch else {
+                throw ParticipantError(
+                    description:
+                        "the view is of epoch \(view.epoch); expected \(viewEpoch), which was seen, or a later one")
+            }
+            guard view.epoch > viewEpoch || view.version > version else { return }
+        }
         var addresses: [UInt16: PeerAddress] = [:]
         for server in view.servers {
             guard let address = PeerAddress(server.address) else {
@@ -18,7 +34,7 @@ extension MeshParticipant {
             throw ParticipantError(description: "site \(site) is not among the view's servers")
         }
         if let keys = view.keys { try adopt(keys, at: now) }
-        version = view.version
+        (version, controller, viewEpoch) = (view.version, view.controller, view.epoch)
         for site in servers.keys { servers[site]?.isListed = addresses[site] != nil }
         for (site, address) in addresses {
             if servers[site]?.address == address {
@@ -58,7 +74,24 @@ extension MeshParticipant {
             let every = configuration.beatEvery
             if now >= server.lastBeat + every { sayBeat(place, at: now) }
         }
-        return now + 10_000_000
+        return nextWake(at: now)
+    }
+
+    /// When something is due: a beat, a repeated request, the end of a move, the moment from which the own server is silent. Within 50 ms, so that nothing that is
+    /// watched besides is missed for long.
+    private func nextWake(at now: UInt64) -> UInt64 {
+        var next = now + 50_000_000
+        func due(_ time: UInt64) { next = min(next, time > now ? time : now + 10_000_000) }
+        for server in servers.values {
+            if server.granted != .detached { due(server.lastBeat + configuration.beatEvery) }
+            if server.wanted != server.granted || server.epoch != keys.first?.epoch {
+                due(max(server.request.repeatAt, server.blockedUntil))
+            }
+            if let until = server.leavingAt { due(until) }
+            if server.site == site { due(server.lastHeard + configuration.silentAfter + 1) }
+        }
+        if goal != site { due(goalSince + 7 * configuration.retryAfter) }
+        return next
     }
 
     private func isDead(_ place: UInt16, at now: UInt64) -> Bool {
@@ -161,7 +194,8 @@ extension MeshParticipant {
     mutating func ask(_ place: UInt16, at now: UInt64) {
         guard let key = keys.first, let server = servers[place] else { return }
         let header = MediaHeader(
-            kind: .attach, epoch: key.epoch, session: session, stream: stream, origin: place, sequence: nextControl())
+            kind: .attach, epoch: key.epoch, session: session, stream: stream, salt: salt, origin: place,
+            sequence: nextControl())
         let wait = server.request.wait == 0 ? configuration.retryAfter : min(1_000_000_000, server.request.wait * 2)
         servers[place]?.request = (header.sequence, now + wait, wait)
         let classes = configuration.classes.reduce(UInt8(0)) { $0 | 1 << $1.rawValue }
@@ -174,8 +208,9 @@ extension MeshParticipant {
         guard let key = keys.first, let server = servers[place] else { return }
         servers[place]?.lastBeat = now
         let header = MediaHeader(
-            kind: .beat, epoch: key.epoch, session: session, stream: stream, origin: place, sequence: nextControl())
-        let echo = server.heard.at == 0 ? 0 : server.heard.sentAt &+ (now - server.heard.at)
+            kind: .beat, epoch: key.epoch, session: session, stream: stream, salt: salt, origin: place,
+            sequence: nextControl())
+        let echo = server.heard.at == 0 ? 0 : server.heard.sentAt &+ (now &- server.heard.at)
         let beat = Beat(sentAt: now, echo: echo, mode: server.granted)
         let bytes = ControlDatagram.signed(header, key: key.attachment.up) { beat.encode(into: &$0) }
         outbox.append(Outgoing(to: server.address, bytes: bytes))

@@ -93,8 +93,13 @@ public struct MeshParticipant: Sendable {
     public internal(set) var spare: UInt16?
     /// The version of the mesh that it follows.
     public internal(set) var version: UInt64 = 0
+    /// Whose view that is, and its epoch.
+    var controller: String?
+    var viewEpoch: UInt64 = 0
 
     let configuration: Configuration
+    /// Of all that it says: drawn for this attachment alone.
+    let salt: UInt64
     var keys: [ParticipantKeySet] = []
     var newKeysAt: UInt64 = 0
     var servers: [UInt16: ServerState] = [:]
@@ -107,7 +112,8 @@ public struct MeshParticipant: Sendable {
     var wantedSpare: UInt16?
     var outbox: [Outgoing] = []
     var events: [Event] = []
-    var windows: [UInt64: ReplayWindow] = [:]
+    var windows: [StreamKey: (window: ReplayWindow, used: UInt64)] = [:]
+    var windowsSweptAt: UInt64 = 0
     var streams: [UInt64: StreamRecord] = [:]
     var mediaSequences: [TrafficClass: UInt64] = [:]
     var controlSequence: UInt64 = 1
@@ -115,10 +121,13 @@ public struct MeshParticipant: Sendable {
 
     /// A participant that has joined.
     ///
+    /// - Parameter salt: Random bits of this participant alone, which no other life of it has.
     /// - Throws: ``ParticipantError`` for keys or addresses that are none.
     public init(
-        _ grant: Attachment, configuration: Configuration = Configuration(), at now: UInt64
+        _ grant: Attachment, configuration: Configuration = Configuration(),
+        salt: UInt64 = .random(in: .min ... .max), at now: UInt64
     ) throws(ParticipantError) {
+        self.salt = salt
         session = grant.session
         stream = grant.stream
         self.configuration = configuration
@@ -161,11 +170,12 @@ public struct MeshParticipant: Sendable {
         let carriers = servers.values.filter(\.carriesMedia)
         guard !carriers.isEmpty else { return nil }
         let sequence = mediaSequences[trafficClass] ?? 0
+        guard sequence <= MediaWire.greatestSequence else { return nil }
         mediaSequences[trafficClass] = sequence + 1
         for server in carriers {
             let header = MediaHeader(
-                kind: .media, epoch: key.epoch, session: session, stream: stream, trafficClass: trafficClass,
-                origin: server.site, sequence: sequence)
+                kind: .media, epoch: key.epoch, session: session, stream: stream, salt: salt,
+                trafficClass: trafficClass, origin: server.site, sequence: sequence)
             if let bytes = SealedMedia.seal(payload, header: header, key: key.media) {
                 outbox.append(Outgoing(to: server.address, bytes: bytes))
             }
@@ -178,7 +188,7 @@ public struct MeshParticipant: Sendable {
     public var streamReports: [(stream: UInt32, trafficClass: TrafficClass, received: Int, lost: Int)] {
         streams.sorted { $0.key < $1.key }.compactMap { key, record in
             guard let trafficClass = TrafficClass(rawValue: UInt8(key & 3)) else { return nil }
-            let span = Int(record.last - record.first) + 1
+            let span = Int(clamping: record.last - record.first) + 1
             return (UInt32(truncatingIfNeeded: key >> 2), trafficClass, record.received, max(0, span - record.received))
         }
     }
@@ -199,6 +209,12 @@ struct ParticipantKeySet: Sendable {
     var attachment: AttachmentKeys
 }
 
+/// A stream's datagrams of one class in one life of its sender.
+struct StreamKey: Sendable, Hashable {
+    var stream: UInt64
+    var salt: UInt64
+}
+
 struct StreamRecord: Sendable {
     var first: UInt64
     var last: UInt64
@@ -212,6 +228,9 @@ struct ServerState: Sendable {
     var wanted: AttachRequest.Mode = .detached
     var granted: AttachRequest.Mode = .detached
     var cookie: (high: UInt64, low: UInt64) = (0, 0)
+    /// The salt of the server's present life, and the sequence of the request by whose answer it is known.
+    var salt: UInt64?
+    var saltedBy: UInt64 = 0
     var window = ReplayWindow()
     /// The last request's sequence, when it is repeated, and how long to wait then.
     var request: (sequence: UInt64, repeatAt: UInt64, wait: UInt64) = (0, 0, 0)

@@ -21,7 +21,8 @@ extension Relay {
             }
         }
         return RelayReport(
-            tableVersion: tableVersion, participants: activeCount, reserves: reserveCount, isDraining: isDraining,
+            tableVersion: tableVersion, controller: controller, epoch: controller == nil ? nil : epoch,
+            participants: activeCount, reserves: reserveCount, isDraining: isDraining,
             links: links, counters: counters.byName, attachments: detailed ? reports : [])
     }
 }

@@ -25,8 +25,6 @@ public final class RelayLoop: Sendable {
         secret: [UInt8] = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
     ) throws(SocketError) {
         socket = try DatagramSocket(address, through: through)
-        var configuration = configuration
-        configuration.wallClockOffset = MonotonicTime.wall &- MonotonicTime.now
         let relay = Relay(configuration: configuration, secret: secret)
         let responder = ProbeResponder(secret: secret)
         let thread = Thread { [self] in run(relay, responder) }

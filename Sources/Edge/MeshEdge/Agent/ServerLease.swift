@@ -7,10 +7,10 @@ public struct ServerLease: Sendable, Hashable {
     /// Seconds from one heartbeat to the next.
     public var heartbeatEvery: Double
 
-    /// Creates a lease.
+    /// Creates a lease. What a controller says of the pace is brought into 10 ms to an hour.
     public init(site: UInt16, heartbeatEvery: Double) {
         self.site = site
-        self.heartbeatEvery = heartbeatEvery
+        self.heartbeatEvery = heartbeatEvery.isFinite ? min(3_600, max(0.01, heartbeatEvery)) : 1
     }
 }
 
@@ -22,9 +22,14 @@ public struct HeartbeatReply: Sendable, Hashable {
     public var drain: Bool
     /// Whether the controller does not know the server (any more): it registers again.
     public var mustRegister: Bool
+    /// The token that is shown from now on, if it is another.
+    public var token: String?
 
     /// Creates a reply.
-    public init(table: RelayTable? = nil, drain: Bool = false, mustRegister: Bool = false) {
+    public init(
+        table: RelayTable? = nil, drain: Bool = false, mustRegister: Bool = false, token: String? = nil
+    ) {
+        self.token = token
         self.table = table
         self.drain = drain
         self.mustRegister = mustRegister

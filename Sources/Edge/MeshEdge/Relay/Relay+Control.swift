@@ -33,9 +33,10 @@ extension Relay {
         let request = try AttachRequest(decoding: rooms.bytes.span.extracting(bytes))
         let id = Self.attachmentKey(header.session, header.stream)
         let known = attachmentIndex[id]
+        let current = known.flatMap { attachments[$0] }
         // Who is attached at this address need not show again that it receives there.
         let isHere =
-            known.map { attachments[$0]?.address == address && attachments[$0]?.epoch == header.epoch } ?? false
+            current.map { $0.address == address && $0.epoch == header.epoch && $0.salt == header.salt } ?? false
         if !isHere {
             guard admitsRequest(at: now) else { throw .rate }
             guard request.cookie != (0, 0) else {
@@ -51,17 +52,22 @@ extension Relay {
                 throw .cookie
             }
         }
-        let current = known.flatMap { attachments[$0] }
         let keys = current?.epoch == header.epoch ? current?.keys : nil
         let attachmentKeys = keys ?? secret.attachmentKeys(stream: header.stream)
         guard verifies(bytes, key: attachmentKeys.up) else { throw .forged }
-        if let current, current.epoch == header.epoch, !current.window.admits(header.sequence) { throw .replayed }
         var attachment =
             current
             ?? Attachment(
-                session: header.session, stream: header.stream, epoch: header.epoch, keys: attachmentKeys,
-                address: address, mode: .detached, classes: 7, sequence: freshSequence(at: now), lastHeard: now)
-        if attachment.epoch != header.epoch { attachment.window = ReplayWindow() }
+                session: header.session, stream: header.stream, salt: header.salt, epoch: header.epoch,
+                keys: attachmentKeys, address: address, mode: .detached, classes: 7, lastHeard: now)
+        if attachment.salt == header.salt {
+            // Whatever the epoch: an attachment's sequences never go back.
+            guard attachment.window.admits(header.sequence) else { throw .replayed }
+        } else {
+            // An attachment has one salt for life. Only one that is not heard any more makes room for another of its stream.
+            guard now > attachment.lastHeard + configuration.silentAfter else { throw .misplaced }
+            (attachment.salt, attachment.window) = (header.salt, ReplayWindow())
+        }
         attachment.epoch = header.epoch
         attachment.keys = attachmentKeys
         attachment.window.record(header.sequence)
@@ -91,18 +97,16 @@ extension Relay {
             if known != nil { remove(known) }
             attachment.mode = request.mode
             attachment.address = address
-            attachment.sequence += 1
             if request.mode != .detached { insert(attachment, at: now) }
         } else {
             counters.full += 1
-            if let known { attachments[known]?.window.record(header.sequence) }
+            if let known, attachments[known]?.salt == header.salt {
+                attachments[known]?.window.record(header.sequence)
+            }
         }
         let reply = MediaHeader(
-            kind: .attached, epoch: header.epoch, session: header.session, stream: header.stream,
-            origin: configuration.site, sequence: max(attachment.sequence, freshSequence(at: now)))
-        if let index = attachmentIndex[Self.attachmentKey(header.session, header.stream)] {
-            attachments[index]?.sequence = reply.sequence + 1
-        }
+            kind: .attached, epoch: header.epoch, session: header.session, stream: header.stream, salt: salt,
+            origin: configuration.site, sequence: nextSequence())
         let body = AttachReply(
             request: header.sequence, status: status, mode: status == .granted ? request.mode : before)
         say(reply, to: address, key: attachment.keys.down, at: now) { body.encode(into: &$0) }
@@ -114,8 +118,8 @@ extension Relay {
         let cookie = cookies.cookie(for: address, session: header.session, stream: header.stream, at: now)
         counters.replies += 1
         say(header, to: address, key: nil, at: now) {
-            $0.setBigEndian(cookie.high, at: 20, bytes: 8)
-            $0.setBigEndian(cookie.low, at: 28, bytes: 8)
+            $0.setBigEndian(cookie.high, at: 28, bytes: 8)
+            $0.setBigEndian(cookie.low, at: 36, bytes: 8)
         }
     }
 
@@ -131,11 +135,6 @@ extension Relay {
     // MARK: Who is here
 
     static func attachmentKey(_ session: UInt32, _ stream: UInt32) -> UInt64 { UInt64(session) << 32 | UInt64(stream) }
-
-    /// A sequence that this relay has never used, nor one before a restart: units of 2^14 ns of the wall clock.
-    func freshSequence(at now: UInt64) -> UInt64 {
-        (configuration.wallClockOffset &+ now) >> 14 & MediaWire.greatestSequence
-    }
 
     mutating func insert(_ attachment: Attachment, at now: UInt64) {
         // An address has one participant: whoever showed last that it receives there.
@@ -180,7 +179,7 @@ extension Relay {
             throw .stranger
         }
         guard attachment.session == header.session, attachment.stream == header.stream,
-            header.origin == configuration.site
+            attachment.salt == header.salt, header.origin == configuration.site
         else { throw .misplaced }
         guard attachment.epoch == header.epoch else { throw .unknownKey }
         guard attachment.window.admits(header.sequence) else { throw .replayed }
@@ -189,8 +188,7 @@ extension Relay {
         attachments[index]?.window.record(header.sequence)
         attachments[index]?.lastHeard = now
         attachments[index]?.heard = (beat.sentAt, now)
-        if beat.echo > 0, now > beat.echo {
-            let sample = Double(now - beat.echo) / 1e6
+        if let sample = beat.roundTrip(at: now) {
             attachments[index]?.roundTrip = attachment.roundTrip.map { $0 + (sample - $0) / 8 } ?? sample
         }
     }
@@ -200,9 +198,21 @@ extension Relay {
     ) throws(DatagramRefusal) {
         guard case .neighbour(let index)? = peers[address] else { throw .stranger }
         guard header.origin == neighbours[index].site else { throw .misplaced }
-        guard neighbours[index].window.admits(header.sequence) else { throw .replayed }
+        let isKnown = neighbours[index].salt == header.salt
+        if isKnown, !neighbours[index].window.admits(header.sequence) { throw .replayed }
         guard verifies(bytes, key: neighbours[index].incoming) else { throw .forged }
         let beat = LinkBeat(decoding: rooms.bytes.span.extracting(bytes))
+        if !isKnown {
+            // Another life of the neighbour, or an old one that somebody recorded: it must answer what was said to it a moment ago. So that it can,
+            // what it says is echoed as long as nobody else is heard in its place.
+            guard neighbours[index].answers(beat) else {
+                guard neighbours[index].salt == nil || neighbours[index].isSilent else { throw .replayed }
+                neighbours[index].heard = (beat.sentAt, now)
+                return
+            }
+            (neighbours[index].salt, neighbours[index].window) = (header.salt, ReplayWindow())
+            neighbours[index].mark = nil
+        }
         neighbours[index].window.record(header.sequence)
         neighbours[index].lastHeard = now
         neighbours[index].take(beat, at: now)

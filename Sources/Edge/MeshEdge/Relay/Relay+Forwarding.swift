@@ -84,7 +84,8 @@ extension Relay {
         }
         if let key {
             let tag = DatagramTag(
-                of: scratch.span.extracting(0..<length), authenticated: length - MediaWire.tagLength, key: key)
+                of: scratch.span.extracting(0..<length), authenticated: length - MediaWire.tagLength,
+                key: SaltedKey(key, of: scratch.span))
             var span = scratch.mutableSpan
             tag.encode(into: &span, at: length - MediaWire.tagLength)
         }

@@ -10,11 +10,15 @@ public struct TableRefusal: Error, Sendable, Hashable, CustomStringConvertible {
 extension Relay {
     /// Goes over to another table, if it is newer. Who is attached stays, and what the old table forwarded goes on for the overlap.
     ///
+    /// Newer is a greater version of the same epoch, or any of a greater epoch. A lower epoch of the same controller is refused for good: that one was
+    /// followed by another. A controller with another folder has forgotten whom the present one serves, so its tables would empty the relay: they are refused
+    /// while anybody is attached, and taken once nobody is.
+    ///
     /// - Returns: Whether it was newer.
-    /// - Throws: ``TableRefusal`` for a table that contradicts itself; the present one stays. O(table + participants).
+    /// - Throws: ``TableRefusal`` for a table that contradicts itself, or is not to be followed; the present one stays. O(table + participants).
     @discardableResult
     public mutating func adopt(_ table: RelayTable, at now: UInt64) throws(TableRefusal) -> Bool {
-        guard table.version > tableVersion else { return false }
+        guard try isNewer(table) else { return false }
         guard table.site == configuration.site else {
             throw TableRefusal(description: "the table is for site \(table.site); expected \(configuration.site)")
         }
@@ -39,7 +43,27 @@ extension Relay {
             remove(place)
         }
         (sessions, sessionIndex, tableVersion) = (states, numbers, table.version)
+        (controller, epoch) = (table.controller, table.epoch)
         return true
+    }
+
+    private func isNewer(_ table: RelayTable) throws(TableRefusal) -> Bool {
+        guard let controller else { return true }
+        guard table.controller == controller else {
+            guard activeCount + reserveCount == 0 else {
+                throw TableRefusal(
+                    description:
+                        "the table is of a controller with another data folder, \(table.controller.prefix(8)), while "
+                        + "\(activeCount + reserveCount) are attached by the word of \(controller.prefix(8)); taken when nobody is"
+                )
+            }
+            return true
+        }
+        guard table.epoch >= epoch else {
+            throw TableRefusal(
+                description: "the table is of epoch \(table.epoch); expected \(epoch), which was seen, or a later one")
+        }
+        return table.epoch > epoch || table.version > tableVersion
     }
 
     private func neighbours(
@@ -69,7 +93,7 @@ extension Relay {
                 states.append(
                     NeighbourState(
                         site: entry.site, address: address, secret: entry.secret.bytes, own: configuration.site,
-                        sequence: freshSequence(at: now), now: now))
+                        now: now))
             }
         }
         return (states, index)
@@ -96,9 +120,7 @@ extension Relay {
             }
             state.secrets.append((secret, secret.mediaKey))
         }
-        if let old {
-            (state.listeners, state.windows, state.windowIndex) = (old.listeners, old.windows, old.windowIndex)
-        }
+        if let old { state.inherit(old) }
         for isOfOneClass in [true, false] {
             for route in entry.routes where (route.trafficClass != nil) == isOfOneClass {
                 let branches = try compile(route, of: entry.number, numbering: index)

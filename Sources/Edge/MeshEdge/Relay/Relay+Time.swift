@@ -36,12 +36,11 @@ extension Relay {
     mutating func sayBeat(to index: Int, at now: UInt64) {
         guard let attachment = attachments[index] else { return }
         let header = MediaHeader(
-            kind: .beat, epoch: attachment.epoch, session: attachment.session, stream: attachment.stream,
-            origin: configuration.site, sequence: attachment.sequence)
-        attachments[index]?.sequence += 1
+            kind: .beat, epoch: attachment.epoch, session: attachment.session, stream: attachment.stream, salt: salt,
+            origin: configuration.site, sequence: nextSequence())
         attachments[index]?.lastBeat = now
         // What is echoed is brought forward by the time for which it was held, so that the other side sees the way alone.
-        let echo = attachment.heard.at == 0 ? 0 : attachment.heard.sentAt &+ (now - attachment.heard.at)
+        let echo = attachment.heard.at == 0 ? 0 : attachment.heard.sentAt &+ (now &- attachment.heard.at)
         let beat = Beat(sentAt: now, echo: echo, mode: attachment.mode, isDraining: isDraining)
         say(header, to: attachment.address, key: attachment.keys.down, at: now) { beat.encode(into: &$0) }
     }
@@ -52,11 +51,10 @@ extension Relay {
         if isSilent, !neighbour.isSilent { counters.silences += 1 }
         neighbours[index].isSilent = isSilent
         guard now >= neighbour.lastBeat + configuration.linkBeatEvery else { return }
-        neighbours[index].lastBeat = now
-        neighbours[index].sequence += 1
+        neighbours[index].beats(at: now)
         let header = MediaHeader(
-            kind: .link, session: 0, stream: 0, origin: configuration.site, sequence: neighbour.sequence)
-        let held = neighbour.heard.at == 0 ? 0 : now - neighbour.heard.at
+            kind: .link, session: 0, stream: 0, salt: salt, origin: configuration.site, sequence: nextSequence())
+        let held = neighbour.heard.at == 0 ? 0 : now &- neighbour.heard.at
         let beat = LinkBeat(
             sentAt: now, echo: neighbour.heard.sentAt, held: held, forwarded: UInt64(neighbour.sent))
         say(header, to: neighbour.address, key: neighbour.outgoing, at: now) { beat.encode(into: &$0) }

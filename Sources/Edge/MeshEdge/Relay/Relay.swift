@@ -24,6 +24,10 @@ public struct Relay: Sendable {
     public internal(set) var counters = RelayCounters()
     /// The version of the table in use; 0 before the first.
     public internal(set) var tableVersion: UInt64 = 0
+    /// Whose table it is; `nil` before the first.
+    public internal(set) var controller: String?
+    /// The table's epoch.
+    public internal(set) var epoch: UInt64 = 0
     /// Whether it lets nobody in and asks those that are here to go.
     public internal(set) var isDraining = false
 
@@ -39,6 +43,10 @@ public struct Relay: Sendable {
     var freeAttachments: [Int] = []
     var attachmentIndex: [UInt64: Int] = [:]
     let cookies: AddressCookies
+    /// Of all that it says itself.
+    let salt: UInt64
+    /// The sequence of the last of its own datagrams, whoever it was for: none is used twice under the salt.
+    private var sequence: UInt64 = 0
     /// Where the relay's own datagrams are put together.
     var scratch = [UInt8](repeating: 0, count: 96)
     var requestTokens: Double
@@ -50,14 +58,23 @@ public struct Relay: Sendable {
 
     /// A relay without a table.
     ///
-    /// - Parameter secret: 32 random bytes or more; whoever knows them can forge cookies.
-    public init(configuration: Configuration, secret: [UInt8]) {
+    /// - Parameters:
+    ///   - secret: 32 random bytes or more; whoever knows them can forge cookies.
+    ///   - salt: Random bits of this relay alone: what it says is sealed under them, so that no clock or file need tell it what it said in an earlier life.
+    public init(configuration: Configuration, secret: [UInt8], salt: UInt64 = .random(in: .min ... .max)) {
         self.configuration = configuration
+        self.salt = salt
         rooms = DatagramRooms(count: max(128, configuration.roomCount))
         lines = (0..<4).map { _ in DepartureLine(length: configuration.queueLength) }
         cookies = AddressCookies(secret: secret)
         requestTokens = configuration.requestsPerSecond
         attachments.reserveCapacity(configuration.participantCapacity)
+    }
+
+    /// The sequence of the next of its own datagrams.
+    mutating func nextSequence() -> UInt64 {
+        sequence += 1
+        return sequence
     }
 
     /// Participants that are served.
@@ -130,22 +147,35 @@ public struct Relay: Sendable {
         case .neighbour: guard header.origin != configuration.site else { return .misplaced }
         case .participant(let index):
             guard let attachment = attachments[index], attachment.stream == header.stream,
-                attachment.session == header.session, header.origin == configuration.site, attachment.mode == .active
+                attachment.salt == header.salt, attachment.session == header.session,
+                header.origin == configuration.site, attachment.mode == .active
             else { return .misplaced }
         }
-        let windowKey = SessionState.windowKey(header)
+        let windowKey = WindowKey(header)
         let known = sessions[session].windowIndex[windowKey]
         if let known, !sessions[session].windows[known].window.admits(header.sequence) {
             // It did cross the link, though by another way it was here before: the link has not lost it.
             if case .neighbour(let index) = peer { neighbours[index].received += 1 }
             return .replayed
         }
-        let start = room * DatagramRooms.size
+        let bytes = room * DatagramRooms.size..<room * DatagramRooms.size + length
+        let salted =
+            if let known, sessions[session].windows[known].epoch == header.epoch {
+                sessions[session].windows[known].key
+            } else {
+                SaltedKey(key, of: rooms.bytes.span.extracting(bytes))
+            }
         guard
             DatagramTag.verifies(
-                rooms.bytes.span.extracting(start..<start + length), authenticated: MediaWire.headerLength, key: key)
+                rooms.bytes.span.extracting(bytes), authenticated: MediaWire.headerLength, key: salted)
         else { return .forged }
-        let window = known ?? sessions[session].window(windowKey, at: now)
+        guard
+            let window = known
+                ?? sessions[session].makeWindow(windowKey, salted, epoch: header.epoch, at: now)
+        else { return .rate }
+        if sessions[session].windows[window].epoch != header.epoch {
+            (sessions[session].windows[window].key, sessions[session].windows[window].epoch) = (salted, header.epoch)
+        }
         sessions[session].windows[window].window.record(header.sequence)
         sessions[session].windows[window].used = now
         counters.accepted += 1

@@ -29,8 +29,6 @@ extension Relay {
         public var overlap: UInt64 = 500_000_000
         /// How many requests of participants are looked at in a second; each costs a keyed hash.
         public var requestsPerSecond = 5_000.0
-        /// Added to a clock to get what never goes back over a restart: nanoseconds of the wall clock at the relay's time 0.
-        public var wallClockOffset: UInt64 = 0
 
         /// The usual limits for a site.
         public init(site: UInt16) { self.site = site & 0xFFF }

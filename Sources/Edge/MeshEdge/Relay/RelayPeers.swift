@@ -13,8 +13,12 @@ struct NeighbourState: Sendable {
     var secret: [UInt8]
     let outgoing: DatagramKey
     let incoming: DatagramKey
+    /// The salt of the neighbour's present life; `nil` before it has shown that it lives.
+    var salt: UInt64?
     var window = ReplayWindow()
-    var sequence: UInt64
+    /// When the last beats were sent, as they said: what echoes one of them was made since.
+    private var sentAt = InlineArray<32, UInt64>(repeating: 0)
+    private var beats = 0
     var lastHeard: UInt64
     var isSilent = false
     var lastBeat: UInt64 = 0
@@ -27,21 +31,33 @@ struct NeighbourState: Sendable {
     var loss = 0.0
     var roundTrip: Double?
 
-    init(site: UInt16, address: PeerAddress, secret: [UInt8], own: UInt16, sequence: UInt64, now: UInt64) {
+    init(site: UInt16, address: PeerAddress, secret: [UInt8], own: UInt16, now: UInt64) {
         self.site = site
         self.address = address
         self.secret = secret
         outgoing = KeyDerivation.linkKey(secret: secret, from: own, to: site)
         incoming = KeyDerivation.linkKey(secret: secret, from: site, to: own)
-        self.sequence = sequence
         lastHeard = now
+    }
+
+    /// A beat is sent.
+    mutating func beats(at now: UInt64) {
+        lastBeat = now
+        sentAt[beats & 31] = now
+        beats += 1
+    }
+
+    /// Whether a beat answers one of the last that were sent here, so that nobody can have recorded it earlier.
+    func answers(_ beat: LinkBeat) -> Bool {
+        guard beat.echo > 0 else { return false }
+        for index in sentAt.indices where sentAt[index] == beat.echo { return true }
+        return false
     }
 
     /// Takes what a beat says of the link.
     mutating func take(_ beat: LinkBeat, at now: UInt64) {
         heard = (beat.sentAt, now)
-        if beat.echo > 0, now > beat.echo &+ beat.held {
-            let sample = Double(now - beat.echo - beat.held) / 1e6
+        if answers(beat), let sample = RoundTrip.milliseconds(from: beat.echo, held: beat.held, to: now) {
             roundTrip = roundTrip.map { $0 + (sample - $0) / 8 } ?? sample
         }
         guard let mark, beat.forwarded >= mark.theirs else {
@@ -60,13 +76,13 @@ struct NeighbourState: Sendable {
 struct Attachment: Sendable {
     let session: UInt32
     let stream: UInt32
+    var salt: UInt64
     var epoch: UInt8
     var keys: AttachmentKeys
     var address: PeerAddress
     var mode: AttachRequest.Mode
     var classes: UInt8
     var window = ReplayWindow()
-    var sequence: UInt64
     var lastHeard: UInt64
     var lastBeat: UInt64 = 0
     var heard: (sentAt: UInt64, at: UInt64) = (0, 0)
@@ -98,25 +114,42 @@ struct CompiledRoute: Sendable {
     var retiredAt: UInt64 = 0
 }
 
+/// What a window is of: a stream's datagrams of one class under one salt that entered at one site.
+struct WindowKey: Sendable, Hashable {
+    let place: UInt64
+    let salt: UInt64
+
+    @inline(__always)
+    init(_ header: MediaHeader) {
+        place =
+            UInt64(header.stream) << 16 | UInt64(header.trafficClass.rawValue) << 12 | UInt64(header.origin)
+        salt = header.salt
+    }
+}
+
+/// Which datagrams of a stream came, and the key that they are under.
+struct StreamWindow: Sendable {
+    var window = ReplayWindow()
+    var used: UInt64
+    var key: SaltedKey
+    /// The epoch that the key is of; `nil` once the table has other secrets.
+    var epoch: UInt8?
+}
+
 /// A session at this server.
 struct SessionState: Sendable {
     let number: UInt32
     var secrets: [(secret: SessionSecret, mediaKey: DatagramKey)]
     var routes: [UInt32: CompiledRoute] = [:]
     var listeners: [Listener] = []
-    var windowIndex: [UInt64: Int] = [:]
-    var windows: [(window: ReplayWindow, used: UInt64)] = []
+    var windowIndex: [WindowKey: Int] = [:]
+    var windows: [StreamWindow] = []
+    var sweptAt: UInt64 = 0
     static let windowLimit = 16_384
 
     @inline(__always)
     static func routeKey(origin: UInt16, trafficClass: TrafficClass) -> UInt32 {
         UInt32(origin) << 2 | UInt32(trafficClass.rawValue)
-    }
-
-    /// The window of a stream's datagrams of one class that entered at one site.
-    @inline(__always)
-    static func windowKey(_ header: MediaHeader) -> UInt64 {
-        UInt64(header.stream) << 16 | UInt64(header.trafficClass.rawValue) << 12 | UInt64(header.origin)
     }
 
     @inline(__always)
@@ -125,19 +158,26 @@ struct SessionState: Sendable {
         return nil
     }
 
-    /// The window's place; made if there is none. When there are too many, those that rested for a minute go.
-    @inline(__always)
-    mutating func window(_ key: UInt64, at now: UInt64) -> Int {
-        if let index = windowIndex[key] { return index }
-        if windows.count >= Self.windowLimit { sweepWindows(at: now) }
-        windows.append((ReplayWindow(), now))
+    /// Makes a window; `nil` if there are as many as there may be and all were used in the last minute.
+    mutating func makeWindow(_ key: WindowKey, _ salted: SaltedKey, epoch: UInt8, at now: UInt64) -> Int? {
+        if windows.count >= Self.windowLimit, now >= sweptAt + 1_000_000_000 || sweptAt == 0 { sweepWindows(at: now) }
+        guard windows.count < Self.windowLimit else { return nil }
+        windows.append(StreamWindow(used: now, key: salted, epoch: epoch))
         windowIndex[key] = windows.count - 1
         return windows.count - 1
     }
 
+    /// Takes over what is known of streams from the state under the last table.
+    mutating func inherit(_ old: SessionState) {
+        (listeners, windows, windowIndex) = (old.listeners, old.windows, old.windowIndex)
+        let isSame = secrets.elementsEqual(old.secrets) { $0.secret == $1.secret }
+        if !isSame { for index in windows.indices { windows[index].epoch = nil } }
+    }
+
     private mutating func sweepWindows(at now: UInt64) {
+        sweptAt = now
         let old = windows
-        var kept: [UInt64: Int] = [:]
+        var kept: [WindowKey: Int] = [:]
         windows.removeAll(keepingCapacity: true)
         for (key, index) in windowIndex where now - min(now, old[index].used) < 60_000_000_000 {
             kept[key] = windows.count

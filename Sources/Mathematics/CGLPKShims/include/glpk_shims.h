@@ -112,6 +112,8 @@ typedef struct {
     int time_limit;
     // An objective beyond this ends the dual simplex; infinite for none.
     double cutoff;
+    // Whether to presolve (and then scale) first: starts without the basis there is, and leaves one only at an optimum.
+    int presolve;
 } glpk_simplex_options;
 
 typedef struct {
@@ -128,6 +130,8 @@ typedef struct {
 
 int glpk_session_simplex(
     glpk_session *session, const glpk_simplex_options *options, glpk_simplex_outcome *outcome);
+// Whether the last simplex run left a feasible point.
+int glpk_session_is_primal_feasible(const glpk_session *session);
 int glpk_session_read_point(glpk_session *session, double *columns);
 int glpk_session_read_duals(glpk_session *session, double *rows, double *reduced_costs);
 
@@ -162,11 +166,24 @@ typedef struct {
 int glpk_session_integer(
     glpk_session *session, const glpk_integer_options *options, glpk_integer_outcome *outcome);
 int glpk_session_read_integer_point(glpk_session *session, double *columns);
+// Makes these the values of the best integer point, found elsewhere.
+int glpk_session_store_integer_point(glpk_session *session, const double *columns, int optimal);
+
+// Reading the problem back. Infinite bounds are infinities; a row's coefficients are at starts[row] ..< starts[row + 1].
+int glpk_session_read_columns(
+    glpk_session *session, double *costs, double *lowers, double *uppers, unsigned char *integer, double *constant);
+int glpk_session_entry_count(const glpk_session *session);
+int glpk_session_read_rows(
+    glpk_session *session, double *lowers, double *uppers, int *starts, int *columns, double *values);
 
 // MathProg. `data` may be NULL. Afterwards the session holds the problem that the model generates.
 int glpk_session_read_model(glpk_session *session, const char *model, const char *data);
 // Runs the statements after `solve`, with the values of the last simplex (0) or integer (1) solve.
 int glpk_session_postsolve(glpk_session *session, int integer);
+// Lets the model go; what its statements printed is then in glpk_session_display.
+int glpk_session_end_model(glpk_session *session);
+// What the model's `display` and `printf` statements printed, before and after `solve`; never NULL.
+const char *glpk_session_display(const glpk_session *session);
 int glpk_session_row_count(const glpk_session *session);
 int glpk_session_column_count(const glpk_session *session);
 int glpk_session_integer_count(const glpk_session *session);
@@ -174,11 +191,8 @@ int glpk_session_is_maximization(const glpk_session *session);
 // Names as GLPK writes them, such as `x[a,b]`; empty where there is none. Valid until the session is closed.
 int glpk_session_row_name(glpk_session *session, int row, const char **name);
 int glpk_session_column_name(glpk_session *session, int column, const char **name);
-int glpk_session_column_is_integer(glpk_session *session, int column, int *integer);
 // Rounds the bounds of integer columns inwards, as branch and cut refuses fractional ones.
 int glpk_session_round_integer_bounds(glpk_session *session);
-int glpk_session_read_row_values(glpk_session *session, int integer, double *rows);
-int glpk_session_objective_value(glpk_session *session, const double *columns, double *objective);
 
 // Calls GLPK with a column that does not exist, so that a test can see the failure contained.
 int glpk_session_provoke_failure(glpk_session *session);

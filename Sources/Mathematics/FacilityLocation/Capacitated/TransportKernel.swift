@@ -1,12 +1,16 @@
 import Optimization
 
 /// Serves all customers from given (perhaps partly) open facilities at least cost: a transport problem for the flow
-/// kernel, in whole numbers.
+/// kernel, in whole numbers, and where these round too much for the answer, a spanning tree that makes it exact.
 ///
 /// Flows are scaled, so that whole demands (and those of few decimals or binary digits) stay exact, and costs likewise;
-/// flow times cost stays under 2^61. An emergency node may serve anyone at a cost above that of any detour, so that a
+/// flow times cost stays under 2^61. An emergency arc may serve anyone at a cost above that of any detour, so that a
 /// flow always exists. A facility with congestion is fed by a node a step, each dearer than the one before and as wide
 /// as the step times the facility's opening (the perspective of the congestion cost).
+///
+/// At openings that are a solution's the shares and prices are optimal to about 1e-10 of the cost: either whole numbers are
+/// fine enough for that, or ``TransportTree`` goes on from their answer in the problem's own numbers. What then exceeds
+/// the room by less than 5e-10 of it fits: customers who fill a facility exactly are never kept out by rounding.
 struct TransportKernel {
     /// What a transport solve found.
     struct Outcome {
@@ -14,7 +18,7 @@ struct TransportKernel {
         var shares: [[FacilitySolution.Share]]
         /// A price a customer (for all of it), dual to its demand.
         var prices: [Double]
-        /// Customers whom the emergency node helps, and those whose prices say that nothing else can; empty when all
+        /// Customers whom the emergency arcs help, and those whose prices say that nothing else can; empty when all
         /// are served.
         var stranded: [Int]
     }
@@ -29,6 +33,8 @@ struct TransportKernel {
     private let wholeScale: Double?
     /// Transport problems solved.
     private(set) var solveCount = 0
+    /// Pivots that made answers exact.
+    private(set) var pivotCount = 0
 
     init(problem: FacilityProblem, slots: SlotLayout, flowSolver: any FlowSolver) {
         self.problem = problem
@@ -63,76 +69,17 @@ struct TransportKernel {
                 prices: Array(repeating: 0, count: problem.customerCount), stranded: [])
         }
         solveCount += 1
-        let exactScale = isIntegral ? wholeScale : nil
-        let isExact = exactScale != nil
-        let flowScale = exactScale ?? Self.powerOfTwo(0x1p33 / max(totalDemand, 1e-300))
         let facilities = (0..<problem.facilityCount).filter { openness[slots.starts[$0]] > 1e-9 }
         let detours = Double(2 * min(facilities.count, served.count) + 2)
-        let emergency = largestUnitCost * (isIntegral ? detours : 8)
-        let bits = isExact ? 0x1p60 / max(1, totalDemand * flowScale) : 0x1p26
-        let nodes = Double(facilities.count + served.count + problem.congestion.reduce(2) { $0 + $1.count })
-        let costScale = Self.powerOfTwo(min(bits, 0x1p58 / nodes) / emergency)
-        var supplies: [Int64] = []
-        // Who has room for all gets more than that; a capacity that binds is not to be exceeded by rounding.
-        func units(_ room: Double, isAmple: Bool) -> Int64 {
-            if isExact { return Int64((room * flowScale + 1e-7).rounded(.down)) }
-            let spare = isIntegral ? Int64(served.count) : 0
-            return max(0, Int64(room * flowScale) + (isAmple ? spare + 1 : -spare))
-        }
-        var feeds: [Feed] = []
-        for (tail, facility) in facilities.enumerated() {
-            var room = 0.0
-            for slot in slots.slots(of: facility) {
-                room += slots.increment(slot, total: totalDemand) * openness[slot]
-            }
-            let isAmple = room >= totalDemand * (1 - 1e-12)
-            let steps = problem.congestion[facility]
-            guard let first = steps.first else {
-                supplies.append(units(room, isAmple: isAmple))
-                continue
-            }
-            let opening = openness[slots.starts[facility]]
-            supplies.append(units(min(room, first.load * opening), isAmple: isAmple))
-            for (index, step) in steps.enumerated() where step.load * opening < room {
-                let end = index + 1 < steps.count ? min(room, steps[index + 1].load * opening) : room
-                let amount = units(end - step.load * opening, isAmple: isAmple)
-                feeds.append(Feed(tail: tail, amount: amount, cost: step.unitCost))
-            }
-        }
-        var need: Int64 = 0
-        for customer in served {
-            let amount = Int64((problem.demands[customer] * flowScale).rounded())
-            supplies.append(-amount)
-            need += amount
-        }
-        supplies.append(need)
-        let helper = supplies.count - 1
-        var arcs: [FlowProblem.Arc] = []
-        arcs.reserveCapacity((facilities.count + 1) * served.count)
-        for (place, customer) in served.enumerated() {
-            let node = facilities.count + place
-            let amount = -supplies[node]
-            for (tail, facility) in facilities.enumerated() {
-                let cost = problem.cost(customer: customer, facility: facility) / problem.demands[customer]
-                guard cost < .infinity else { continue }
-                let opening = openness[slots.starts[facility]]
-                let limit = isIntegral ? amount : Int64((Double(amount) * opening).rounded(.up))
-                arcs.append(
-                    .init(tail: tail, head: node, upper: limit, cost: Int64((cost * costScale).rounded())))
-            }
-            arcs.append(
-                .init(tail: helper, head: node, cost: Int64((emergency * costScale).rounded())))
-        }
-        for feed in feeds where feed.amount > 0 {
-            arcs.append(
-                .init(
-                    tail: supplies.count, head: feed.tail, upper: feed.amount,
-                    cost: Int64((feed.cost * costScale).rounded())))
-            supplies.append(feed.amount)
-        }
+        let network = TransportNetwork(
+            problem: problem, slots: slots, openness: openness, isIntegral: isIntegral, facilities: facilities,
+            customers: served, emergency: largestUnitCost * (isIntegral ? detours : 8))
+        let units = network.units(
+            exactScale: isIntegral ? wholeScale : nil, totalDemand: totalDemand,
+            congestionCount: problem.congestion.reduce(0) { $0 + $1.count })
         let flowProblem: FlowProblem
         do {
-            flowProblem = try FlowProblem(supplies: supplies, arcs: arcs, supplyRule: .atMost)
+            flowProblem = try network.flowProblem(units)
         } catch {
             throw SolverError(.internalInconsistency, "a transport problem was refused: \(error)", cause: error)
         }
@@ -143,45 +90,36 @@ struct TransportKernel {
             if result.termination == .cancelled || result.termination == .limitReached(.time) { return nil }
             throw SolverError(.numericalFailure, "a transport problem ended \(result.termination.word)")
         }
-        return read(
-            flows: flows, potentials: potentials, of: flowProblem, facilities: facilities, helper: Int32(helper),
-            emergency: emergency, costScale: costScale)
+        let answer = network.read(flows: flows, potentials: potentials, units: units)
+        // What rounding of costs may add up to, against what is to be told apart.
+        let error = totalDemand / units.costScale
+        if isIntegral ? units.isExact && error <= 2e-10 * abs(answer.cost) : error <= 1e-5 * abs(answer.cost) {
+            return outcome(of: answer, in: network)
+        }
+        var tree = network.tree(flows: flows, potentials: potentials, flowProblem: flowProblem, total: totalDemand)
+        tree.solve()
+        var exact = network.read(tree)
+        // What exceeds the room by rounding, or by less than a checker sees, fits.
+        for part in [1e-12, 5e-10] where isIntegral && exact.helped > 0 && exact.helped <= 1e-8 * totalDemand {
+            tree.widen(by: part)
+            tree.solve()
+            exact = network.read(tree)
+        }
+        pivotCount += tree.pivotCount
+        return outcome(of: exact, in: network)
     }
 
-    /// A step of congestion that feeds a facility's node.
-    private struct Feed {
-        var tail: Int
-        var amount: Int64
-        var cost: Double
-    }
-
-    private func read(
-        flows: [Int64], potentials: [Int64], of flowProblem: FlowProblem, facilities: [Int], helper: Int32,
-        emergency: Double, costScale: Double
-    ) -> Outcome {
+    private func outcome(of answer: TransportNetwork.Answer, in network: TransportNetwork) -> Outcome {
         var outcome = Outcome(
             shares: Array(repeating: [], count: problem.customerCount),
             prices: Array(repeating: 0, count: problem.customerCount), stranded: [])
-        var isHelped = false
-        for (arc, flow) in zip(flowProblem.arcs, flows) where flow > 0 && Int(arc.head) >= facilities.count {
-            let customer = served[Int(arc.head) - facilities.count]
-            if arc.tail == helper {
-                isHelped = true
-                continue
-            }
-            let part = Double(flow) / Double(-flowProblem.supplies[Int(arc.head)])
-            outcome.shares[customer].append(.init(facility: facilities[Int(arc.tail)], fraction: part))
-        }
         for (place, customer) in served.enumerated() {
-            let unit = Double(potentials[facilities.count + place]) / costScale
-            outcome.prices[customer] = unit * problem.demands[customer]
-            if isHelped, unit >= 0.75 * emergency { outcome.stranded.append(customer) }
+            outcome.shares[customer] = answer.shares[place]
+            outcome.prices[customer] = answer.unitPrices[place] * problem.demands[customer]
+            if answer.helped > 0, answer.unitPrices[place] >= 0.75 * network.emergency {
+                outcome.stranded.append(customer)
+            }
         }
         return outcome
-    }
-
-    /// The largest power of two that is at most `value`.
-    private static func powerOfTwo(_ value: Double) -> Double {
-        value > 0 ? Double(sign: .plus, exponent: value.exponent, significand: 1) : 1
     }
 }

@@ -17,6 +17,8 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
     var pseudocosts: Pseudocosts
     /// Nodes whose relaxation was solved.
     private(set) var nodeCount = 0
+    /// Nodes whose relaxation the linear solver gave up.
+    private(set) var failureCount = 0
     /// The best prices of the root.
     private(set) var rootPrices: [Double] = []
     private var observer: BracketObserver
@@ -138,7 +140,16 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
         subproblem.fixings = node.fixings
         var progress = TailingOff(isRoot: isRoot, bound: node.bound)
         while true {
-            switch try master.solve(criteria: limits.linearCriteria, interrupter: limits.interrupter) {
+            let outcome: ResidentOutcome
+            do throws(SolverError) {
+                outcome = try master.solve(criteria: limits.linearCriteria, interrupter: limits.interrupter)
+            } catch {
+                // The program only guides the search: without it the node's prices stay, and branching goes on.
+                guard error.code == .numericalFailure else { throw error }
+                failureCount += 1
+                return try settle(&node)
+            }
+            switch outcome {
             case .optimal: break
             case .stopped(let reason): return .stopped(reason)
             case .infeasible:
@@ -148,7 +159,9 @@ struct BendersSearch<Subproblem: BendersSubproblem, Incumbent: IncumbentSource> 
                 addLeaf(node)
                 return .pruned
             case .unbounded, .cutoffReached:
-                throw SolverError(.internalInconsistency, "the master problem of a facility search has no bound")
+                // Every estimate has a cut: what has no bound is the linear solver's arithmetic.
+                failureCount += 1
+                return try settle(&node)
             }
             trial = node.prices
             master.combinePrices(into: &trial)

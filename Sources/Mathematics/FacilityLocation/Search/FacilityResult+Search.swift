@@ -2,8 +2,16 @@ import Optimization
 
 extension FacilityResult {
     /// The answer of a search: optimal (or infeasible, when there is no solution) unless something ended it before.
-    init(ending: Termination?, incumbent: some IncumbentSource, tree: SearchTree, statistics: SolverStatistics) {
+    ///
+    /// A search that came to its end while a leaf's bound proves less than `cutoff`, but for rounding, has a solution
+    /// that is not called optimal; without one it is unverified.
+    init(
+        ending: Termination?, incumbent: some IncumbentSource, tree: SearchTree, cutoff: Double,
+        statistics: SolverStatistics
+    ) {
         let cost = incumbent.cost
+        let isProved = tree.leastBound >= cutoff - (cost < .infinity ? 1e-7 * max(1, abs(cost)) : 0)
+        let ending = ending ?? (isProved ? nil : cost < .infinity ? .feasible : .unverified)
         let certificate = tree.certificate()
         guard let solution = incumbent.solution else {
             let proof: FacilityCertificate = certificate == .none ? .infeasible(.openCount) : certificate

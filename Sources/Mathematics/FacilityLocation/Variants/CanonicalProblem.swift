@@ -12,22 +12,31 @@ struct CanonicalProblem {
     private let original: FacilityProblem
     /// The servers of each facility where the number is folded away.
     private let folded: [Int?]
+    private let units: ProblemUnits
+    /// What every cost of the problem is short of: the constant, in its unit.
+    let offset: Double
 
     init(_ original: FacilityProblem) throws(SolverError) {
         self.original = original
-        guard original.isModular || original.constant != 0 || original.serverCosts.contains(where: { $0 != 0 }) else {
+        let units = ProblemUnits(original)
+        self.units = units
+        offset = original.constant * units.cost
+        let isPlain =
+            !original.isModular && original.constant == 0 && !original.serverCosts.contains(where: { $0 != 0 })
+        guard !isPlain || !units.keeps(original) else {
             problem = original
             folded = []
             return
         }
-        let total = original.demands.reduce(0, +)
-        var opening = original.openingCosts
-        var capacities = original.capacities
+        let demands = units.demands(original)
+        let total = demands.reduce(0, +)
+        var opening = original.openingCosts.map { $0 * units.cost }
+        var capacities = original.capacities?.map { $0 * units.demand }
         var limits = original.serverLimits
-        var costs = original.serverCosts
+        var costs = original.serverCosts.map { $0 * units.cost }
         var folded: [Int?] = []
         for facility in 0..<original.facilityCount {
-            let capacity = original.capacities?[facility] ?? .infinity
+            let capacity = capacities?[facility] ?? .infinity
             let useful = capacity > 0 ? min(total / capacity, Double(limits[facility])).rounded(.up) : 1
             let most = costs[facility] <= 0 ? limits[facility] : max(1, min(limits[facility], Int(useful)))
             if costs[facility] <= 0 || most == 1 {
@@ -44,11 +53,13 @@ struct CanonicalProblem {
         self.folded = folded
         do {
             problem = try FacilityProblem(
-                openingCosts: opening, assignmentCosts: original.assignmentCosts, demands: original.demands,
-                customerCount: original.customerCount, capacities: capacities,
+                openingCosts: opening,
+                assignmentCosts: units.cost == 1
+                    ? original.assignmentCosts : original.assignmentCosts.map { $0 * units.cost },
+                demands: demands, customerCount: original.customerCount, capacities: capacities,
                 assignmentRule: original.assignmentRule, openCount: original.minimumOpen...original.maximumOpen,
                 required: original.facilities(.required), forbidden: original.facilities(.forbidden),
-                servers: ServerMenu(limits: limits, costs: costs), congestion: original.congestion)
+                servers: ServerMenu(limits: limits, costs: costs), congestion: units.congestion(original))
         } catch {
             throw SolverError(.internalInconsistency, "a folded problem was refused: \(error)", cause: error)
         }
@@ -60,7 +71,8 @@ struct CanonicalProblem {
         var result = result
         result.solution = result.solution.map(restore)
         result.objective = result.solution.map { original.cost(of: $0) }
-        result.bound = result.bound.map { $0 + original.constant }
+        result.bound = result.bound.map { $0 / units.cost + original.constant }
+        result.certificate = units.restore(result.certificate)
         if let objective = result.objective { result.bound = result.bound.map { min($0, objective) } }
         return result
     }
@@ -69,8 +81,10 @@ struct CanonicalProblem {
     func restore(_ improvement: FacilityImprovement) -> FacilityImprovement {
         guard !folded.isEmpty else { return improvement }
         return FacilityImprovement(
-            solution: improvement.solution.map(restore), objective: improvement.objective + original.constant,
-            bound: improvement.bound + original.constant, prices: improvement.prices)
+            solution: improvement.solution.map(restore),
+            objective: improvement.objective / units.cost + original.constant,
+            bound: improvement.bound / units.cost + original.constant,
+            prices: improvement.prices.map { $0 / units.cost })
     }
 
     private func restore(_ solution: FacilitySolution) -> FacilitySolution {

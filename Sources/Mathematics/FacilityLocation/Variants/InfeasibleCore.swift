@@ -129,14 +129,16 @@ struct InfeasibleCore {
             }
             let room = reach.map { problem.largestCapacity(of: $0) }.sorted(by: >).prefix(problem.maximumOpen)
                 .reduce(0, +)
+            // A checker takes less for rounding.
+            let limit = room + 1.1e-9 * max(min(1, problem.demands.max() ?? 1), room)
             var demand = 0.0
             var fewest: [Int] = []
             for customer in short.sorted(by: { (problem.demands[$0], $1) > (problem.demands[$1], $0) }) {
                 demand += problem.demands[customer]
                 fewest.append(customer)
-                if demand > room + 1e-8 * max(1, room) { break }
+                if demand > limit { break }
             }
-            guard demand > room + 1e-8 * max(1, room) else { return nil }
+            guard demand > limit else { return nil }
             if fewest.count == short.count { return fewest.sorted() }
             short = fewest
         }

@@ -3,8 +3,9 @@ public import Optimization
 /// Linear and mixed-integer programs by GLPK.
 ///
 /// A solve is one synchronous call: GLPK's problem object is made, used and freed inside it, on the calling thread. What
-/// is carried from one solve to the next is the basis, as a value. Numerical trouble is met by switching between the
-/// primal and the dual simplex, then by a fresh basis, then by rational arithmetic.
+/// is carried from one solve to the next is the basis, as a value. Programs are presolved and scaled, and answers are
+/// checked in the program's own units; what does not stand is tried by the primal and the dual simplex, with stricter
+/// tolerances and in rational arithmetic, and else ends ``Optimization/Termination/unverified``.
 ///
 /// A deadline or an interrupt takes effect within a simplex iteration, also inside a node of branch and cut. Presolve and
 /// cut generation are not interrupted.
@@ -38,7 +39,8 @@ public struct GLPKLinearSolver: LinearSolver {
         }
         return try GLPKSession.run(memoryLimit: options.memoryLimit) { session throws(SolverError) in
             try session.load(program)
-            return try solveLinear(program, in: session, warmStart: warmStart, criteria: criteria, monitor: monitor)
+            return try VerifiedProgram(program, options: options, criteria: criteria, monitor: monitor)
+                .solveLinear(in: session, warmStart: warmStart)
         }
     }
 
@@ -78,36 +80,6 @@ public struct GLPKLinearSolver: LinearSolver {
         } catch {
             throw SolverError(.invalidProblem, error.description, cause: error)
         }
-    }
-
-    private func solveLinear(
-        _ program: LinearProgram, in session: GLPKSession, warmStart: Basis?, criteria: StoppingCriteria,
-        monitor: StopMonitor
-    ) throws(SolverError) -> LinearResult {
-        try session.scale()
-        var isWarm = false
-        if let warmStart { isWarm = try session.setBasis(warmStart) }
-        if !isWarm { try session.resetBasis(advanced: true) }
-        // After a change of bounds or rows an optimal basis stays dual feasible.
-        let state = try session.solveLinear(
-            method: isWarm ? .dual : .primal, options: options, criteria: criteria, monitor: monitor)
-        var result = LinearResult(termination: state.outcome.termination)
-        result.statistics["simplex-iterations"] = state.iterations
-        result.statistics["remedies"] = state.remedies.count
-        result.solverMessage = state.remedies.joined(separator: "; ")
-        if state.iterations > 0 || state.outcome == .optimal { result.basis = try session.readBasis() }
-        if state.isPrimalFeasible, state.outcome != .infeasible {
-            let values = try session.readPoint()
-            result.values = values
-            result.objective = program.objective(at: values)
-        }
-        if state.outcome == .optimal {
-            result.bound = result.objective
-            (result.rowDuals, result.reducedCosts) = try session.readDuals()
-        } else if state.isDualFeasible, case .stopped = state.outcome {
-            result.bound = state.objective
-        }
-        return result
     }
 }
 

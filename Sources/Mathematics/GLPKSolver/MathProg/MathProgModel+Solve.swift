@@ -15,8 +15,12 @@ public struct MathProgResult: Sendable {
     public var rows: [String: Double]
     /// What the model's `display` and `printf` statements printed.
     public var output: String
+    /// What GLPK's translator and solver told of their progress.
+    public var log: String
     /// Deterministic counters.
     public var statistics: SolverStatistics
+    /// What made the first ways to an answer fail, if any did.
+    public var solverMessage: String
 
     /// The value of a variable: `value("x", 1, 2)` is `x[1,2]`.
     public func value(_ name: String, _ subscripts: any CustomStringConvertible...) -> Double? {
@@ -27,58 +31,62 @@ public struct MathProgResult: Sendable {
 extension MathProgModel {
     /// Translates the model, solves it by simplex or by branch and cut, and runs what follows its `solve` statement.
     ///
+    /// Values, bound and the claim that there is no answer are checked in the model's own units; what does not stand ends
+    /// ``Optimization/Termination/unverified``. The optimum of a model with integers is GLPK's word.
     /// Interruption applies to solving, not to translating.
     /// - Throws: ``Optimization/SolverError``: `unreadableModel` with file and line; else as ``GLPKLinearSolver``.
     public func solve(
         options: GLPKOptions = GLPKOptions(), criteria: StoppingCriteria = .none, interrupter: Interrupter? = nil
     ) throws(SolverError) -> MathProgResult {
         let monitor = StopMonitor(criteria: criteria, interrupter: interrupter)
-        return try withFiles { model, data throws(SolverError) in
-            try GLPKSession.run(memoryLimit: options.memoryLimit) { session throws(SolverError) in
+        return try withFiles { model, data, names throws(SolverError) in
+            var result = try GLPKSession.run(memoryLimit: options.memoryLimit) { session throws(SolverError) in
                 session.keepOutput()
                 try session.readModel(model, data: data)
                 return try Self.solve(session, options: options, criteria: criteria, monitor: monitor)
             }
+            result.log = names(result.log)
+            return result
         }
     }
 
     private static func solve(
         _ session: GLPKSession, options: GLPKOptions, criteria: StoppingCriteria, monitor: StopMonitor
     ) throws(SolverError) -> MathProgResult {
-        var result = MathProgResult(
-            termination: .infeasible, columns: [:], rows: [:], output: "", statistics: SolverStatistics())
-        let isInteger = session.integerCount > 0
-        // A program that is infeasible or unbounded shows in its relaxation; the search needs its optimum to start.
-        try session.resetBasis(advanced: true)
-        let root = try session.solveLinear(method: .primal, options: options, criteria: criteria, monitor: monitor)
-        result.termination = root.outcome.termination
-        result.statistics["simplex-iterations"] = root.iterations
-        var values: [Double]?
-        if root.outcome == .optimal, isInteger {
-            var options = options
-            // The values must belong to the model's own rows when `display` looks at them.
-            options.presolvesIntegers = false
-            let state = try session.solveInteger(
-                options: options, separation: nil, criteria: criteria, monitor: monitor)
-            result.termination = state.termination
-            result.statistics = state.statistics
-            result.bound = state.bound
-            if state.hasPoint { values = try session.readRoundedIntegerPoint() }
-        } else if root.isPrimalFeasible, root.outcome != .infeasible {
-            values = try session.readPoint()
-        }
-        if let values {
-            let objective = try session.objective(at: values)
-            result.objective = objective
-            if result.termination == .optimal, result.bound == nil || criteria.relativeGap == 0 {
-                result.bound = objective
+        let program = try session.readProgram()
+        let isInteger = program.hasIntegers
+        let verified = VerifiedProgram(program, options: options, criteria: criteria, monitor: monitor)
+        let answer =
+            if program.hasCrossedBounds {
+                LinearResult(termination: .infeasible)
+            } else if isInteger {
+                try verified.solveInteger()
+            } else {
+                try verified.solveLinear(in: session)
             }
+        var result = MathProgResult(
+            termination: answer.termination, objective: answer.objective, bound: answer.bound, columns: [:], rows: [:],
+            output: "", log: "", statistics: answer.statistics, solverMessage: answer.solverMessage)
+        if let values = answer.values {
             result.columns = try session.named(values, rows: false)
-            result.rows = try session.named(try session.readRowValues(integer: isInteger), rows: true)
-            try session.postsolve(integer: isInteger)
+            result.rows = try session.named(program.rows.map { $0.value(at: values) }, rows: true)
+            // What the model prints after solving it prints of an answer only; GLPK holds that of its last simplex run.
+            if ![.unbounded, .unverified].contains(answer.termination) {
+                if isInteger { try session.storeIntegerPoint(values, isOptimal: answer.termination == .optimal) }
+                try session.postsolve(integer: isInteger)
+            }
         }
-        result.output = session.output
+        try session.endModel()
+        result.output = session.display
+        result.log = session.output
         return result
+    }
+}
+
+extension LinearProgram.Row {
+    /// What the row adds up to at these values.
+    fileprivate func value(at values: [Double]) -> Double {
+        terms.reduce(0) { $0 + $1.value * values[$1.column] }
     }
 }
 
@@ -115,29 +123,14 @@ extension GLPKSession {
         throw SolverError(.unreadableModel, Self.complaint(in: output, model: "model"))
     }
 
-    /// The best integer point with its integer columns rounded.
-    fileprivate func readRoundedIntegerPoint() throws(SolverError) -> [Double] {
-        var values = try readIntegerPoint()
-        for index in values.indices {
-            var isInteger: Int32 = 0
-            try call("reading kinds") {
-                unsafe glpk_session_column_is_integer(handle, Int32(clamping: index), &isInteger)
-            }
-            if isInteger != 0 { values[index].round() }
-        }
-        return values
+    fileprivate func endModel() throws(SolverError) {
+        try call("closing the model") { unsafe glpk_session_end_model(handle) }
     }
 
-    fileprivate func objective(at values: [Double]) throws(SolverError) -> Double {
-        var objective = 0.0
-        try call("objective") { unsafe glpk_session_objective_value(handle, values, &objective) }
-        return objective
-    }
-
-    fileprivate func readRowValues(integer: Bool) throws(SolverError) -> [Double] {
-        var values = [Double](repeating: 0, count: rowCount)
-        try call("reading rows") { unsafe glpk_session_read_row_values(handle, integer ? 1 : 0, &values) }
-        return values
+    /// What the model printed; read once the model has ended.
+    fileprivate var display: String {
+        guard let handle = unsafe handle else { return "" }
+        return unsafe String(cString: glpk_session_display(handle))
     }
 
     /// The values by the model's names.

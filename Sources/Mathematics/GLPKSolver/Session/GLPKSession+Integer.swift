@@ -79,6 +79,11 @@ extension GLPKSession {
             statistics: statistics)
     }
 
+    /// Makes the values those of the best integer point, for a model that looks at it.
+    func storeIntegerPoint(_ values: [Double], isOptimal: Bool) throws(SolverError) {
+        try call("storing values") { unsafe glpk_session_store_integer_point(handle, values, isOptimal ? 1 : 0) }
+    }
+
     /// The values of the columns at the best integer point.
     func readIntegerPoint() throws(SolverError) -> [Double] {
         var values = [Double](repeating: 0, count: columnCount)

@@ -88,8 +88,40 @@ extension GLPKSession {
     var isMaximization: Bool { counted { unsafe glpk_session_is_maximization(handle) } != 0 }
 
     /// A closed session has neither rows nor columns.
-    private func counted(_ read: () -> Int32) -> Int {
+    func counted(_ read: () -> Int32) -> Int {
         isOpen ? Int(read()) : 0
+    }
+
+    /// The program that the session holds, without names.
+    func readProgram() throws(SolverError) -> LinearProgram {
+        let (rows, columns) = (rowCount, columnCount)
+        let entries = counted { unsafe glpk_session_entry_count(handle) }
+        var program = LinearProgram(sense: isMaximization ? .maximize : .minimize)
+        var costs = [Double](repeating: 0, count: columns)
+        var (lowers, uppers) = (costs, costs)
+        var integer = [UInt8](repeating: 0, count: columns)
+        try call("reading columns") {
+            unsafe glpk_session_read_columns(handle, &costs, &lowers, &uppers, &integer, &program.constant)
+        }
+        program.columns = costs.indices.map {
+            .init(
+                cost: costs[$0], lower: lowers[$0], upper: uppers[$0],
+                kind: integer[$0] != 0 ? .integer : .continuous)
+        }
+        lowers = Array(repeating: 0, count: rows)
+        uppers = lowers
+        var starts = [Int32](repeating: 0, count: rows + 1)
+        var numbers = [Int32](repeating: 0, count: entries)
+        var values = [Double](repeating: 0, count: entries)
+        try call("reading rows") {
+            unsafe glpk_session_read_rows(handle, &lowers, &uppers, &starts, &numbers, &values)
+        }
+        program.rows = lowers.indices.map { row in
+            .init(
+                lower: lowers[row], upper: uppers[row],
+                terms: (Int(starts[row])..<Int(starts[row + 1])).map { .init(Int(numbers[$0]), values[$0]) })
+        }
+        return program
     }
 
     /// Scales rows and columns where their coefficients are far apart.

@@ -4,6 +4,9 @@ internal import Optimization
 
 /// Solving linear programs, with remedies for numerical trouble.
 extension GLPKSession {
+    /// What the shim says of a run.
+    typealias RawOutcome = glpk_simplex_outcome
+
     /// A simplex method.
     enum Method: Int32 {
         case primal = 0
@@ -82,17 +85,24 @@ extension GLPKSession {
     }
 
     /// Rows and columns together up to which rational arithmetic is an answer.
-    private static let largestExact = 500
+    static let largestExact = 500
+
+    /// Iterations after which a run counts as a cycle: far more than programs of this size take.
+    private var patience: Int { 10_000 + 50 * (rowCount + columnCount) }
 
     /// One run; the outcome is `nil` when it decided nothing.
-    private func runSimplex(
-        _ method: Method, options: GLPKOptions, cutoff: Double?, criteria: StoppingCriteria, monitor: StopMonitor
+    ///
+    /// `presolves` lets GLPK simplify and scale the program first, from whatever basis, and then put the answer back.
+    func runSimplex(
+        _ method: Method, presolves: Bool = false, options: GLPKOptions, cutoff: Double? = nil,
+        criteria: StoppingCriteria, monitor: StopMonitor
     ) throws(SolverError) -> (raw: glpk_simplex_outcome, outcome: LinearOutcome?) {
         var parameters = glpk_simplex_options(
             method: method.rawValue, primal_tolerance: options.feasibilityTolerance,
             dual_tolerance: options.dualTolerance,
-            iteration_limit: Int32(clamping: max(0, criteria.iterationLimit ?? .max)),
-            time_limit: Self.milliseconds(monitor.timeLeft), cutoff: cutoff ?? .infinity)
+            iteration_limit: Int32(clamping: min(max(0, criteria.iterationLimit ?? .max), patience)),
+            time_limit: Self.milliseconds(monitor.timeLeft), cutoff: cutoff ?? .infinity,
+            presolve: presolves ? 1 : 0)
         var raw = glpk_simplex_outcome()
         let reason = try watched(by: monitor) { () throws(SolverError) in
             try call("simplex") { unsafe glpk_session_simplex(handle, &parameters, &raw) }
@@ -102,8 +112,13 @@ extension GLPKSession {
         // An objective that overflowed decides nothing, although GLPK may call it optimal or infeasible.
         case 0: return (raw, raw.objective.isFinite ? Self.outcome(of: raw) : nil)
         // Crossed bounds, which only a MathProg model may bring here.
-        case Int(GLP_EBOUND): return (raw, .infeasible)
-        case Int(GLP_EITLIM): return (raw, .stopped(.limitReached(.iterations)))
+        case Int(GLP_EBOUND), Int(GLP_ENOPFS): return (raw, .infeasible)
+        // The presolver saw that there is no optimum: there may be no feasible point either.
+        case Int(GLP_ENODFS): return (raw, .unbounded)
+        case Int(GLP_EITLIM):
+            // Without a limit of the caller's it is a cycle, which decides nothing.
+            let isAsked = (criteria.iterationLimit ?? .max) <= patience
+            return (raw, isAsked ? .stopped(.limitReached(.iterations)) : nil)
         case Int(GLP_ETMLIM): return (raw, .stopped(.limitReached(.time)))
         case Int(GLP_EOBJUL), Int(GLP_EOBJLL): return (raw, .cutoffReached)
         default: return (raw, nil)
@@ -126,6 +141,9 @@ extension GLPKSession {
         let milliseconds = duration / .milliseconds(1)
         return milliseconds >= 2e9 ? .max : Int32(milliseconds.rounded(.up)) + 1
     }
+
+    /// Whether the last run left a feasible point.
+    var isPrimalFeasible: Bool { counted { unsafe glpk_session_is_primal_feasible(handle) } != 0 }
 
     /// The values of the columns.
     func readPoint() throws(SolverError) -> [Double] {

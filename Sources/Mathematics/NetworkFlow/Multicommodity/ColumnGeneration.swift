@@ -14,7 +14,9 @@ struct MasterMemory: Sendable {
 /// The rounds of column generation; see ``ColumnGenerationRouter``.
 struct ColumnGeneration {
     /// The held-back part of the capacities that keeps a solution of the program feasible in spite of its tolerance.
-    private static let toleranceMargin = 5e-8
+    static let toleranceMargin = 5e-8
+    /// The same where volumes are counted in small units (``ColumnGenerationRouter``).
+    static let strictMargin = 5e-10
     /// The largest cost of overload that is tried, relative to the first.
     private static let overloadEffort = 1e6
 
@@ -26,8 +28,10 @@ struct ColumnGeneration {
     private var basis: Basis?
     private var programSolves = 0
     private(set) var answer: RoutingAnswer
+    /// Whether it ended because the tolerance of the program's solver lets nothing more be seen.
+    private(set) var isStalled = false
 
-    init(_ balancing: PriceBalancing, network: RoutingNetwork, memory: MasterMemory?) {
+    init(_ balancing: PriceBalancing, network: RoutingNetwork, memory: MasterMemory?, margin: Double) {
         self.network = network
         oracle = balancing.oracle
         answer = balancing.answer
@@ -35,7 +39,7 @@ struct ColumnGeneration {
         let weights = zip(network.costs, prices).map { $0 + $1 }
         // Dearer than every path and every congestion segment.
         firstOverloadCost = 10 * (balancing.pool.highestPrice(weights) + (network.segmentSlopes.max() ?? 0))
-        let held = network.holdingBack(Self.toleranceMargin)
+        let held = network.holdingBack(margin)
         if let memory, memory.fits(network) {
             pool = memory.pool
             pool.refreshBaseCosts(network)
@@ -97,7 +101,14 @@ struct ColumnGeneration {
         while round < roundLimit {
             let criteria = StoppingCriteria(timeLimit: monitor.timeLeft)
             programSolves += 1
-            let outcome = try resident.solve(cutoff: nil, criteria: criteria, interrupter: interrupter)
+            let outcome: ResidentOutcome
+            do throws(SolverError) {
+                outcome = try resident.solve(cutoff: nil, criteria: criteria, interrupter: interrupter)
+            } catch {
+                guard error.code == .numericalFailure else { throw error }
+                isStalled = true
+                return .stopped(answer.hasRouting ? .feasible : .limitReached(.iterations))
+            }
             if case .stopped(let reason) = outcome { return .stopped(reason) }
             guard outcome == .optimal else {
                 throw SolverError(.internalInconsistency, "the master program ended \(outcome)")
@@ -126,12 +137,14 @@ struct ColumnGeneration {
                 try master.addNewPaths(pool, to: resident)
             } else if isFeasible {
                 // The program is solved to the tolerance of its solver.
+                isStalled = true
                 return .stopped(.feasible)
             } else if let metric = network.violatedMetric(prices, monitor: monitor) {
                 return .infeasible(.metric(metric))
             } else if master.overloadCost < firstOverloadCost * Self.overloadEffort {
                 try master.raiseOverloadCost(by: 100, in: resident)
             } else {
+                isStalled = true
                 return .stopped(.limitReached(.iterations))
             }
         }

@@ -17,7 +17,9 @@ struct RouteRepair {
     }
 
     /// What may stay unrouted of a volume: rounding.
-    private static let negligible = 1e-11
+    static let negligible = 1e-11
+    /// By how much a link may be fuller than its capacity where there is no other way: less than a checker sees.
+    private static let tolerance = 9e-10
 
     private let network: RoutingNetwork
     private let search: PathSearch<Double>
@@ -27,6 +29,8 @@ struct RouteRepair {
     /// The cost of each link at its most congested: what a unit costs at most while there is room.
     private let steepestCosts: [Double]
     private var trace: [Int32] = []
+    /// The part of a commodity for which no room was found.
+    private var lacking = 0.0
 
     /// Repairs the pool's flows at these link prices, which say what is cheap.
     ///
@@ -36,16 +40,22 @@ struct RouteRepair {
         _ pool: PathPool, network: RoutingNetwork, prices: [Double], hierarchy: ContractionHierarchy?,
         monitor: StopMonitor
     ) -> Outcome {
-        var repair = RouteRepair(network, prices: prices, hierarchy: hierarchy)
-        var pool = pool
-        return repair.run(&pool, meter: SearchMeter(monitor)).map { $0 ? .repaired(pool) : .failed } ?? .stopped
+        for tolerance in [0, Self.tolerance] {
+            var repair = RouteRepair(network, prices: prices, hierarchy: hierarchy, tolerance: tolerance)
+            var repaired = pool
+            guard let isRouted = repair.run(&repaired, meter: SearchMeter(monitor)) else { return .stopped }
+            if isRouted { return .repaired(repaired) }
+            // More room than that is missing.
+            if repair.lacking > 2 * Self.tolerance { break }
+        }
+        return .failed
     }
 
-    private init(_ network: RoutingNetwork, prices: [Double], hierarchy: ContractionHierarchy?) {
+    private init(_ network: RoutingNetwork, prices: [Double], hierarchy: ContractionHierarchy?, tolerance: Double) {
         self.hierarchy = hierarchy
         self.network = network
         search = PathSearch(network.graph)
-        room = network.problem.links.map(\.capacity)
+        room = network.problem.links.map { $0.capacity * (1 + tolerance) }
         weights = zip(network.costs, prices).map { $0 + $1 }
         steepestCosts = network.costs.enumerated().map {
             $0.element + network.segmentSlopes[network.segments(of: $0.offset).upperBound - 1]
@@ -71,7 +81,10 @@ struct RouteRepair {
                 let before = search.arcsScanned
                 let isFound = findPath(for: demand)
                 if meter.isStopped(after: search.arcsScanned - before) { return nil }
-                guard isFound else { return false }
+                guard isFound else {
+                    lacking = missing / demand.volume
+                    return false
+                }
                 pool.add(trace.reversed(), to: Int(commodity))
                 missing -= fill(pool.count - 1, with: missing, in: &pool)
             }

@@ -6,6 +6,8 @@ struct RoutingAnswer {
     static let optimalGap = 1e-6
 
     private let network: RoutingNetwork
+    /// Objective and bound that differ by less are equal: rounding where costs cancel, or where the optimum is 0.
+    private let costRounding: Double
     /// The pool whose flows are the best routing.
     private var best: PathPool?
     private(set) var loads: [Double]?
@@ -13,7 +15,10 @@ struct RoutingAnswer {
     private(set) var bound = -Double.infinity
     private(set) var prices: [Double]?
 
-    init(_ network: RoutingNetwork) { self.network = network }
+    init(_ network: RoutingNetwork) {
+        self.network = network
+        costRounding = 1e-9 * network.problem.costUnit
+    }
 
     /// Whether there is a feasible routing.
     var hasRouting: Bool { best != nil }
@@ -23,7 +28,8 @@ struct RoutingAnswer {
 
     /// The relative gap; infinite while either side is missing.
     var gap: Double {
-        objective < .infinity && bound > -.infinity
+        if objective - bound <= costRounding { return 0 }
+        return objective < .infinity && bound > -.infinity
             ? OptimalityGap.relative(objective: objective, bound: bound) : .infinity
     }
 
@@ -42,7 +48,8 @@ struct RoutingAnswer {
         for commodity in network.routable where network.problem.commodities[Int(commodity)].dropPenalty < .infinity {
             let demand = network.problem.commodities[Int(commodity)]
             let routed = pool.routed(of: Int(commodity))
-            cost += demand.dropPenalty * max(0, demand.volume - routed)
+            let dropped = demand.volume - routed
+            if dropped > RouteRepair.negligible * demand.volume { cost += demand.dropPenalty * dropped }
         }
         guard cost < objective else { return }
         (best, self.loads, objective) = (pool, loads, cost)

@@ -16,12 +16,13 @@ extension RoutingNetwork {
                 lengths, pool: &unused, tolerance: .infinity, monitor: monitor)
         else { return nil }
         let room = zip(lengths, problem.links).reduce(0) { $0 + ($1.0 > 0 ? $1.0 * $1.1.capacity : 0) }
-        return pricing.bound > 1e-7 * room ? lengths : nil
+        // A checker takes less for rounding.
+        return pricing.bound > 1.05e-9 * room ? lengths : nil
     }
 
     /// The problem of routing at all: nothing costs anything, and what may be dropped is. Its Lagrangian bound at link
     /// prices is positive just when they are a metric that no routing satisfies.
-    private var feasibilityProblem: RoutingNetwork? {
+    var feasibilityProblem: RoutingNetwork? {
         let links = problem.links.map {
             MulticommodityProblem.Link(tail: Int($0.tail), head: Int($0.head), capacity: $0.capacity, cost: 0)
         }

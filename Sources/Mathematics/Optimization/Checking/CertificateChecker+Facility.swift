@@ -11,7 +11,8 @@ extension CertificateChecker {
         if let bound = result.bound, result.certificate != .none {
             let proved = verification.provedBound ?? -.infinity
             verification.expect(
-                bound <= proved + slack(bound), "the certificate proves \(proved), not the bound \(bound)")
+                bound <= proved + costSlack(bound, of: problem),
+                "the certificate proves \(proved), not the bound \(bound)")
         }
         switch result.termination {
         case .optimal:
@@ -21,7 +22,7 @@ extension CertificateChecker {
             }
             let bound = verification.provedBound ?? -.infinity
             verification.expect(
-                objective - bound <= optimalityGap * max(1, abs(objective)),
+                objective - bound <= optimalityGap * max(problem.costUnit, abs(objective)),
                 "the objective \(objective) is called optimal; the certificate proves \(bound)")
         case .infeasible:
             verification.expect(result.solution == nil, "infeasible with a solution")
@@ -30,14 +31,10 @@ extension CertificateChecker {
                 verification.provedBound ?? -.infinity > worstCost(of: problem), "infeasible without a reason")
         case .unbounded:
             verification.fail("a facility problem is never unbounded")
-        case .feasible, .limitReached, .cancelled:
+        case .feasible, .limitReached, .cancelled, .unverified:
             break
         }
         return verification
-    }
-
-    func slack(_ value: Double) -> Double {
-        tolerance * max(1, abs(value))
     }
 
     /// Checks a certificate in itself and sets the bound it proves.

@@ -20,7 +20,8 @@ extension CertificateChecker {
             }
             let room = usable.map { (problem.capacities?[$0] ?? .infinity) * Double(problem.serverLimits[$0]) }
                 .sorted(by: >).prefix(problem.maximumOpen).reduce(0, +)
-            verification.expect(demand > room + slack(room), "demand \(demand) fits into capacity \(room)")
+            verification.expect(
+                demand > room + loadSlack(room, of: problem), "demand \(demand) fits into capacity \(room)")
         case .unserved(let customers, let leaves):
             checkUnserved(customers, leaves: leaves, of: problem, into: &verification)
         case .openCount:

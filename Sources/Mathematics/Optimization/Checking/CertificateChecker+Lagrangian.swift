@@ -42,6 +42,7 @@ extension CertificateChecker {
     /// all of them together do not.
     private func leastFurtherOpen(_ state: LeafState, problem: FacilityProblem) -> Int? {
         let demand = problem.demands.reduce(0, +)
+        let enough = demand - loadSlack(demand, of: problem)
         var room = 0.0
         var free: [Double] = []
         for facility in 0..<problem.facilityCount where state.most[facility] > 0 {
@@ -50,10 +51,10 @@ extension CertificateChecker {
         }
         free.sort(by: >)
         for (count, capacity) in free.enumerated() {
-            if room >= demand - slack(demand) { return count }
+            if room >= enough { return count }
             room += capacity
         }
-        return room >= demand - slack(demand) ? free.count : nil
+        return room >= enough ? free.count : nil
     }
 
     /// What no solution costs more than: every facility opened with all its servers, every customer at its dearest
@@ -74,7 +75,7 @@ extension CertificateChecker {
             total += dearest
             magnitude += abs(dearest)
         }
-        return total + tolerance * max(1, magnitude)
+        return total + costSlack(magnitude, of: problem)
     }
 
     private func holdsNoSolution(_ state: LeafState, problem: FacilityProblem) -> Bool {
@@ -83,7 +84,7 @@ extension CertificateChecker {
         let demand = problem.demands.reduce(0, +)
         let room = usable.map { state.room(of: $0, in: problem) }.sorted(by: >).prefix(problem.maximumOpen)
             .reduce(0, +)
-        if demand > room + tolerance * max(1, demand) { return true }
+        if demand > room + loadSlack(demand, of: problem) { return true }
         return (0..<problem.customerCount).contains { customer in
             usable.allSatisfy { problem.cost(customer: customer, facility: $0) == .infinity }
         }

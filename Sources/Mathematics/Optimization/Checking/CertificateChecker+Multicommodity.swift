@@ -22,7 +22,8 @@ extension CertificateChecker {
         if let bound = result.bound {
             let proved = verification.provedBound ?? -.infinity
             verification.expect(
-                bound <= proved + tolerance * max(1, abs(proved)), "bound \(bound) is not proved, only \(proved)")
+                bound <= proved + tolerance * max(problem.costUnit, abs(proved)),
+                "bound \(bound) is not proved, only \(proved)")
         }
         switch result.termination {
         case .optimal:
@@ -31,14 +32,14 @@ extension CertificateChecker {
                 break
             }
             verification.expect(
-                objective - proved <= optimalityGap * max(1, abs(proved)),
+                objective - proved <= optimalityGap * max(problem.costUnit, abs(proved)),
                 "the prices prove \(proved), too far below the objective \(objective) to be called optimal")
         case .infeasible:
             verification.expect(provesInfeasible, "infeasible, but the lengths do not prove it")
             verification.expect(result.routes == nil, "infeasible with routes")
         case .feasible: verification.expect(result.routes != nil, "feasible without routes")
         case .unbounded: verification.fail("unbounded; no cost is negative")
-        case .limitReached, .cancelled: break
+        case .limitReached, .cancelled, .unverified: break
         }
         return verification
     }
@@ -49,6 +50,7 @@ extension CertificateChecker {
         _ routes: [PathFlow], of problem: MulticommodityProblem, claiming result: MulticommodityResult,
         into verification: inout Verification
     ) {
+        let unit = problem.volumeUnit
         var routed = Array(repeating: 0.0, count: problem.commodities.count)
         var loads = Array(repeating: 0.0, count: problem.links.count)
         for (index, route) in routes.enumerated() {
@@ -73,12 +75,12 @@ extension CertificateChecker {
         var cost = 0.0
         for (index, link) in problem.links.enumerated() {
             verification.expect(
-                loads[index] <= link.capacity + tolerance * max(1, link.capacity),
+                loads[index] <= link.capacity + tolerance * max(unit, link.capacity),
                 "link \(index) carries \(loads[index]), more than \(link.capacity)")
             cost += link.cost(ofLoad: loads[index])
         }
         for (index, commodity) in problem.commodities.enumerated() {
-            let slack = tolerance * max(1, commodity.volume)
+            let slack = tolerance * max(unit, commodity.volume)
             let dropped = commodity.volume - routed[index]
             verification.expect(dropped >= -slack, "commodity \(index) is routed more than once")
             if commodity.dropPenalty == .infinity {
@@ -91,10 +93,12 @@ extension CertificateChecker {
             return verification.fail("routes without an objective or without one load a link")
         }
         verification.expect(
-            abs(objective - cost) <= tolerance * max(1, abs(cost)), "objective \(objective), recomputed \(cost)")
+            abs(objective - cost) <= tolerance * max(problem.costUnit, abs(cost)),
+            "objective \(objective), recomputed \(cost)")
         for (index, load) in loads.enumerated() {
             verification.expect(
-                abs(load - claimed[index]) <= tolerance * max(1, load), "link \(index) does not carry \(claimed[index])"
+                abs(load - claimed[index]) <= tolerance * max(unit, load),
+                "link \(index) does not carry \(claimed[index])"
             )
         }
     }

@@ -24,18 +24,19 @@ extension CertificateChecker {
             }
         }
         let full = state.room(of: facility, in: problem)
-        guard base > -.infinity, load <= full + slack(capacity == .infinity ? 0 : full) else { return nil }
+        let slack = loadSlack(full == .infinity ? 0 : full, of: problem)
+        guard base > -.infinity, load <= full + slack else { return nil }
         let site = Site(
             opening: problem.openingCosts[facility], serverCost: problem.serverCosts[facility], capacity: capacity,
             least: max(1, state.least[facility]), most: state.most[facility], steps: problem.congestion[facility],
-            load: load)
+            load: load, slack: slack)
         let isPlain = site.steps.isEmpty && site.most == 1
         if isPlain, full == .infinity {
             return site.opening + site.serverCost - offers.reduce(base) { $0 + $1.gain }
         }
         guard problem.assignmentRule == .singleSource else { return splitWorth(offers, site) - base }
-        offers.removeAll { $0.demand > full - load + slack(full) }
-        if isPlain, let profit = binaryKnapsack(offers, room: full - load, slack: slack(full)) {
+        offers.removeAll { $0.demand > full - load + slack }
+        if isPlain, let profit = binaryKnapsack(offers, room: full - load, slack: slack) {
             return site.opening + site.serverCost - base - profit
         }
         return (wholeWorth(offers, site) ?? splitWorth(offers, site)) - base
@@ -51,6 +52,8 @@ extension CertificateChecker {
         var steps: [CongestionStep]
         /// What it holds before any offer.
         var load: Double
+        /// By how much its load may exceed what it holds, for rounding.
+        var slack: Double
 
         /// What the load costs by congestion.
         func congestion(at load: Double) -> Double {
@@ -98,7 +101,7 @@ extension CertificateChecker {
     /// when there are too many of them.
     private func wholeWorth(_ offers: [Offer], _ site: Site) -> Double? {
         let full = site.capacity * Double(site.most)
-        let limit = full + slack(full == .infinity ? 0 : full)
+        let limit = full + site.slack
         var front: [(load: Double, gain: Double)] = [(site.load, 0)]
         for offer in offers.sorted(by: { $0.gain * $1.demand > $1.gain * $0.demand }) {
             let moved = front.lazy.map { (load: $0.load + offer.demand, gain: $0.gain + offer.gain) }
@@ -117,7 +120,7 @@ extension CertificateChecker {
             // The fewest servers that hold it; more if they earn.
             var servers = site.least
             if site.capacity < .infinity {
-                while servers < site.most, point.load > site.capacity * Double(servers) + slack(full) { servers += 1 }
+                while servers < site.most, point.load > site.capacity * Double(servers) + site.slack { servers += 1 }
             }
             if site.serverCost < 0 { servers = site.most }
             best = min(
@@ -130,6 +133,7 @@ extension CertificateChecker {
     /// The best set of whole customers, by dynamic programming over the room; `nil` when demands are not whole or the
     /// table would be too large.
     private func binaryKnapsack(_ offers: [Offer], room: Double, slack: Double) -> Double? {
+        guard !offers.isEmpty else { return 0 }
         let size = (room + slack).rounded(.down)
         guard offers.allSatisfy({ $0.demand == $0.demand.rounded() }), size >= 0 else { return nil }
         guard size * Double(offers.count) <= 5e7 else { return nil }

@@ -42,11 +42,11 @@ extension CertificateChecker {
         for (facility, capacity) in (problem.capacities ?? []).enumerated() where servers[facility] > 0 {
             let room = capacity * Double(servers[facility])
             verification.expect(
-                load[facility] <= room + slack(room),
+                load[facility] <= room + loadSlack(room, of: problem),
                 "facility \(facility) carries \(load[facility]), its capacity is \(room)")
         }
         verification.expect(
-            objective.map { abs($0 - cost) <= slack(max(abs(cost), abs(problem.constant))) } ?? false,
+            objective.map { abs($0 - cost) <= costSlack(max(abs(cost), abs(problem.constant)), of: problem) } ?? false,
             "the solution costs \(cost), not as stated")
     }
 

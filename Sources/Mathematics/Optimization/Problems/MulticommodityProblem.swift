@@ -137,6 +137,25 @@ public struct MulticommodityProblem: Sendable, Hashable {
     }
 }
 
+extension MulticommodityProblem {
+    /// The cost of the largest volume on the dearest link or penalty, 1 at most; 1 where nothing costs anything: costs that
+    /// differ by less than rounding of it are equal.
+    package var costUnit: Double {
+        var dearest = links.reduce(0) { max($0, $1.cost + ($1.congestion.last?.slope ?? 0)) }
+        for commodity in commodities where commodity.dropPenalty < .infinity {
+            dearest = max(dearest, commodity.dropPenalty)
+        }
+        let largest = dearest * (commodities.lazy.map(\.volume).max() ?? 0)
+        return largest > 0 ? min(1, largest) : 1
+    }
+
+    /// The largest volume, 1 at most; 1 where there is none.
+    package var volumeUnit: Double {
+        let largest = commodities.lazy.map(\.volume).max() ?? 0
+        return largest > 0 ? min(1, largest) : 1
+    }
+}
+
 extension MulticommodityProblem.Link {
     /// What this load costs; the load is taken to be within the capacity.
     public func cost(ofLoad load: Double) -> Double {

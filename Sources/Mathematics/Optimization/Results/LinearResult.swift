@@ -40,6 +40,10 @@ public struct LinearResult: Sendable {
     public var rowDuals: [Double]?
     /// The reduced cost of each column, likewise.
     public var reducedCosts: [Double]?
+    /// A multiplier of each row that proves a linear program infeasible: with no costs at all, their bound is above 0.
+    public var farkasDuals: [Double]?
+    /// A direction that proves an unbounded program: from every feasible point it leads on without end, ever cheaper.
+    public var ray: [Double]?
     /// The last basis of a linear program, from which a changed program may start.
     public var basis: Basis?
     /// Deterministic counters.

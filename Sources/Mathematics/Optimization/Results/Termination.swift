@@ -15,6 +15,8 @@ public enum Termination: Sendable, Hashable, Codable {
     case limitReached(Limit)
     /// The ``Interrupter`` stopped the search.
     case cancelled
+    /// The search came to an end, but what it found is not proved: whoever checked it says why. Never an answer.
+    case unverified
 
     /// What stopped the search.
     public enum Limit: String, Sendable, Hashable, Codable, CaseIterable {
@@ -29,7 +31,7 @@ public enum Termination: Sendable, Hashable, Codable {
     }
 
     /// The word of the command line's JSON: `optimal`, `feasible`, `infeasible`, `unbounded`, `time-limit`,
-    /// `iteration-limit`, `node-limit`, `memory-limit` or `cancelled`.
+    /// `iteration-limit`, `node-limit`, `memory-limit`, `cancelled` or `unverified`.
     public var word: String {
         switch self {
         case .optimal: "optimal"
@@ -41,6 +43,7 @@ public enum Termination: Sendable, Hashable, Codable {
         case .limitReached(.nodes): "node-limit"
         case .limitReached(.memory): "memory-limit"
         case .cancelled: "cancelled"
+        case .unverified: "unverified"
         }
     }
 }

@@ -1,3 +1,6 @@
+import MeshPlanning
+public import MeshTypes
+
 /// What a tick did.
 public struct TickReport: Sendable, Hashable, Codable {
     /// Its number, from 1.
@@ -6,11 +9,12 @@ public struct TickReport: Sendable, Hashable, Codable {
     public var stage = Stage.repair
     /// Wall-clock seconds of each stage, in order; not part of the controller's state.
     public var stages: [StageTime] = []
-    /// The facility objective over its bound, less 1: how good the allocation is at the present loads. `nil` where the bound
-    /// is 0 and the objective is not.
+    /// The joint gap: the cost of all meshes over the bound on any meshes that share the pool, less 1. `nil` where the bound is 0 and the
+    /// cost is not.
     public var gap: Double?
-    /// The cost of all meshes over the bound on any meshes, less 1.
-    public var pairGap: Double?
+    /// The facility objective at the present loads over its bound, less 1. It says how near the meshes are to the best change that the
+    /// tangent at them can see, and bounds nothing.
+    public var tangentGap: Double?
     /// What all meshes cost.
     public var objective = 0.0
     /// The bound on what any meshes cost.
@@ -23,6 +27,13 @@ public struct TickReport: Sendable, Hashable, Codable {
     public var participants = 0
     /// Participants with a server.
     public var served = 0
+    /// The least number of participants that any plan leaves out: those beyond every latency cap, and those for whom the pool has not
+    /// enough whole servers.
+    public var leastUnserved = 0
+    /// What one more server at a site is worth beyond its price, where that is not 0: the prices at which sessions share the pool.
+    public var poolPrices: [SiteID: Double] = [:]
+    /// What the pool's master did.
+    public var master = MasterReport()
     /// Sites that cannot carry what is rented there.
     public var overloads = 0
     /// Sessions that were planned anew; one that a first plan goes through several times counts each time.
@@ -65,6 +76,38 @@ public struct TickReport: Sendable, Hashable, Codable {
 
     /// Participants without a server.
     public var unserved: Int { participants - served }
+}
+
+/// What the pool's master did in a tick: the linear program in which the meshes of all sessions share the servers of the pool.
+public struct MasterReport: Sendable, Hashable, Codable {
+    /// Iterations of the simplex method.
+    public var iterations = 0
+    /// Meshes that it chose among.
+    public var columns = 0
+    /// Sites whose servers sessions contend for.
+    public var rows = 0
+    /// Exchange programs solved, each over some sessions.
+    public var exchanges = 0
+    /// Minimum-cost flows solved for the assignment within a session.
+    public var flows = 0
+    /// Processor seconds that GLPK took; no part of the controller's state.
+    public var glpkSeconds = 0.0
+
+    /// Calls of a solver that failed or were cut: the tick kept its prices and meshes then.
+    public var failures = 0
+
+    /// Creates a report of a master that did nothing.
+    public init() {}
+
+    init(_ counts: PoolMaster.Counts, flows: Int) {
+        iterations = counts.iterations
+        columns = counts.columns
+        rows = counts.rows
+        exchanges = counts.exchanges
+        self.flows = flows
+        glpkSeconds = counts.seconds
+        failures = counts.failures
+    }
 }
 
 /// What a tick wants done, and what it did.

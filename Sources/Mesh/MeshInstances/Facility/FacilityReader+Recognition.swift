@@ -4,10 +4,11 @@ extension FacilityReader {
     /// JSON starts with a brace, UflLib files with `FILE:`; a first line of three numbers is a p-median graph's. OR-Library and Holmberg
     /// files have the same number of tokens and differ in where the lines break: a customer, or a row of one number a
     /// customer, starts on a new line. Where the lines fit both, the total demand that the capacities can serve
-    /// decides, and in the end OR-Library.
+    /// decides. Where that fits both, too, the file is refused: it says two different things. A file whose lines break
+    /// anywhere is read as OR-Library.
     ///
     /// - Complexity: O(bytes).
-    /// - Throws: ``InputError`` when it is none of them.
+    /// - Throws: ``InputError`` when it is none of them, or as much one as the other.
     public static func recognize(_ file: InputFile) throws(InputError) -> FacilityFormat {
         var scanner = TextScanner(file)
         guard let first = scanner.token() else { throw scanner.error("the file is empty; expected a facility problem") }
@@ -23,7 +24,12 @@ extension FacilityReader {
         let limit = Int64(Int32.max)
         guard (1..<limit).contains(facilities), (1..<limit).contains(customers) else { return .orlib }
         var layout = CustomerLayout(scanner, facilities: Int(facilities), customers: Int(customers))
-        return layout.isHolmberg() ? .holmberg : .orlib
+        guard let isHolmberg = layout.isHolmberg() else {
+            throw scanner.error(
+                "an OR-Library and a Holmberg file may both look like this one, and mean different things; "
+                    + "expected the format to be named (--input-format orlib or holmberg)")
+        }
+        return isHolmberg ? .holmberg : .orlib
     }
 }
 
@@ -45,7 +51,8 @@ private struct CustomerLayout {
         self.customers = customers
     }
 
-    mutating func isHolmberg() -> Bool {
+    /// Whether it is a Holmberg file; `nil` when nothing tells.
+    mutating func isHolmberg() -> Bool? {
         for index in 0..<2 * facilities {
             guard let token = scanner.token() else { return false }
             guard let number = try? scanner.number(token, "number") else { return false }
@@ -60,7 +67,10 @@ private struct CustomerLayout {
         }
         if isAligned.orlib != isAligned.holmberg { return isAligned.holmberg }
         if isExact.orlib != isExact.holmberg { return isExact.holmberg }
-        return demand.orlib > capacity && demand.holmberg <= capacity
+        let fits = (orlib: demand.orlib <= capacity, holmberg: demand.holmberg <= capacity)
+        if fits.orlib != fits.holmberg { return fits.holmberg }
+        // Neither layout explains the lines, or both do.
+        return isAligned.orlib ? nil : false
     }
 
     private mutating func note(_ token: TextScanner.Token, index: Int, startsLine: Bool) {

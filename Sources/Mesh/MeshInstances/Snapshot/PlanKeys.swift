@@ -1,6 +1,8 @@
 /// The keys of a plan.
 package enum PlanKey: String, JSONKey {
     case version, strategy, objective, bound, gap, stage, sessions, totals
+    case poolPrices = "pool-prices"
+    case leastUnserved = "least-unserved"
     case shadowPrices = "shadow-prices"
     case seconds, checksum
 }

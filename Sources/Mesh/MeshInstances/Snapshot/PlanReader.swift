@@ -26,6 +26,7 @@ extension JSONReader {
         var (version, strategy, stage): (Int?, Strategy?, PlanStage?)
         var (objective, bound, gap): (Double?, Double?, Double?)
         var (sessions, totals): ([SessionPlan]?, Plan.Totals?)
+        var (poolPrices, leastUnserved): ([SiteID: Double], Int?) = ([:], nil)
         var shadowPrices: [SiteID: Double]?
         var seconds: [String: Double]?
         var checksum: String?
@@ -42,6 +43,8 @@ extension JSONReader {
                 try reader.array { (reader, _) throws(InputError) in found.append(try reader.sessionPlan()) }
                 sessions = found
             case .totals: totals = try reader.totals()
+            case .poolPrices: poolPrices = try reader.null() ? [:] : reader.pricesBySite()
+            case .leastUnserved: leastUnserved = try reader.null() ? nil : reader.integer(in: JSONReader.counts)
             case .shadowPrices: shadowPrices = try reader.null() ? nil : reader.pricesBySite()
             case .seconds: seconds = try reader.null() ? nil : reader.seconds()
             case .checksum: checksum = try reader.null() ? nil : reader.string()
@@ -54,8 +57,8 @@ extension JSONReader {
             bound: try required(bound, PlanKey.bound, at: start), gap: gap,
             stage: try required(stage, PlanKey.stage, at: start),
             sessions: try required(sessions, PlanKey.sessions, at: start),
-            totals: try required(totals, PlanKey.totals, at: start), shadowPrices: shadowPrices, seconds: seconds,
-            checksum: checksum)
+            totals: try required(totals, PlanKey.totals, at: start), poolPrices: poolPrices,
+            leastUnserved: leastUnserved, shadowPrices: shadowPrices, seconds: seconds, checksum: checksum)
     }
 
     private mutating func seconds() throws(InputError) -> [String: Double] {

@@ -64,6 +64,14 @@ extension JSONBuilder {
             }
             member(.totals)
             output.totals(plan.totals)
+            if !plan.poolPrices.isEmpty {
+                member(.poolPrices)
+                output.prices(plan.poolPrices)
+            }
+            if let least = plan.leastUnserved {
+                member(.leastUnserved)
+                output.integer(least)
+            }
             if let prices = plan.shadowPrices {
                 member(.shadowPrices)
                 output.prices(prices)

@@ -11,7 +11,7 @@ struct Baselines {
     /// What may end the construction of the greedy mesh early.
     var monitor: StopMonitor?
 
-    /// The mesh that a strategy makes; ``MeshTypes/Strategy/optimal`` has none of its own and gives the greedy one.
+    /// The mesh that a strategy makes; ``MeshTypes/Strategy/best`` has none of its own and gives the greedy one.
     func mesh(_ strategy: Strategy) -> MeshState {
         let isBound = space.groups.hasBudgeted && space.moveBudget < SearchSpace.unlimited
         guard isBound else { return unbound(strategy) }
@@ -25,7 +25,7 @@ struct Baselines {
         case .single: single()
         case .nearest: fill(kept(), byRegion: false)
         case .region: fill(kept(), byRegion: true)
-        case .greedy, .optimal: greedy()
+        case .greedy, .best: greedy()
         }
     }
 

@@ -3,41 +3,52 @@ import MeshTypes
 import Optimization
 
 /// The path bound on the cost of a session, as ``MeshTypes/SessionPlan`` defines it.
-struct PathBound {
-    /// The bound.
-    let value: Double
+///
+/// What is long to find, the charges of the least paths, does not depend on the prices of servers: the bound at any prices is quick.
+struct PathBound: Sendable {
+    /// How the charges were made.
+    let certificate: BoundCertificate
+    /// `half` and `full` of each participant within reach.
+    private let half: [Double]
+    private let full: [Double]
 
     /// The path bound; `nil` when it was stopped.
     init?(of session: SessionProblem, in world: PlanningWorld, monitor: StopMonitor) {
-        guard let bound = Self(session, world, { Self.interaction(session, $0, world, monitor) }) else { return nil }
-        self = bound
+        certificate = .path
+        let reachable = session.participants.indices.filter { session.isWithinReach[$0] }
+        guard !reachable.isEmpty else {
+            (half, full) = ([], [])
+            return
+        }
+        guard let (half, full) = Self.interaction(session, reachable, world, monitor) else { return nil }
+        (self.half, self.full) = (half, full)
     }
 
     /// The bound by access latencies alone: weaker, and quick.
     init(accessOf session: SessionProblem, in world: PlanningWorld) {
-        let bound = Self(session, world) { Self.access(session, $0, world) }
-        self = bound ?? PathBound(value: 0)
+        certificate = .access
+        let reachable = session.participants.indices.filter { session.isWithinReach[$0] }
+        (half, full) = reachable.isEmpty ? ([], []) : Self.access(session, reachable, world)
     }
 
-    private init(value: Double) { self.value = value }
+    /// The bound at the prices of a world: the one that it was made for, or that one at other prices.
+    ///
+    /// - Complexity: O(participants + sites log sites).
+    func bound(of session: SessionProblem, in world: PlanningWorld) -> CertifiedBound {
+        CertifiedBound(value: value(session, world), certificate: certificate)
+    }
 
-    private init?(
-        _ session: SessionProblem, _ world: PlanningWorld, _ interaction: ([Int]) -> (half: [Double], full: [Double])?
-    ) {
+    private func value(_ session: SessionProblem, _ world: PlanningWorld) -> Double {
         let policy = session.policy
         let reachable = session.participants.indices.filter { session.isWithinReach[$0] }
         let outside = Double(session.count - reachable.count) * policy.unservedPrice
-        guard !reachable.isEmpty else {
-            value = outside
-            return
-        }
-        guard let (half, full) = interaction(reachable) else { return nil }
+        guard !reachable.isEmpty else { return outside }
         let (rent, rate) = Self.rent(of: reachable.reduce(0) { $0 + session.loads[$1] }, session, world)
         var total = half.reduce(0, +) + rent
         for (place, participant) in reachable.enumerated() {
             total -= max(0, full[place] + Double(session.loads[participant]) * rate - policy.unservedPrice)
         }
-        value = min(Double(reachable.count) * policy.unservedPrice, total) + outside
+        return min(Double(reachable.count) * policy.unservedPrice, total) + outside
     }
 
     /// `half` and `full` of each participant within reach.

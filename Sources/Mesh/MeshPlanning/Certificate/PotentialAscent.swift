@@ -2,22 +2,48 @@ import DenseMatrices
 import MeshTypes
 import Optimization
 
-/// Searches for potentials and prices that give a high bound: ascent along subgradients with steps scaled coordinate by
+/// Searches for potentials and values that give a high bound: ascent along subgradients with steps scaled coordinate by
 /// coordinate.
 ///
-/// The bound is a concave, piecewise linear function of tables, values and load prices. What the relaxation does, whom
+/// The bound is a concave, piecewise linear function of tables and values. What the relaxation does, whom
 /// it serves where, is a subgradient. The start is exact for the mesh in hand: with `g_p(j) = -d[a(p), j] / 2` all pairs
 /// of the mesh cost what they cost.
 ///
 /// Source: Kingma, Ba, "Adam" (2015), for the scaling of the steps; Held, Wolfe, Crowder (1974) for subgradients.
 struct PotentialAscent {
-    let problem: PotentialProblem
+    private(set) var problem: PotentialProblem
     let monitor: StopMonitor
+    private var point: PotentialBound
+    private var tableStep: Steps
+    private var valueStep: Steps
+    private var rounds = 0
+    /// The mean pair latency of the mesh in hand, microseconds, which is the scale of steps; and what a microsecond of it is worth to somebody.
+    private let latency: Double
+    private let unit: Double
 
-    /// The most rounds.
-    static let roundLimit = 600
+    /// The most rounds: small sessions may have more, as far as that takes about as long as a large one.
+    static let fewestRounds = 600
+    static let mostRounds = 4_000
+    static let quickEffort = 80_000_000
+    /// The first step as a part of the latency, and the last one as a part of the first.
+    static let firstStep = 0.0133
+    static let lastStep = 0.02
+
+    var roundLimit: Int { min(Self.mostRounds, max(Self.fewestRounds, Self.quickEffort / max(1, roundEffort))) }
+
     /// How often tables are replaced by the potentials that they give, so that no value loses touch.
     private static let refreshing = 50
+
+    /// An ascent that starts from the mesh in hand.
+    init(problem: PotentialProblem, monitor: StopMonitor, latency: Double) {
+        self.problem = problem
+        self.monitor = monitor
+        self.latency = latency
+        point = Self.start(problem, latency)
+        unit = problem.scale * (problem.weight.reduce(0, +) / Double(max(1, problem.weight.count)))
+        tableStep = Steps(count: point.tables.count)
+        valueStep = Steps(count: point.values.count)
+    }
 
     /// Elementary steps of one round.
     var roundEffort: Int {
@@ -27,40 +53,42 @@ struct PotentialAscent {
                 + problem.classCount * problem.classCount)
     }
 
-    /// The best certificate found within a number of rounds, its figures rounded, and the bound that it proves.
-    ///
-    /// - Parameters:
-    ///   - rounds: the most rounds.
-    ///   - objective: the cost of the mesh in hand; the bound cannot exceed it.
-    ///   - latency: the mean pair latency of the mesh, microseconds: the scale of steps.
-    func climb(rounds: Int, objective: Double, latency: Double) -> (bound: Double, data: PotentialBound)? {
-        guard rounds > 0 else { return nil }
-        var point = start(latency)
-        var best: (bound: Double, data: PotentialBound)?
-        let unit = problem.scale * (problem.weight.reduce(0, +) / Double(max(1, problem.weight.count)))
-        let meanLoad = problem.load.reduce(0, +) / Double(max(1, problem.load.count))
-        var tableStep = Steps(count: point.tables.count)
-        var valueStep = Steps(count: point.values.count)
-        var priceStep = Steps(count: point.loadPrices.count)
-        for round in 1...rounds {
-            if monitor.stopReason != nil { break }
-            let found = point.evaluate(problem)
-            if found.bound > best?.bound ?? -.infinity { best = (found.bound, point) }
-            if found.bound >= objective - 1e-9 * max(1, abs(objective)) { break }
-            let slopes = slopes(of: found, at: point)
-            if round.isMultiple(of: Self.refreshing) { refresh(&point, found.potentials) }
-            let size = 0.0133 * latency * pow(0.02, Double(round) / Double(rounds))
-            tableStep.take(&point.tables, slopes.tables, size: size)
-            valueStep.take(&point.values, slopes.values, size: size * unit / 2)
-            priceStep.take(&point.loadPrices, slopes.loadPrices, size: size * unit / meanLoad / 4)
-            for place in point.loadPrices.indices { point.loadPrices[place] = max(0, point.loadPrices[place]) }
-        }
-        guard let best else { return nil }
-        let rounded = rounded(best.data)
-        return (rounded.evaluate(problem).bound, rounded)
+    /// How far a step of a size moves the value of serving somebody.
+    func valueStep(_ size: Double) -> Double { size * latency * unit / 2 }
+
+    /// Goes on at other prices of servers, by place in the problem's sites.
+    mutating func price(_ prices: [Double], spares: Double) { problem.price(prices, spares: spares) }
+
+    /// Evaluates the bound at the point, and takes a step up from there; its size is a part of the latency.
+    mutating func step(_ size: Double) -> PotentialBound.Evaluation {
+        rounds += 1
+        let found = point.evaluate(problem)
+        let slopes = slopes(of: found, at: point)
+        if rounds.isMultiple(of: Self.refreshing) { refresh(&point, found.potentials) }
+        tableStep.take(&point.tables, slopes.tables, size: size * latency)
+        valueStep.take(&point.values, slopes.values, size: valueStep(size))
+        return found
     }
 
-    private func pow(_ base: Double, _ exponent: Double) -> Double {
+    /// The best potentials found within a number of rounds, their figures rounded; `nil` without any.
+    ///
+    /// - Parameters:
+    ///   - count: the most rounds.
+    ///   - objective: the cost of the mesh in hand; the bound cannot exceed it.
+    ///   - size: the first step, as a part of the latency.
+    mutating func climb(rounds count: Int, objective: Double, from size: Double = firstStep) -> PotentialBound? {
+        var best: (bound: Double, data: PotentialBound)?
+        for round in 1...max(1, count) {
+            if monitor.stopReason != nil { break }
+            let here = point
+            let found = step(size * Self.power(Self.lastStep * Self.firstStep / size, Double(round) / Double(count)))
+            if found.bound > best?.bound ?? -.infinity { best = (found.bound, here) }
+            if found.bound >= objective - 1e-9 * max(1, abs(objective)) { break }
+        }
+        return best.map { rounded($0.data) }
+    }
+
+    static func power(_ base: Double, _ exponent: Double) -> Double {
         // Powers of two of a fraction, multiplied up: no more than the last bit hangs on the platform's library.
         var (result, factor, rest) = (1.0, base.squareRoot(), exponent)
         for _ in 0..<30 {
@@ -74,7 +102,7 @@ struct PotentialAscent {
         return result
     }
 
-    private func start(_ latency: Double) -> PotentialBound {
+    private static func start(_ problem: PotentialProblem, _ latency: Double) -> PotentialBound {
         let width = problem.support.count
         var tables = [Double](repeating: 0, count: problem.groupCount * width)
         for group in 0..<problem.groupCount {
@@ -83,8 +111,7 @@ struct PotentialAscent {
             }
         }
         var point = PotentialBound(
-            tables: tables, values: Array(repeating: 0, count: problem.people.count),
-            loadPrices: Array(repeating: 0, count: problem.sites.count))
+            tables: tables, values: Array(repeating: 0, count: problem.people.count))
         let homes = Set(problem.home.map { problem.support[$0] })
         let costs = point.costs(problem)
         let slack = problem.scale * latency * 0.0166
@@ -102,23 +129,17 @@ struct PotentialAscent {
         let (width, open, classes) = (problem.support.count, found.open, problem.classCount)
         var slope = PotentialBound(
             tables: Array(repeating: 0, count: point.tables.count),
-            values: Array(repeating: 1, count: point.values.count),
-            loadPrices: Array(repeating: 0, count: point.loadPrices.count))
+            values: Array(repeating: 1, count: point.values.count))
         var served = [Double](repeating: 0, count: classes * open.count)
         var byGroup = [Double](repeating: 0, count: problem.groupCount * open.count)
         for person in problem.people.indices {
             if found.leaves[person] { slope.values[person] -= 1 }
             for number in open.indices where found.serves[person * open.count + number] {
                 slope.values[person] -= 1
-                slope.loadPrices[open[number]] += problem.load[person]
                 served[problem.classOf[person] * open.count + number] += 1
                 let own = problem.mutual[problem.classOf[person] * (classes + 1)]
                 byGroup[problem.group[person] * open.count + number] += problem.weight[person] + own
             }
-        }
-        for place in open {
-            let isWithinRent = point.loadPrices[place] * problem.perServer[place] <= problem.price[place]
-            slope.loadPrices[place] -= problem.perServer[place] * (isWithinRent ? 1 : problem.servers[place])
         }
         var felt = [Double](repeating: 0, count: classes * open.count)
         for own in 0..<classes {
@@ -156,8 +177,7 @@ struct PotentialAscent {
 
     private func rounded(_ point: PotentialBound) -> PotentialBound {
         PotentialBound(
-            tables: point.tables.map { $0.rounded() }, values: point.values.map { ($0 * 1e4).rounded() / 1e4 },
-            loadPrices: point.loadPrices.map { ($0 * 1e4).rounded() / 1e4 })
+            tables: point.tables.map { $0.rounded() }, values: point.values.map { ($0 * 1e4).rounded() / 1e4 })
     }
 
     /// Steps of about one size along each coordinate, whatever its slope.

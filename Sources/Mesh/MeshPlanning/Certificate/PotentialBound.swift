@@ -1,19 +1,18 @@
 import DenseMatrices
 
-/// Tables, values and load prices of a ``PotentialProblem``, and the bound that they give.
+/// Tables and values of a ``PotentialProblem``, and the bound that they give.
 struct PotentialBound {
     /// Potentials at the support sites, a row a group, microseconds.
     var tables: [Double]
     /// The value of serving each person.
     var values: [Double]
-    /// The price of a load unit at each site.
-    var loadPrices: [Double]
 
     /// The bound and a direction in which it grows.
     struct Evaluation {
         var bound: Double
-        /// The sites that the relaxation opens, by place.
+        /// The sites that the relaxation opens, by place, and how many servers it rents there.
         var open: [Int]
+        var servers: [Int]
         /// Who is served there in the relaxation: a row a person, a column an open site.
         var serves: [Bool]
         /// Who is left out in the relaxation.
@@ -30,7 +29,9 @@ struct PotentialBound {
         let potentials = MinPlus.product(
             Matrix(elements: tables, rowCount: problem.groupCount, columnCount: problem.support.count), problem.half)
         let felt = weightedPotentials(problem, potentials)
-        var worth = (0..<columns).map { problem.opening($0, loadPrices[$0]) }
+        // Gains at each site, and the load that they come from.
+        var gain = [Double](repeating: 0, count: columns)
+        var load = gain
         var cost = [Double](repeating: 0, count: columns)
         var farthest = [Double](repeating: 0, count: problem.people.count)
         for person in problem.people.indices {
@@ -38,12 +39,16 @@ struct PotentialBound {
             let (value, row, group) = (values[person], person * columns, problem.group[person])
             var most = 0.0
             for place in 0..<columns {
-                worth[place] += min(0, cost[place] - value)
+                if cost[place] < value {
+                    gain[place] += value - cost[place]
+                    load[place] += problem.load[person]
+                }
                 let latency = problem.access[row + place]
                 if latency < .infinity { most = max(most, latency + potentials[group, place]) }
             }
             farthest[person] = most
         }
+        let rents = rents(problem, gain, load, potentials, felt)
         let leaving = leavingCosts(problem, potentials, farthest)
         var total = problem.spares
         var leaves = [Bool](repeating: false, count: problem.people.count)
@@ -51,19 +56,51 @@ struct PotentialBound {
             total += values[person] + min(0, leaving[person] - values[person])
             leaves[person] = leaving[person] < values[person]
         }
-        let order = worth.indices.sorted { (worth[$0], $0) < (worth[$1], $1) }
-        var open = Array(order.prefix(problem.siteLimit).prefix { worth[$0] < 0 })
+        let order = rents.indices.sorted { (rents[$0].worth, $0) < (rents[$1].worth, $1) }
+        var open = Array(order.prefix(problem.siteLimit).prefix { rents[$0].worth < 0 })
         if open.isEmpty, let first = order.first { open = [first] }
-        for place in open { total += worth[place] }
+        for place in open { total += rents[place].worth }
         var serves = [Bool](repeating: false, count: problem.people.count * open.count)
         for person in problem.people.indices {
             for (number, place) in open.enumerated() {
-                let own = personCost(problem, person, place, potentials, felt)
-                serves[person * open.count + number] = own < values[person]
+                let own = values[person] - personCost(problem, person, place, potentials, felt)
+                serves[person * open.count + number] =
+                    own > 0 && own >= rents[place].threshold * problem.load[person]
             }
         }
         let bound = min(Double(problem.people.count) * problem.unservedPrice, total) + problem.outside
-        return Evaluation(bound: bound, open: open, serves: serves, leaves: leaves, potentials: potentials)
+        return Evaluation(
+            bound: bound, open: open, servers: open.map { rents[$0].servers }, serves: serves, leaves: leaves,
+            potentials: potentials)
+    }
+
+    /// What a site's servers are worth to the relaxation, whole ones.
+    private struct Rent {
+        /// Rent less gains; below 0 where servers pay.
+        var worth: Double
+        /// The gain a load unit from which on somebody is served there.
+        var threshold: Double
+        var servers: Int
+    }
+
+    /// The worth of each site: at once where one server carries all who gain there, or where even for nothing more than one none would pay.
+    private func rents(
+        _ problem: PotentialProblem, _ gain: [Double], _ load: [Double], _ potentials: Matrix<Double>, _ felt: [Double]
+    ) -> [Rent] {
+        var gains = ServerGains()
+        return problem.sites.indices.map { place in
+            let (price, perServer) = (problem.price[place], problem.perServer[place])
+            guard load[place] > Double(perServer) else {
+                return Rent(worth: price - gain[place], threshold: 0, servers: 1)
+            }
+            gains.removeAll()
+            for person in problem.people.indices {
+                let own = values[person] - personCost(problem, person, place, potentials, felt)
+                if own > 0 { gains.add(gain: own, load: problem.load[person]) }
+            }
+            let best = gains.best(price: price, perServer: perServer, servers: problem.servers[place])
+            return Rent(worth: -best.value, threshold: best.threshold, servers: gains.rented)
+        }
     }
 
     /// For each class and site the potentials of all, weighted by what they are to the class.
@@ -98,8 +135,7 @@ struct PotentialBound {
         let potential = potentials[problem.group[person], place]
         let others = felt[own * columns + place] - problem.mutual[own * (problem.classCount + 1)] * potential
         let pairs = problem.weight[person] * (latency + potential) - others
-        return problem.scale * pairs + problem.extra[person * columns + place] + loadPrices[place]
-            * problem.load[person]
+        return problem.scale * pairs + problem.extra[person * columns + place]
     }
 
     /// What serving each person at each site costs in the relaxation, a row a person.

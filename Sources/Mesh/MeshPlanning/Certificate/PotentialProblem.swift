@@ -32,12 +32,13 @@ struct PotentialProblem {
     let load: [Double]
     let scale: Double
     let unservedPrice: Double
-    let price: [Double]
-    let perServer: [Double]
-    let servers: [Double]
+    /// By place in `sites`: the price of a server, the load units that one carries, and how many the session may have.
+    private(set) var price: [Double]
+    let perServer: [Int]
+    let servers: [Int]
     let siteLimit: Int
     /// What spares add, and what those out of reach do.
-    let spares: Double
+    private(set) var spares: Double
     let outside: Double
 
     /// The most participants and sites of which each has its own table, and the most tables and sites else.
@@ -119,10 +120,17 @@ struct PotentialProblem {
         load = people.map { Double(session.loads[$0]) }
         unservedPrice = policy.unservedPrice
         price = sites.map { world.sites[$0].price }
-        perServer = sites.map { Double(world.sites[$0].loadPerServer) }
-        servers = sites.map { Double(world.sites[$0].freeServers) }
+        perServer = sites.map { world.sites[$0].loadPerServer }
+        let limit = policy.serverLimit.map { max(0, $0 - policy.redundancy) } ?? .max
+        servers = sites.map { min(world.sites[$0].freeServers, limit) }
         spares = Double(policy.redundancy) * (sites.map { world.sites[$0].price }.min() ?? 0)
         outside = Double(session.count - people.count) * policy.unservedPrice
+    }
+
+    /// Takes other prices of servers, by place in `sites`, and what spares cost at them.
+    mutating func price(_ prices: [Double], spares: Double) {
+        price = prices
+        self.spares = spares
     }
 
     /// All sites, or those in use and those that most people are near to.
@@ -158,13 +166,6 @@ struct PotentialProblem {
             }
         }
         return MinPlus.closure(half)
-    }
-
-    /// The cost of opening a site, given the price of a load unit there.
-    @inline(__always)
-    func opening(_ place: Int, _ loadPrice: Double) -> Double {
-        let left = price[place] - loadPrice * perServer[place]
-        return left >= 0 ? left : left * servers[place]
     }
 }
 

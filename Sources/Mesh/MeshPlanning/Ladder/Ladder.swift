@@ -7,19 +7,29 @@ struct Ladder {
     let world: PlanningWorld
     let planner: MeshPlanner
     let monitor: StopMonitor
+    /// Meshes to go on from.
+    var begin: PlanningStart?
     var drafts: [Draft] = []
     /// Servers that nobody has rented.
     var free: [Int] = []
     /// Assignments that facility location and flow made, by session: starts of the search.
     var facilityStarts: [[[Int]]]
-    /// What each session costs at least.
+    /// What a server at each site is worth beyond its price, by site number: the prices of whoever shared out the pool, and at which
+    /// bounds are made. Whatever they are (0 or more, finite), bounds are true.
+    var poolPrices: [Double]
+    /// What each session costs at least at some prices of the pool, and those prices.
     var bounds: [CertifiedBound] = []
+    var boundPrices: [Double]
+    /// The parts of the path bounds that hold at any prices.
+    var paths: [PathBound] = []
 
     init(world: PlanningWorld, planner: MeshPlanner, monitor: StopMonitor) {
         self.world = world
         self.planner = planner
         self.monitor = monitor
         facilityStarts = Array(repeating: [], count: world.sessions.count)
+        poolPrices = Array(repeating: 0, count: world.siteCount)
+        boundPrices = poolPrices
     }
 
     /// Evaluations of moves that a whole plan may take beyond the first descent of each session.
@@ -29,23 +39,28 @@ struct Ladder {
     mutating func climb(
         _ strategy: Strategy, near neighbour: PlannedWorld? = nil, stopwatch: inout Stopwatch
     ) throws(PlanningError) -> PlanStage {
-        guard strategy == .optimal else {
+        guard strategy == .best else {
             adopt(inTurn { Baselines(space: $0, world: world).mesh(strategy) })
             stopwatch.lap("baseline")
             findBounds(within: monitor)
+            priceBounds()
             stopwatch.lap("bound")
             return .baseline
         }
         start()
         startFromBest()
+        let isPlanned = begin.map { take($0) } ?? false
         stopwatch.lap("repair")
         findBounds(within: boundMonitor)
         stopwatch.lap("bound")
-        var stage = try improveSessions(stopwatch: &stopwatch)
+        // The pool's master has settled what the rungs between would do for each session alone.
+        var stage = isPlanned && !isSmall ? .localOptimum : try improveSessions(stopwatch: &stopwatch)
         if stage == .localOptimum {
             if !isProved, searchAll() { stage = .proved }
             if stage != .proved { if let neighbour { carryBounds(from: neighbour) } else { raiseBounds() } }
             stopwatch.lap("certificate")
+        } else {
+            priceBounds()
         }
         return isProved ? .proved : stage
     }
@@ -56,20 +71,8 @@ struct Ladder {
         return StopMonitor(criteria: StoppingCriteria(timeLimit: left / 5), interrupter: nil)
     }
 
-    /// The path bound of each session, or, where time is short, the bound by access latencies.
-    private mutating func findBounds(within limit: StopMonitor) {
-        bounds = world.sessions.map { session in
-            if limit.stopReason == nil || isSmall,
-                let bound = PathBound(of: session, in: world, monitor: isSmall ? .never : limit)
-            {
-                return CertifiedBound(value: bound.value, certificate: .path)
-            }
-            return CertifiedBound(value: PathBound(accessOf: session, in: world).value, certificate: .access)
-        }
-    }
-
     /// Whether baselines and bounds take no time to speak of, so that they are made whatever the deadline.
-    private var isSmall: Bool {
+    var isSmall: Bool {
         let people = world.sessions.reduce(0) { $0 + $1.count }
         return people * world.siteCount <= 50_000
     }
@@ -79,23 +82,17 @@ struct Ladder {
         let total = drafts.reduce(0) { $0 + $1.objective }
         guard var search = ExactSearch(world, monitor: monitor, incumbent: total) else { return false }
         let (found, isComplete) = search.run()
-        let assembly = PlanAssembly(world: world, bounds: bounds)
+        let assembly = PlanAssembly(world: world, bounds: bounds, prices: boundPrices)
         if var found {
             for index in found.indices { found[index].objective = assembly.cost(of: index, found[index]) }
             if found.reduce(0, { $0 + $1.objective }) < total { adopt(found) }
         }
         guard isComplete else { return false }
+        boundPrices = Array(repeating: 0, count: world.siteCount)
         bounds = world.sessions.indices.map {
             CertifiedBound(value: assembly.cost(of: $0, drafts[$0]), certificate: .search)
         }
         return true
-    }
-
-    /// Whether the bounds meet the cost.
-    private var isProved: Bool {
-        let objective = drafts.reduce(0) { $0 + $1.objective }
-        let bound = bounds.reduce(0) { $0 + $1.value }
-        return objective <= bound + 1e-9 * max(1, abs(bound))
     }
 
     /// Plans the sessions one after the other, each on what the ones before left over: those first to whom it is worth

@@ -5,6 +5,8 @@ import MeshTypes
 struct PlanAssembly {
     let world: PlanningWorld
     let bounds: [CertifiedBound]
+    /// The prices of the pool at which the bounds hold, by site number.
+    let prices: [Double]
 
     /// The plan of the drafts.
     ///
@@ -14,7 +16,8 @@ struct PlanAssembly {
             known[index] ?? sessionPlan(world.sessions[index], drafts[index], bounds[index])
         }
         let objective = sessions.reduce(0) { $0 + $1.cost.total }
-        let bound = sessions.reduce(0) { $0 + $1.bound }
+        let bound = sessions.reduce(0) { $0 + $1.bound } - world.worthOfPool(at: prices)
+        let priced = world.sites.indices.filter { prices[$0] > 0 }
         let totals = Plan.Totals(
             participants: sessions.reduce(0) { $0 + $1.participants },
             served: sessions.reduce(0) { $0 + $1.assignment.count },
@@ -27,7 +30,9 @@ struct PlanAssembly {
             excess: sessions.reduce(0) { $0 + $1.cost.excess })
         return Plan(
             strategy: strategy, objective: objective, bound: bound, gap: Self.gap(objective, bound), stage: stage,
-            sessions: sessions, totals: totals)
+            sessions: sessions, totals: totals,
+            poolPrices: Dictionary(uniqueKeysWithValues: priced.map { (world.sites[$0].id, prices[$0]) }),
+            leastUnserved: world.leastUnserved)
     }
 
     /// Why somebody is not served.
@@ -76,7 +81,8 @@ struct PlanAssembly {
         return SessionPlan(
             id: session.id, sites: open.map { world.sites[$0].id }, participants: session.count,
             servers: identified(draft.servers), load: identified(load), assignment: assignment, unserved: unserved,
-            cost: cost, bound: certified.value, gap: Self.gap(cost.total, certified.value),
+            cost: cost, bound: certified.value,
+            gap: Self.gap(cost.total + world.worth(of: draft.servers, at: prices), certified.value),
             latency: latencies.statistics,
             migrations: migrations, certificate: certified.certificate)
     }

@@ -17,23 +17,28 @@ package enum PublishedPlan {
 
     /// The plan of a snapshot's sessions.
     ///
+    /// - Parameter poolPrices: prices of the pool, at which the bounds are made if they are higher together than those at prices of 0.
     /// - Throws: ``PlanningError`` when the snapshot contradicts itself.
     /// - Complexity: O(sites^3), and for a session of `n` participants O(n * sites * (n + sites)) for its bound.
     package static func plan(
-        _ snapshot: Snapshot, meshes: [SessionID: Mesh], stage: PlanStage
+        _ snapshot: Snapshot, meshes: [SessionID: Mesh], stage: PlanStage, poolPrices: [SiteID: Double] = [:]
     ) throws(PlanningError) -> Plan {
         let world = try PlanningWorld(snapshot)
         let numbers = Dictionary(uniqueKeysWithValues: world.sites.enumerated().map { ($1.id, $0) })
         let drafts = world.sessions.map { session in
-            var draft = Draft(unserved: session, siteCount: world.siteCount)
-            guard let mesh = meshes[session.id] else { return draft }
-            for (site, servers) in mesh.servers { if let number = numbers[site] { draft.servers[number] = servers } }
-            for (index, participant) in session.participants.enumerated() {
-                draft.site[index] = mesh.assignment[participant].flatMap { numbers[$0] } ?? -1
-            }
-            return draft
+            Draft(session, meshes[session.id], numbers, siteCount: world.siteCount)
         }
-        let bounds = world.sessions.map { CertifiedBound.path(of: $0, in: world) }
-        return PlanAssembly(world: world, bounds: bounds).plan(drafts: drafts, strategy: .optimal, stage: stage)
+        let paths = world.sessions.map {
+            PathBound(of: $0, in: world, monitor: .never) ?? PathBound(accessOf: $0, in: world)
+        }
+        let unpriced = world.sites.map { _ in 0.0 }
+        let choices = [unpriced, world.sites.map { poolPrices[$0.id] ?? 0 }].map { prices in
+            let priced = world.priced(by: prices)
+            let bounds = zip(world.sessions, paths).map { $1.bound(of: $0, in: priced) }
+            let joint = bounds.reduce(0) { $0 + $1.value } - world.worthOfPool(at: prices)
+            return (joint: joint, assembly: PlanAssembly(world: world, bounds: bounds, prices: prices))
+        }
+        let best = choices[1].joint > choices[0].joint ? choices[1] : choices[0]
+        return best.assembly.plan(drafts: drafts, strategy: .best, stage: stage)
     }
 }

@@ -4,6 +4,8 @@ package struct ServerGains {
     private var plain: [Double] = []
     private var total = 0.0
     private var wholeLoad = 0.0
+    /// The servers that ``best(price:perServer:servers:)`` found to gain the most; one at least.
+    package private(set) var rented = 0
 
     package init() {}
 
@@ -41,6 +43,7 @@ package struct ServerGains {
     /// - Complexity: O(members log members); O(1) when one server carries all.
     package mutating func best(price: Double, perServer: Int, servers: Int) -> (value: Double, threshold: Double) {
         guard servers > 0, perServer > 0 else { return (-.infinity, .infinity) }
+        rented = 1
         if wholeLoad <= Double(perServer) { return (total - price, 0) }
         sort()
         var (value, threshold, place, used) = (0.0, 0.0, 0, 0.0)
@@ -60,6 +63,7 @@ package struct ServerGains {
             }
             if number > 1, brought <= price { break }
             value += brought - price
+            rented = number
             threshold = place < entries.count ? entries[place].gain / entries[place].load : 0
             if place == entries.count { break }
         }

@@ -22,7 +22,8 @@ package struct SessionBatch: Sendable {
         package var session: TickSession
         package var effort: TickPlanner.Effort
         package var change = TickChange()
-        package var wishes: [(site: Int32, value: Double)] = []
+        /// What the session would choose if it could have the servers of others; `nil` where that is the same.
+        package var wider: MeshColumn?
 
         package init(number: Int32, session: TickSession, effort: TickPlanner.Effort) {
             self.number = number
@@ -61,7 +62,7 @@ package struct SessionBatch: Sendable {
     ) {
         var gauge = WorkGauge(limit: .max)
         entry.change = planner.plan(&entry.session, world, entry.effort, &gauge)
-        entry.wishes = planner.wishes
         planner.certify(&entry.session, world, departures)
+        entry.wider = planner.widerColumn(entry.session, world)
     }
 }

@@ -47,7 +47,8 @@ struct CertificateScratch {
 /// capacities). As ``ServerGains`` has it, `v` takes members by what they gain a load unit, and servers while they pay: a bound
 /// no lower than with servers by the fraction, whose rent is at most that of whole ones. Prices are kept from
 /// tick to tick and improved by subgradient steps on the candidates; the sites of the pool that the prices make worth opening
-/// join as suggestions to the next search. The bound is rounded down by more than single precision can err.
+/// join as suggestions to the next search. Prices are looked for in single precision; the bound that they prove is computed in
+/// double precision and rounded down by more than that can err.
 extension SessionKernel {
     /// Subgradient steps of a certificate.
     static let certificateSteps = 30
@@ -70,7 +71,7 @@ extension SessionKernel {
         for member in 0..<memberCount { session.members[member].dual = certificate.best[member] }
         let transit = scale * transitSum / 2
         let bound = boundOverAll(&session, world, limit: limit)
-        session.figures.facilityBound = max(0, bound - transit)
+        session.figures.facilityBound = max(0, bound - transit * (1 + 1e-12))
         session.figures.isCertified = true
     }
 

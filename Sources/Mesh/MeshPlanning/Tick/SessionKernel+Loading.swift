@@ -23,6 +23,30 @@ package struct TickSurroundings {
     }
 }
 
+/// The servers that a search may use at each site.
+package enum SearchCapacity {
+    /// What is free, and what the session holds.
+    case free
+    /// The same, but some servers fewer at one site.
+    case yielding(Int, at: Int32)
+    /// The same as ``free``, and some servers more at one site.
+    case gaining(Int, at: Int32)
+    /// What a mesh holds, and nothing else.
+    case holdings([Holding])
+
+    func servers(at site: Int32, _ entry: TickPool.Entry, held: Int) -> Int {
+        switch self {
+        case .free: max(0, entry.usable - entry.rented + held)
+        case .yielding(let servers, let place):
+            max(0, place == site ? held - servers : entry.usable - entry.rented + held)
+        case .gaining(let servers, let place):
+            max(0, min(entry.usable, entry.usable - entry.rented + held + (place == site ? servers : 0)))
+        case .holdings(let holdings):
+            holdings.first { $0.site == site }.map { Int($0.servers) } ?? 0
+        }
+    }
+}
+
 extension SessionKernel {
     /// The most candidates that votes and centrality bring in, and the most in all.
     static let votedLimit = 20
@@ -32,16 +56,19 @@ extension SessionKernel {
     /// Takes a session in: candidates, latencies, weights, and the mesh as it stands, as far as it may stand.
     ///
     /// - Complexity: O(members * (sites + candidates) + kinds^2).
-    mutating func load(_ session: TickSession, _ world: TickSurroundings) {
+    mutating func load(
+        _ session: TickSession, _ world: TickSurroundings, _ capacity: SearchCapacity = .free
+    ) {
         let policy = session.policy
         memberCount = session.members.count
         movePrice = policy.movePrice
+        moveCharge = policy.movePrice + world.pool.restraint.charge(policy)
         unservedPrice = policy.unservedPrice
         serverLimit = (policy.serverLimit ?? Int.max / 4) - policy.redundancy
         siteLimit = min(policy.siteLimit ?? Int.max / 4, max(0, serverLimit))
         moveBudget = min(policy.moveBudget ?? Int.max / 4, world.moveBudget)
         chooseCandidates(session, world)
-        loadSites(session, world)
+        loadSites(session, world, capacity)
         loadKinds(session)
         loadMembers(session, world)
         standUp(session)
@@ -53,7 +80,6 @@ extension SessionKernel {
         votes.fill(sites, with: 0)
         sums.fill(sites, with: 0)
         candidateCount = 0
-        wishes.removeAll(keepingCapacity: true)
         candidate.reserve(Self.candidateLimit + session.holdings.count)
         let component = component(of: session, world)
         meshComponent = component
@@ -132,7 +158,9 @@ extension SessionKernel {
         for entry in best { add(Int32(entry.site)) }
     }
 
-    private mutating func loadSites(_ session: TickSession, _ world: TickSurroundings) {
+    private mutating func loadSites(
+        _ session: TickSession, _ world: TickSurroundings, _ capacity: SearchCapacity
+    ) {
         let count = candidateCount
         available.reserve(count)
         loadPerServer.reserve(count)
@@ -145,7 +173,7 @@ extension SessionKernel {
             let entry = world.pool.entries[site]
             let (index, isHeld) = session.position(of: Int32(site))
             let held = isHeld ? Int(session.holdings[index].servers) : 0
-            available[place] = max(0, entry.usable - entry.rented + held)
+            available[place] = capacity.servers(at: Int32(site), entry, held: held)
             loadPerServer[place] = entry.loadPerServer
             price[place] = entry.price + entry.scarcity
             for other in 0..<count {
@@ -182,7 +210,7 @@ extension SessionKernel {
                     let isAllowed = value <= limit
                     latency[number &* count &+ place] = isAllowed ? value : Self.forbidden
                     further[number &* count &+ place] =
-                        (hadSite ? movePrice : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
+                        (hadSite ? moveCharge : 0) + (value > softCap ? (value - softCap) * excessPrice : 0)
                 }
             }
             // Staying costs no move.

@@ -6,17 +6,17 @@ extension SessionKernel {
 
     /// The open path bound of a session: each pair at the best two sites of the pool for it, and the least rent, as
     /// ``MeshTypes/SessionPlan`` defines it, but for latencies rounded down to steps (``DepartureTable``); so it is a little lower.
-    /// `nil` for sessions of too many classes. The rows of the members' nodes must be up to date.
+    /// For sessions of too many classes it is the bound by access latencies. The rows of the members' nodes must be up to date.
     ///
     /// Members of one node and kind are a class; their paths are the same.
     ///
     /// - Complexity: O(classes^2), and O(changed nodes * classes * sites) for paths that are not known from before.
     func openPathBound(
         _ session: inout TickSession, _ world: TickSurroundings, _ departures: DepartureTable
-    ) -> Double? {
+    ) -> Double {
         guard memberCount > 0 else { return 0 }
         let classes = classes(of: session)
-        guard classes.count <= Self.boundClassLimit else { return nil }
+        guard classes.count <= Self.boundClassLimit else { return world.accessBound(of: session) }
         var half = [Double](repeating: 0, count: classes.count)
         var back = half
         if memberCount == 1 {
@@ -28,13 +28,16 @@ extension SessionKernel {
         }
         let load = session.members.reduce(0) { $0 + Int($1.load) }
         let (rent, rate) = world.rent.least(carrying: load, redundancy: session.policy.redundancy)
-        var total = rent
+        var (total, size) = (rent, rent)
         for (number, entry) in classes.enumerated() {
             let (half, full) = (scale * half[number], scale * (half[number] + back[number]))
             total += half * Double(entry.members)
             let charged = memberCount == 1 ? half : full
             total -= max(0, charged + Double(entry.load) * rate - unservedPrice) * Double(entry.members)
+            size += (half + charged + Double(entry.load) * rate) * Double(entry.members)
         }
+        // Rounded down by more than the sums err, whose terms may cancel.
+        total -= Double(classes.count + 64) * 0x1p-52 * size
         return max(0, min(Double(memberCount) * unservedPrice, total))
     }
 

@@ -33,12 +33,10 @@ extension SessionKernel {
         else { return }
         let before = objective
         standing.copy(state, members: memberCount, candidates: candidateCount, kinds: kindCount)
-        let wished = wishes
         clear()
         search(.full, &gauge)
         guard state.figures.unserved > 0 || objective >= before - Self.tolerance else { return }
         swap(&state, &standing)
-        wishes = wished
     }
 
     /// Serves as many as possible at the one place where that costs least.
@@ -118,6 +116,10 @@ extension SessionKernel {
         case open(Int)
         case close(Int)
         case swap(Int, Int)
+        /// Gives a server back where others remain.
+        case release(Int)
+        /// Takes a server more.
+        case extend(Int)
     }
 
     /// Tries the most promising changes of sites in full, and keeps the first that lowers the cost.
@@ -147,7 +149,21 @@ extension SessionKernel {
         case .swap(let old, let new):
             evict(from: old, towards: new)
             attract(to: new)
+        case .release(let site): release(from: site)
+        case .extend(let site):
+            let servers = available[site]
+            available[site] = min(servers, state.servers[site] + 1)
+            attract(to: site)
+            available[site] = servers
         }
+    }
+
+    /// Takes as many away from a site as its last server carries, those first to whom it matters least.
+    private mutating func release(from source: Int) {
+        let wanted = state.servers[source] - 1
+        let leaving = (0..<memberCount).filter { Int(state.place[$0]) == source && alternatives[$0] < unservedPrice }
+            .sorted { (alternatives[$0], $0) < (alternatives[$1], $1) }
+        for member in leaving where state.servers[source] > wanted { evict(member, from: source, towards: -1) }
     }
 
     /// Brings everyone to a site whose latencies gain by it, as far as the constraints allow.
@@ -164,22 +180,26 @@ extension SessionKernel {
     /// Takes everyone away from a site: to the target where that is better than any other place, else to the best one.
     private mutating func evict(from source: Int, towards target: Int) {
         for member in 0..<memberCount where Int(state.place[member]) == source {
-            var best: (change: Double, place: Int)?
-            for place in 0..<candidateCount where place != source && (state.members[place] > 0 || place == target) {
-                guard mayMove(member, from: source, to: place) else { continue }
-                let rent: Double
-                if let change = rentChange(member, from: source, to: place) {
-                    rent = change
-                } else if place == target, state.members[place] == 0, available[place] > 0 {
-                    rent = 0  // The target takes the source's place among the sites.
-                } else {
-                    continue
-                }
-                let change = latencyChange(member, from: source, to: place) + rent
-                if best.map({ change < $0.change }) ?? true { best = (change, place) }
-            }
-            if let best { apply(member, to: best.place) }
+            evict(member, from: source, towards: target)
         }
+    }
+
+    private mutating func evict(_ member: Int, from source: Int, towards target: Int) {
+        var best: (change: Double, place: Int)?
+        for place in 0..<candidateCount where place != source && (state.members[place] > 0 || place == target) {
+            guard mayMove(member, from: source, to: place) else { continue }
+            let rent: Double
+            if let change = rentChange(member, from: source, to: place) {
+                rent = change
+            } else if place == target, state.members[place] == 0, available[place] > 0 {
+                rent = 0  // The target takes the source's place among the sites.
+            } else {
+                continue
+            }
+            let change = latencyChange(member, from: source, to: place) + rent
+            if best.map({ change < $0.change }) ?? true { best = (change, place) }
+        }
+        if let best { apply(member, to: best.place) }
     }
 
     /// The changes of sites worth a trial, the most promising first by a linear estimate.
@@ -193,18 +213,20 @@ extension SessionKernel {
         gains.fill(count, with: 0)
         losses.fill(count, with: 0)
         corrections.fill(count * count, with: 0)
+        alternatives.reserve(memberCount)
+        blocked.removeAll(keepingCapacity: true)
         for member in 0..<memberCount {
             let source = Int(state.place[member])
-            guard source >= 0 else {
-                wish(for: member)
-                continue
-            }
+            guard source >= 0 else { continue }
             var second = unservedPrice
             for site in 0..<count where site != source && state.members[site] > 0 {
                 guard latency[member * count + site] < Self.forbidden else { continue }
-                second = min(second, latencyChange(member, from: source, to: site))
+                let change = latencyChange(member, from: source, to: site)
+                second = min(second, change)
+                if change < 0, !isPinned[member] { blocked.append((site, change)) }
             }
             if isPinned[member] { second = unservedPrice }
+            alternatives[member] = second
             losses[source] += second
             for site in 0..<count where state.members[site] == 0 {
                 var change = unservedPrice
@@ -214,10 +236,6 @@ extension SessionKernel {
                 if change < 0 { gains[site] += change }
                 corrections[source * count + site] += min(second, change) - min(0, change)
             }
-        }
-        wishes.removeAll(keepingCapacity: true)
-        for site in 0..<count where available[site] == 0 && gains[site] + price[site] < -1e-6 {
-            wishes.append((candidate[site], -gains[site] - price[site]))
         }
         var steps: [(estimate: Double, step: SiteStep)] = []
         let threshold = -1e-6
@@ -232,6 +250,7 @@ extension SessionKernel {
         for site in 0..<count where state.members[site] > 0 {
             let rent = price[site] * Double(state.servers[site])
             if state.figures.openSites > 1 { consider(losses[site] - rent, .close(site)) }
+            serverSteps(at: site, consider)
             for other in 0..<count where state.members[other] == 0 && available[other] > 0 {
                 consider(
                     gains[other] + corrections[site * count + other] - rent + price[other], .swap(site, other))
@@ -245,12 +264,28 @@ extension SessionKernel {
         return steps.map(\.step)
     }
 
-    /// Counts what serving a member would be worth who is not served, at the sites without a free server.
-    private mutating func wish(for member: Int) {
-        let gains = gains
-        for site in 0..<candidateCount where available[site] == 0 {
-            guard latency[member * candidateCount + site] < Self.forbidden else { continue }
-            gains[site] -= max(0, unservedPrice - latencyCost(member, at: site))
+    /// What a server less, and one more, would be worth at a site that stays open.
+    ///
+    /// - Complexity: O(members log members).
+    private func serverSteps(at site: Int, _ consider: (Double, SiteStep) -> Void) {
+        if state.servers[site] > 1 {
+            let excess = state.load[site] - (state.servers[site] - 1) * loadPerServer[site]
+            let leaving = (0..<memberCount).filter { Int(state.place[$0]) == site }.map { (alternatives[$0], load[$0]) }
+                .sorted { $0.0 < $1.0 }
+            var (left, loss) = (excess, 0.0)
+            for (change, load) in leaving where left > 0 {
+                left -= Int(load)
+                loss += change
+            }
+            consider(loss - price[site], .release(site))
         }
+        guard state.servers[site] < available[site], state.figures.servers < serverLimit else { return }
+        var room = (state.servers[site] + 1) * loadPerServer[site] - state.load[site]
+        var gain = 0.0
+        for change in blocked.filter({ $0.site == site }).map(\.change).sorted() where room > 0 {
+            gain += change
+            room -= Int(load[0])
+        }
+        consider(gain + price[site], .extend(site))
     }
 }

@@ -11,7 +11,7 @@ extension SessionKernel {
         var disruption = 0.0
         for number in 0..<memberCount {
             let (place, base) = (Int(state.place[number]), session.members[number].base)
-            if place >= 0, base != Int32(SessionProblem.nowhere), base != candidate[place] { disruption += movePrice }
+            if place >= 0, base != Int32(SessionProblem.nowhere), base != candidate[place] { disruption += moveCharge }
         }
         let rent = session.holdings.reduce(0) { $0 + pool.entries[Int($1.site)].price * Double($1.servers) }
         return scale * state.figures.interaction + max(0, state.figures.further - disruption) + rent

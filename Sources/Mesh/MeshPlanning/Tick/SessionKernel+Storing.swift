@@ -25,6 +25,8 @@ package struct TickChange: Sendable {
     package var budgetedMoves = 0
     /// What the mesh cost as it stood before, with the members of now and moves aside.
     package var standingCost = 0.0
+    /// Whether a flow had people change places: such moves may go round in circles, which no order of steps resolves.
+    package var isReassigned = false
 
     package init() {}
 
@@ -42,12 +44,12 @@ extension SessionKernel {
         change.budgetedMoves = state.figures.moves
         session.holdings = holdings(session)
         change.after = session.holdings
-        var disruption = 0.0
+        var moves = 0
         for number in 0..<memberCount {
             let place = Int(state.place[number])
             let site = place >= 0 ? candidate[place] : -1
             let member = session.members[number]
-            if site >= 0, member.base != Int32(SessionProblem.nowhere), member.base != site { disruption += movePrice }
+            if site >= 0, member.base != Int32(SessionProblem.nowhere), member.base != site { moves += 1 }
             guard site != member.site else { continue }
             let isForced = home[number] == Self.none || member.site != member.base
             change.moves.append(.init(slot: member.slot, from: member.site, to: site, isForced: isForced))
@@ -59,12 +61,12 @@ extension SessionKernel {
                 session.members[number].movedAt = world.now
             }
         }
-        setFigures(&session, disruption: disruption, world.pool)
+        setFigures(&session, moves: moves, world.pool)
         return change
     }
 
     /// Servers at the sites of the mesh: what the load needs, headroom for expected growth, and spares.
-    private func holdings(_ session: TickSession) -> [Holding] {
+    func holdings(_ session: TickSession) -> [Holding] {
         var holdings: [Holding] = []
         var rented = 0
         var load = 0
@@ -98,11 +100,11 @@ extension SessionKernel {
         return 0
     }
 
-    private func setFigures(_ session: inout TickSession, disruption: Double, _ pool: TickPool) {
+    private func setFigures(_ session: inout TickSession, moves: Int, _ pool: TickPool) {
         var figures = session.figures
         figures.interaction = scale * state.figures.interaction
-        figures.disruption = disruption
-        figures.excess = max(0, state.figures.further - disruption)
+        figures.disruption = movePrice * Double(moves)
+        figures.excess = max(0, state.figures.further - moveCharge * Double(moves))
         figures.unserved = unservedPrice * Double(state.figures.unserved)
         figures.rent = session.holdings.reduce(0) {
             $0 + pool.entries[Int($1.site)].price * Double($1.servers)

@@ -59,6 +59,9 @@ package struct SessionKernel: ~Copyable {
     var gains = Strip<Double>()
     var losses = Strip<Double>()
     var corrections = Strip<Double>()
+    /// What the best other open site would change for each member, and whom only the lack of a server keeps from one.
+    var alternatives = Strip<Double>()
+    var blocked: [(site: Int, change: Double)] = []
     // Marks by site of the whole pool.
     var votes = Strip<Int32>()
     var sums = Strip<Int64>()
@@ -66,15 +69,14 @@ package struct SessionKernel: ~Copyable {
     var exchange = (there: Strip<Double>(), back: Strip<Double>())
     var certificate = CertificateScratch()
 
-    /// Sold-out sites that the search would have opened, and the gain that it saw there.
-    var wishes: [(site: Int32, value: Double)] = []
-
     /// The part of the network that the mesh is in.
     var meshComponent = 0
     var siteLimit = 0
     var serverLimit = 0
     var moveBudget = 0
+    /// The price of a move, and what the search charges for one.
     var movePrice = 0.0
+    var moveCharge = 0.0
     var unservedPrice = 0.0
 
     /// No last site that the member could have kept.
@@ -84,7 +86,7 @@ package struct SessionKernel: ~Copyable {
     /// A latency that no member may have.
     static let forbidden = 1e15
     /// Gains below this are rounding.
-    static let tolerance = 1e-7
+    package static let tolerance = 1e-7
 
     package init() {}
 
@@ -106,6 +108,7 @@ package struct SessionKernel: ~Copyable {
         gains.deallocate()
         losses.deallocate()
         corrections.deallocate()
+        alternatives.deallocate()
         votes.deallocate()
         sums.deallocate()
         exchange.there.deallocate()

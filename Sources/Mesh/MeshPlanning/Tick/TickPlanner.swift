@@ -1,12 +1,17 @@
 import MeshTypes
+package import Optimization
 
 /// Plans sessions one by one in a tick, on what the pool has left; keeps the memory that this takes.
 ///
 /// Not to be shared between threads: a tick has one.
 package final class TickPlanner {
-    private var kernel = SessionKernel()
+    var kernel = SessionKernel()
+    let flowSolver: (any FlowSolver)?
+    /// Flows solved so far.
+    package internal(set) var flows = 0
 
-    package init() {}
+    /// - Parameter flow: assigns members where sites are full; `nil` leaves that to single moves.
+    package init(flow: (any FlowSolver)? = nil) { flowSolver = flow }
 
     /// How far a session is to be searched.
     package enum Effort {
@@ -18,6 +23,9 @@ package final class TickPlanner {
         case new
         /// As ``update``, and then once more from nobody served; the better one by all costs, moves included, stays.
         case second
+
+        /// Whether there is time for flows.
+        var mayReassign: Bool { self != .repair }
     }
 
     /// Searches a session's mesh anew and writes it into the session; what changed. The pool is not told yet: see
@@ -38,14 +46,24 @@ package final class TickPlanner {
             kernel.searchAfresh(&gauge)
         }
         reachBeyond(&session, world)
+        let isReassigned = effort.mayReassign && !gauge.isOver && assignByFlow()
         kernel.makeRoomForSpares(session.policy.redundancy)
         var change = kernel.store(&session, world)
         change.standingCost = standingCost
+        change.isReassigned = isReassigned
         return change
     }
 
-    /// Sites that the session would have taken if a server had been free, and what it would have gained.
-    package var wishes: [(site: Int32, value: Double)] { kernel.wishes }
+    /// Settles members by flows where sites are full; says whether that changed anything.
+    private func assignByFlow() -> Bool {
+        guard let flowSolver else { return false }
+        let before = kernel.objective
+        flows += kernel.assignByFlow(flowSolver)
+        guard kernel.objective < before else { return false }
+        var gauge = WorkGauge(limit: .max)
+        kernel.descend(passes: 4, &gauge)
+        return true
+    }
 
     /// Certifies the mesh that was planned last: the bounds of ``SessionFigures``. The departures of its members' nodes must be up
     /// to date.
@@ -53,11 +71,11 @@ package final class TickPlanner {
         _ session: inout TickSession, _ world: TickSurroundings, _ departures: DepartureTable
     ) {
         kernel.certify(&session, world)
-        session.figures.pairBound = kernel.openPathBound(&session, world, departures) ?? 0
+        session.figures.pairBound = kernel.openPathBound(&session, world, departures)
     }
 
     /// Serves those for whom no candidate had room at whatever site of the pool has, nearest first.
-    private func reachBeyond(_ session: inout TickSession, _ world: TickSurroundings) {
+    func reachBeyond(_ session: inout TickSession, _ world: TickSurroundings, _ capacity: SearchCapacity = .free) {
         guard kernel.state.figures.unserved > 0, kernel.siteLimit > 0 else { return }
         var found: [Int32] = []
         for number in 0..<kernel.memberCount where kernel.state.place[number] < 0 && found.count < 8 {
@@ -77,7 +95,7 @@ package final class TickPlanner {
             extended.members[number].site = place >= 0 ? kernel.candidate[place] : -1
         }
         extended.suggestions = kernel.openCandidates + found
-        kernel.load(extended, world)
+        kernel.load(extended, world, capacity)
         kernel.serveTheUnserved()
     }
 }

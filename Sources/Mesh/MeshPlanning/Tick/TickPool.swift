@@ -39,8 +39,30 @@ package struct TickPool: Sendable, Codable {
 
     /// The sites, by number.
     package var entries: [Entry] = []
+    /// What a move is charged beyond its price while the world changes, since it pins people where they are for a while.
+    package var restraint = Restraint()
+
+    private enum CodingKeys: String, CodingKey {
+        case entries
+    }
 
     package init() {}
+
+    /// What a move is charged beyond its price: all of ``charge`` where the cool-down is as long as ``cooldown``, else as much of it.
+    package struct Restraint: Sendable {
+        package var charge = 0.0
+        /// Seconds.
+        package var cooldown = 1.0
+
+        package init() {}
+
+        package init(charge: Double, cooldown: Double) {
+            self.charge = charge
+            self.cooldown = cooldown
+        }
+
+        func charge(_ policy: SessionPolicy) -> Double { charge * min(1, policy.cooldown / cooldown) }
+    }
 
     /// Whether the pool has the servers that a change takes, or the change takes none that the session did not have.
     package func admits(_ change: TickChange) -> Bool {
@@ -81,7 +103,7 @@ package struct TickPool: Sendable, Codable {
 }
 
 /// The usable servers of the pool, cheapest load unit first.
-package struct RentTable: Sendable {
+package struct RentTable: Sendable, Equatable {
     private var capacities: [Int] = []
     private var rates: [Double] = []
     /// The price of the cheapest usable server.

@@ -22,6 +22,8 @@ package struct TickMember: Sendable, Codable {
     package var waitsSince: Int64
     /// Milliseconds that the participant had waited when a server was found: the latency cap stays relaxed by them.
     package var waited: Int64 = 0
+    /// What ``base`` is for a participant whose site of the last plan is gone.
+    package static let vanished = Int32(SessionProblem.vanished)
     /// The participant's price in the last certificate: where the next one starts.
     package var dual: Float = .nan
 
@@ -117,8 +119,33 @@ package struct SessionFigures: Sendable, Hashable, Codable {
     package var pairBound = 0.0
     /// Whether the bounds are those of the present members.
     package var isCertified = false
+    /// What any mesh for the present members costs by their access latencies alone, while nothing better is known; 0 until somebody asks.
+    package var accessBound = 0.0
 
     package init() {}
 
     package var total: Double { interaction + rent + disruption + excess + unserved }
+
+    /// The best bound known on the cost of any mesh for the present members.
+    package var knownBound: Double { isCertified ? pairBound : accessBound }
+
+    private enum CodingKeys: CodingKey {
+        case interaction, rent, disruption, excess, unserved, pricedTotal, facilityBound, pairBound, isCertified
+        case accessBound
+    }
+
+    /// Reads figures; those that were stored before access latencies bounded have no such bound.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        interaction = try container.decode(Double.self, forKey: .interaction)
+        rent = try container.decode(Double.self, forKey: .rent)
+        disruption = try container.decode(Double.self, forKey: .disruption)
+        excess = try container.decode(Double.self, forKey: .excess)
+        unserved = try container.decode(Double.self, forKey: .unserved)
+        pricedTotal = try container.decode(Double.self, forKey: .pricedTotal)
+        facilityBound = try container.decode(Double.self, forKey: .facilityBound)
+        pairBound = try container.decode(Double.self, forKey: .pairBound)
+        isCertified = try container.decode(Bool.self, forKey: .isCertified)
+        accessBound = try container.decodeIfPresent(Double.self, forKey: .accessBound) ?? 0
+    }
 }

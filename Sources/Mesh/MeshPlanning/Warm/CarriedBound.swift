@@ -29,22 +29,9 @@ extension CertifiedBound {
             let table = known.tables[known.groups[person]]
             for column in order { tables.append(Double(table[column])) }
         }
-        let point = PotentialBound(
-            tables: tables, values: problem.people.map { known.values[$0] },
-            loadPrices: problem.sites.map { known.loadPrices[world.sites[$0].id] ?? 0 })
+        let point = PotentialBound(tables: tables, values: problem.people.map { known.values[$0] })
         return CertifiedBound(
             value: point.evaluate(problem).bound,
             certificate: .potentials(point.certificate(problem, session: session, world: world)))
-    }
-}
-
-extension Ladder {
-    /// Raises the bounds of the sessions by the potentials of a planned neighbour.
-    mutating func carryBounds(from neighbour: PlannedWorld) {
-        for index in world.sessions.indices {
-            let bound = CertifiedBound.carried(
-                from: neighbour, to: world.sessions[index], in: world, assignment: drafts[index].site)
-            if let bound, bound.value > bounds[index].value { bounds[index] = bound }
-        }
     }
 }

@@ -39,17 +39,20 @@ extension MeshPlanner {
         if ladder.leavesOut(of: world.sessions.indices.filter { !isKept.contains($0) }) {
             _ = ladder.resolveContention()
         }
-        let bounds = world.sessions.indices.map { index in
+        ladder.boundPrices = world.sites.map { _ in 0 }
+        ladder.bounds = world.sessions.indices.map { index in
             Self.bound(
                 of: world.sessions[index], in: world, evidence: evidence[index], near: neighbour,
                 assignment: ladder.drafts[index].site)
         }
+        ladder.carryPrices(from: neighbour)
+        let assembly = PlanAssembly(world: world, bounds: ladder.bounds, prices: ladder.boundPrices)
         var known: [Int: SessionPlan] = [:]
         for index in kept where evidence[index] != nil && ladder.drafts[index].site == neighbour.drafts[index].site {
-            known[index] = neighbour.plan.sessions[index].bounded(by: bounds[index])
+            known[index] = assembly.bounded(neighbour.plan.sessions[index], index, ladder.drafts[index])
         }
-        let plan = PlanAssembly(world: world, bounds: bounds).plan(
-            drafts: ladder.drafts, strategy: .optimal, stage: kept.count == world.sessions.count ? .repair : .improving,
+        let plan = assembly.plan(
+            drafts: ladder.drafts, strategy: .best, stage: kept.count == world.sessions.count ? .repair : .improving,
             known: known)
         return PlannedWorld(snapshot: snapshot, plan: plan, world: world, drafts: ladder.drafts, bounds: evidence)
     }
@@ -71,18 +74,33 @@ extension MeshPlanner {
     }
 }
 
-extension SessionPlan {
-    /// The plan with another bound.
-    fileprivate func bounded(by certified: CertifiedBound) -> SessionPlan {
-        var plan = self
-        plan.bound = certified.value
-        plan.gap = PlanAssembly.gap(cost.total, certified.value)
-        plan.certificate = certified.certificate
+extension PlanAssembly {
+    /// A session's plan with the bound and gap that hold now.
+    fileprivate func bounded(_ known: SessionPlan, _ index: Int, _ draft: Draft) -> SessionPlan {
+        var plan = known
+        plan.bound = bounds[index].value
+        plan.gap = Self.gap(known.cost.total + world.worth(of: draft.servers, at: prices), bounds[index].value)
+        plan.certificate = bounds[index].certificate
         return plan
     }
 }
 
 extension Ladder {
+    /// Takes the neighbour's prices of the pool and potentials at them, where those of all sessions can be had and bound higher together.
+    fileprivate mutating func carryPrices(from neighbour: PlannedWorld) {
+        let prices = world.sites.map { neighbour.plan.poolPrices[$0.id] ?? 0 }
+        guard prices.contains(where: { $0 > 0 }) else { return }
+        let priced = world.priced(by: prices)
+        var carried: [CertifiedBound] = []
+        for index in world.sessions.indices {
+            let own = CertifiedBound.carried(
+                from: neighbour, to: world.sessions[index], in: priced, assignment: drafts[index].site)
+            guard let own else { return }
+            carried.append(own)
+        }
+        adopt(carried, at: prices)
+    }
+
     /// Plans one session anew from where its people were, on what is free to it.
     fileprivate mutating func restart(
         _ index: Int, from start: [Int], effort: Int, scanEffort: Int, monitor: StopMonitor

@@ -38,8 +38,9 @@ extension MeshPlanner {
         let bounds = world.sessions.map { session in
             plans[session.id].flatMap { known -> BoundEvidence? in
                 switch known.certificate {
-                case .path: BoundEvidence(of: session, in: world, value: known.bound)
-                case .potentials:
+                case .path where plan.poolPrices.isEmpty: BoundEvidence(of: session, in: world, value: known.bound)
+                // At prices of the pool, and by potentials, a bound is another than that of the paths.
+                case .path, .potentials:
                     BoundEvidence(of: session, in: world, value: CertifiedBound.path(of: session, in: world).value)
                 default: nil
                 }

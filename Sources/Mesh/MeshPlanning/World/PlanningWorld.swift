@@ -6,7 +6,7 @@ import MeshTypes
 /// Sorting makes the plan independent of the order in which a file happens to list things.
 struct PlanningWorld: Sendable {
     /// The sites, by identifier.
-    let sites: [Site]
+    private(set) var sites: [Site]
     /// Routed latency in microseconds, site to site; infinity where no way leads.
     let routed: Matrix<Double>
     /// `routed` plus its transpose, row-major; 0 where there is no way both there and back.
@@ -32,6 +32,13 @@ struct PlanningWorld: Sendable {
         coupling = zip(departures, arrivals).map { $0 + $1 }
         components = Self.components(routed, sites: sites)
         sessions = try SessionProblem.all(of: snapshot, siteOrder: order)
+    }
+
+    /// The world with a server at each site costing so much more, by site number.
+    func priced(by prices: [Double]) -> PlanningWorld {
+        var priced = self
+        for (site, price) in prices.enumerated() { priced.sites[site].price += price }
+        return priced
     }
 
     private static func checkShapes(_ snapshot: Snapshot) throws(PlanningError) {

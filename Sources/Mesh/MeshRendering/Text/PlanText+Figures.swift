@@ -31,7 +31,17 @@ extension PlanText {
         ]
         if totals.moves > 0 { facts.append(("moves", Numerals.grouped(totals.moves))) }
         let waiting = plan.sessions.flatMap(\.unserved)
-        if !waiting.isEmpty { facts.append(("unserved", Self.waiting(waiting))) }
+        if !waiting.isEmpty {
+            let least = plan.leastUnserved.map { "; any plan leaves out \(Numerals.grouped($0)) or more" } ?? ""
+            facts.append(("unserved", Self.waiting(waiting) + least))
+        }
+        if let dearest = plan.poolPrices.values.max() {
+            facts.append(
+                (
+                    "pool prices",
+                    "at \(Self.count(plan.poolPrices.count, "site")), largest \(Numerals.fixed(dearest, decimals: 1))"
+                ))
+        }
         let width = facts.map(\.0.count).max() ?? 0
         return facts.map { name, value in
             style.strong(name) + String(repeating: " ", count: width - name.count + 2) + value + "\n"

@@ -17,6 +17,7 @@ public final class ServedController: Sendable {
     private let folder: URL
     private let arguments: [String]
     private let key: String
+    private let authority: String?
     private let started: @Sendable (Int32) -> Void
     private let state = Mutex(State())
     /// The port on loopback; 0 until it has started for the first time, then it keeps it.
@@ -28,12 +29,13 @@ public final class ServedController: Sendable {
     ///   - program: `rmc`.
     ///   - folder: Where its data and its log go.
     ///   - settings: Settings of `rmc serve` by name.
+    ///   - authority: The certificates to trust where the settings have it speak TLS; it is asked by the name `localhost` then.
     ///   - started: Called with the number of each process that it becomes.
     public init(
-        program: URL, folder: URL, settings: [String: String] = [:],
+        program: URL, folder: URL, settings: [String: String] = [:], authority: String? = nil,
         started: @escaping @Sendable (Int32) -> Void = { _ in }
     ) {
-        (self.program, self.folder, self.started) = (program, folder, started)
+        (self.program, self.folder, self.started, self.authority) = (program, folder, started, authority)
         key = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
         // Servers are rented in small parts, so that sessions can share them; a server that is silent for two seconds is dead.
         let standard = [
@@ -45,7 +47,7 @@ public final class ServedController: Sendable {
     }
 
     /// Where it is to be reached.
-    public var url: String { "http://127.0.0.1:\(port)" }
+    public var url: String { authority == nil ? "http://127.0.0.1:\(port)" : "https://localhost:\(port)" }
 
     /// Starts it, and waits until it is ready; what it knew when it was stopped, it knows again.
     public func start() async throws {
@@ -68,7 +70,7 @@ public final class ServedController: Sendable {
         for _ in 0..<1200 {
             // It says where, then it can be asked whether it is ready.
             if let port = Self.port(in: log, after: told) { state.withLock { $0.port = port } }
-            if port > 0, let client = try? ControllerClient(url, token: key),
+            if port > 0, let client = try? ControllerClient(url, token: key, authority: authority),
                 (try? await client.perform("GET", "/readyz")) != nil
             {
                 state.withLock { $0.client = client }
@@ -124,8 +126,8 @@ public final class ServedController: Sendable {
     }
 
     /// A token for an edge server, or for one participant.
-    public func token(server: String) async throws -> String {
-        try await token(TokenRequest(role: .edge, server: SiteID(server)))
+    public func token(server: String, lifetime: Int? = nil) async throws -> String {
+        try await token(TokenRequest(role: .edge, server: SiteID(server), lifetime: lifetime))
     }
 
     /// A token for one participant.

@@ -11,7 +11,11 @@ public final class LinkEmulator: Sendable {
         var isStopped = false
         var carried = 0
         var lost = 0
+        var lateness = Lateness()
     }
+
+    /// Nanoseconds of a turn.
+    private static let turn: UInt64 = 1_000_000
 
     private static let room = 2_048
     private static let roomCount = 32_768
@@ -46,17 +50,35 @@ public final class LinkEmulator: Sendable {
         socket.wake()
     }
 
+    /// How late datagrams went on since the last call.
+    public func takeLateness() -> Lateness {
+        state.withLock { state in
+            defer { state.lateness = Lateness() }
+            return state.lateness
+        }
+    }
+
+    /// Works in turns of a millisecond: what came since the last counts as come in the middle of it, what is due until the middle of the next goes. So nothing is
+    /// late on the whole, and the thread is not woken for each datagram.
     private func run() {
         var buffer = [UInt8](repeating: 0, count: Self.room * Self.roomCount)
         var free = Array((0..<Self.roomCount).reversed())
         var waiting = ArrivalHeap()
         var batch = Array(repeating: Self.empty, count: DatagramSocket.batch)
         var due: [Departure] = []
+        var last = MonotonicTime.now
         while true {
+            if waiting.first == nil {
+                socket.wait(nanoseconds: 100_000_000)
+                last = max(last, MonotonicTime.now - min(Self.turn, MonotonicTime.now))
+            }
+            let early = MonotonicTime.now
+            if early < last + Self.turn { Thread.sleep(forTimeInterval: Double(last + Self.turn - early) / 1e9) }
             let now = MonotonicTime.now
-            let next = waiting.first?.at
-            socket.wait(nanoseconds: next.map { $0 > now ? $0 - now : 0 } ?? 100_000_000)
-            for _ in 0..<8 {
+            let middle = last + (now - last) / 2
+            last = now
+            var isStopped = false
+            while true {
                 let room = min(batch.count, free.count)
                 for index in 0..<room {
                     let offset = free[free.count - 1 - index] * Self.room
@@ -64,19 +86,21 @@ public final class LinkEmulator: Sendable {
                 }
                 let count = (try? socket.receive(into: &buffer, rooms: &batch, count: room)) ?? 0
                 free.removeLast(count)
-                let now = MonotonicTime.now
-                let isStopped = state.withLock { state in
-                    for entry in batch[..<count] {
-                        take(entry, &buffer, &state, &waiting, &free, at: now)
-                    }
+                isStopped = state.withLock { state in
+                    for entry in batch[..<count] { take(entry, &buffer, &state, &waiting, &free, at: middle) }
                     return state.isStopped
                 }
                 if isStopped { return }
                 if count < DatagramSocket.batch { break }
             }
-            let later = MonotonicTime.now
             due.removeAll(keepingCapacity: true)
-            while let first = waiting.first, first.at <= later { due.append(waiting.removeFirst().departure) }
+            let later = MonotonicTime.now
+            state.withLock { state in
+                while let first = waiting.first, first.at <= later + Self.turn / 2 {
+                    state.lateness.take(due: first.at, at: later)
+                    due.append(waiting.removeFirst().departure)
+                }
+            }
             // What the kernel has no room for is lost, as on a real link.
             _ = socket.send(due, from: 0, count: due.count, of: buffer)
             for departure in due { free.append(Int(departure.offset) / Self.room) }

@@ -12,7 +12,8 @@ package struct IssuedToken: Sendable, Hashable, Codable {
     package var id: String
     /// What was asked for.
     package var request: TokenRequest
-    /// Seconds since 1970.
+    /// When it was signed and when it expires, seconds since 1970.
+    package var issuedAt: Double
     package var expires: Double
     /// The opening of the session that it ends with.
     package var opening: UInt32?
@@ -25,6 +26,7 @@ package struct IssuedToken: Sendable, Hashable, Codable {
 /// Checked tokens are remembered until they expire, so that a client that asks often costs one signature.
 package final class TokenAuthority: Sendable {
     private struct Claims: JWTPayload {
+        var iat: IssuedAtClaim?
         var sub: SubjectClaim
         var exp: ExpirationClaim
         var iss: IssuerClaim
@@ -80,10 +82,11 @@ package final class TokenAuthority: Sendable {
     package func prepare(
         _ request: TokenRequest, defaultLifetime: Int, opening: UInt32? = nil, tenure: Int64? = nil
     ) -> IssuedToken {
+        let time = now()
         let id = unsafe SymmetricKey(size: .bits128).withUnsafeBytes { bytes in unsafe Data(bytes) }
         return IssuedToken(
             id: id.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""),
-            request: request, expires: (now() + Double(request.lifetime ?? defaultLifetime)).rounded(),
+            request: request, issuedAt: time, expires: time + Double(request.lifetime ?? defaultLifetime),
             opening: opening, tenure: tenure)
     }
 
@@ -103,6 +106,7 @@ package final class TokenAuthority: Sendable {
                 "participant:\(request.session?.description ?? "")/\(request.participant?.description ?? "*")"
             }
         let claims = Claims(
+            iat: IssuedAtClaim(value: Date(timeIntervalSince1970: issued.issuedAt)),
             sub: SubjectClaim(value: subject), exp: ExpirationClaim(value: Date(timeIntervalSince1970: expires)),
             iss: IssuerClaim(value: Self.issuer), role: request.role, session: request.session?.description,
             participant: request.participant?.description, server: request.server?.description,
@@ -110,6 +114,21 @@ package final class TokenAuthority: Sendable {
         return TokenResponse(
             id: issued.id, token: try await keys.sign(claims),
             expires: Timestamp.text(ControlTime(milliseconds: Int64(expires * 1000))))
+    }
+
+    /// The token to show from now on, with as long a life, when the one that is shown has lived half of its own: of edges, which run for good. `nil` when it is not
+    /// time, and for whoever else.
+    package func renewal(of token: String, _ principal: Principal) async throws -> String? {
+        guard principal.role == .edge, let claims = try? await keys.verify(token, as: Claims.self),
+            let issued = claims.iat?.value.timeIntervalSince1970
+        else { return nil }
+        let life = claims.exp.value.timeIntervalSince1970 - issued
+        guard now() > issued + life / 2, life >= 1 else { return nil }
+        let request = TokenRequest(role: .edge, server: principal.server, lifetime: Int(life.rounded()))
+        var issued = prepare(request, defaultLifetime: 0)
+        // It goes by the same identifier: whoever revokes one token revokes what came of it.
+        if let id = principal.token { issued.id = id }
+        return try await sign(issued).token
     }
 
     /// Who bears a token.

@@ -17,6 +17,11 @@ extension FieldReader {
         for key in ["tableVersion", "participants", "reserves", "isDraining", "links", "counters", "attachments"]
         where fields[key] == nil { fault("\(place)/\(key)", "is missing") }
         _ = integer(fields["tableVersion"], "\(place)/tableVersion", in: 0...Self.largestCount)
+        if case .null = fields["epoch"] {
+        } else {
+            _ = integer(fields["epoch"], "\(place)/epoch", in: 0...Self.largestCount)
+        }
+        _ = optionalText(fields["controller"], "\(place)/controller")
         _ = integer(fields["participants"], "\(place)/participants", in: 0...1_000_000)
         _ = integer(fields["reserves"], "\(place)/reserves", in: 0...1_000_000)
         _ = flag(fields["isDraining"], "\(place)/isDraining")

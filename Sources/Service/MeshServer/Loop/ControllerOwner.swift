@@ -85,9 +85,13 @@ struct ControllerOwner {
             case .own(let command): carryOut(command)
             case .question(let body): body(state)
             case .relays(let completion):
-                loop.relays.follow(state.servers, state.numbers)
-                for id in state.controller.sessionIDs { changed[id] = true }
-                settle()
+                // From here on, on this thread: nothing is followed by half.
+                if loop.relays.begin() {
+                    loop.relays.follow(state.servers, state.numbers)
+                    for id in state.controller.sessionIDs { changed[id] = true }
+                    settle()
+                    loop.relays.open()
+                }
                 completion()
             case .tick(let completion):
                 let report = tick()
@@ -199,7 +203,7 @@ struct ControllerOwner {
         case .control(.joined(let id, let people)):
             place(people, in: id)
             // Whoever waits changes no mesh, and is to be told of it when there is room.
-            if loop.relays.isInUse, changed[id] == nil { changed[id] = true }
+            if loop.relays.isFollowing, changed[id] == nil { changed[id] = true }
         case .control(.left(let people)): for person in people { loop.views.place(person, in: nil) }
         case .control(.sessionEnded(let id)):
             changed[id] = false
@@ -278,7 +282,7 @@ struct ControllerOwner {
 
     private mutating func publish() {
         // Numbers of servers come first: tables name them.
-        if loop.relays.isInUse, isPoolChanged { loop.relays.follow(state.servers, state.numbers) }
+        if loop.relays.isFollowing, isPoolChanged { loop.relays.follow(state.servers, state.numbers) }
         for (id, isThere) in changed {
             if isThere, let mesh = state.controller.mesh(of: id) {
                 let view = SessionView(
@@ -290,7 +294,7 @@ struct ControllerOwner {
                     loop.hub.publish(view)
                 }
                 loop.views.publish(view)
-                if loop.relays.isInUse { loop.relays.follow(view, of: state, at: now) }
+                if loop.relays.isFollowing { loop.relays.follow(view, of: state, at: now) }
             } else if let old = loop.views.remove(id) {
                 for member in old.members.map(old.qualified) where loop.views.session(of: member) == id {
                     loop.views.place(member, in: nil)
@@ -303,7 +307,7 @@ struct ControllerOwner {
         if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady {
             publishPool()
         }
-        if loop.relays.isInUse {
+        if loop.relays.isFollowing {
             for id in loop.relays.settle(time: loop.clock.now, at: now) { changed[id] = true }
         }
         loop.views.update { figures in

@@ -16,7 +16,13 @@ final class ServiceMetrics: Sendable {
     private let moves: Counter
     private let forcedMoves: Counter
     private let gap: Gauge
-    private let pairGap: Gauge
+    private let tangentGap: Gauge
+    private let leastUnserved: Gauge
+    private let pricedSites: Gauge
+    private let masterIterations: Counter
+    private let masterExchanges: Counter
+    private let masterFlows: Counter
+    private let masterSeconds: Metrics.Timer
     private let regret: Gauge
     private let regretSum: Gauge
     private let soldOut: Gauge
@@ -44,7 +50,13 @@ final class ServiceMetrics: Sendable {
         moves = counter("rmc_moves_total")
         forcedMoves = counter("rmc_forced_moves_total")
         gap = gauge("rmc_gap_ratio")
-        pairGap = gauge("rmc_pair_gap_ratio")
+        tangentGap = gauge("rmc_tangent_gap_ratio")
+        leastUnserved = gauge("rmc_participants_waiting_at_least")
+        pricedSites = gauge("rmc_priced_sites")
+        masterIterations = counter("rmc_master_iterations_total")
+        masterExchanges = counter("rmc_master_exchanges_total")
+        masterFlows = counter("rmc_master_flows_total")
+        masterSeconds = timer("rmc_master_glpk_seconds")
         regret = gauge("rmc_regret")
         regretSum = gauge("rmc_cumulative_regret")
         soldOut = gauge("rmc_sold_out_sites")
@@ -70,7 +82,13 @@ final class ServiceMetrics: Sendable {
         moves.increment(by: report.moves)
         forcedMoves.increment(by: report.forcedMoves)
         if let value = report.gap { gap.record(value) }
-        if let value = report.pairGap { pairGap.record(value) }
+        if let value = report.tangentGap { tangentGap.record(value) }
+        leastUnserved.record(report.leastUnserved)
+        pricedSites.record(report.poolPrices.count)
+        masterIterations.increment(by: report.master.iterations)
+        masterExchanges.increment(by: report.master.exchanges)
+        masterFlows.increment(by: report.master.flows)
+        masterSeconds.recordSeconds(report.master.glpkSeconds)
         regret.record(report.explanation.regret)
         regretSum.record(report.explanation.cumulativeRegret)
         soldOut.record(report.explanation.soldOut.count)
@@ -115,7 +133,7 @@ extension ServiceMetrics {
         "rmc_event_subscribers": "Streams of events that are open.",
         "rmc_event_subscribers_let_go_total": "Streams that were ended because they did not keep up.",
         "rmc_forced_moves_total": "Participants who were moved because their site failed or was emptied.",
-        "rmc_gap_ratio": "The facility objective at the present loads over its certified bound, less 1.",
+        "rmc_gap_ratio": "The cost of all meshes over the bound on any meshes that share the pool, less 1.",
         "rmc_http_request_seconds": "Time from a request's head to its answer.",
         "rmc_http_requests_total": "Requests answered.",
         "rmc_log_position": "The number of the last command that was carried out.",
@@ -124,10 +142,16 @@ extension ServiceMetrics {
         "rmc_measurements_refused_total": "Measurements refused.",
         "rmc_moves_total": "Participants who were moved by ticks.",
         "rmc_overloaded_sites": "Sites that carry more than they should.",
-        "rmc_pair_gap_ratio": "The cost of all meshes over the bound on any meshes, less 1.",
+        "rmc_tangent_gap_ratio": "The facility objective at the present loads over its bound, less 1; bounds nothing.",
         "rmc_participants": "Participants in all sessions.",
         "rmc_participants_served": "Those who are served.",
         "rmc_participants_waiting": "Those who wait for a place.",
+        "rmc_participants_waiting_at_least": "The least number of participants that any plan leaves out.",
+        "rmc_priced_sites": "Sites where one more server is worth more than its price.",
+        "rmc_master_iterations_total": "Iterations of the linear program in which all sessions share the pool.",
+        "rmc_master_exchanges_total": "Exchange programs solved.",
+        "rmc_master_flows_total": "Minimum-cost flows solved.",
+        "rmc_master_glpk_seconds": "Time of that linear program in GLPK.",
         "rmc_paths": "Paths that were measured.",
         "rmc_ready": "1 when what was kept is restored and changes can be kept.",
         "rmc_recovery_seconds": "Time that restoring took at the start.",

@@ -10,14 +10,21 @@ import Synchronization
 /// Asks a fleet manager outside for servers: an allocation is a `POST` of a document in the shape of an Agones
 /// `GameServerAllocation`; a release is the same with `"release": true`.
 ///
-///     {"kind": "GameServerAllocation", "metadata": {"name": "fra-1"}, "release": false,
+///     {"kind": "GameServerAllocation", "release": false,
+///      "metadata": {"name": "fra-1", "annotations": {"rmc/controller": "9f…", "rmc/epoch": "7"}},
 ///      "spec": {"selectors": [{"matchLabels": {"rmc/server": "fra-1", "rmc/region": "europe"}}]}}
+///
+/// The annotations name the controller's data folder and count its starts: a fleet manager that has seen a greater epoch of a folder is
+/// asked by a controller that was followed by another.
 ///
 /// The answer's `status.state` is to be `Allocated`. Anything else, and silence of five seconds, is tried again twice;
 /// then the server fails, and its people are served elsewhere.
 final class HookProvisioner: Provisioner {
     private struct Allocation: Encodable {
-        struct Metadata: Encodable { var name: String }
+        struct Metadata: Encodable {
+            var name: String
+            var annotations: [String: String]
+        }
         struct Selector: Encodable { var matchLabels: [String: String] }
         struct Spec: Encodable { var selectors: [Selector] }
 
@@ -35,11 +42,13 @@ final class HookProvisioner: Provisioner {
 
     private let url: String
     private let logger: Logger
+    private let identity: FolderIdentity
     private weak let service: MeshService?
 
     init(_ configuration: ServerConfiguration, _ service: MeshService) {
         url = configuration.text("hook")
         logger = service.logger
+        identity = service.identity
         self.service = service
     }
 
@@ -51,7 +60,10 @@ final class HookProvisioner: Provisioner {
         var labels = ["rmc/server": site.description]
         if let region = service?.views.server(site)?.registration.region { labels["rmc/region"] = region }
         let allocation = Allocation(
-            metadata: .init(name: site.description), spec: .init(selectors: [.init(matchLabels: labels)]),
+            metadata: .init(
+                name: site.description,
+                annotations: ["rmc/controller": identity.folder, "rmc/epoch": "\(identity.epoch)"]),
+            spec: .init(selectors: [.init(matchLabels: labels)]),
             release: release)
         for attempt in 1...3 {
             if await isGranted(allocation) { return }

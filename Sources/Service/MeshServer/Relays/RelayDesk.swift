@@ -6,26 +6,33 @@ import Synchronization
 
 /// What relays and participants need for media to flow by the meshes: forwarding tables for servers, views and keys for participants.
 ///
-/// All of it follows from the meshes, the pool and the operator key; nothing is kept. The controller's thread says what changed, requests read. As long as no
-/// relay reports and no participant attaches there is nothing to do, and nothing is done.
+/// All of it follows from the meshes, the pool, the operator key and the folder's identity; nothing is kept. The controller's thread says what changed, requests
+/// read. As long as no relay reports and no participant attaches there is nothing to do, and nothing is done.
 final class RelayDesk: Sendable {
     private let state: Mutex<RelayState>
-    private let isUsed = Mutex(false)
+    /// Whether the controller's thread follows, and whether all that there was has been followed, so that requests find it.
+    private let use = Mutex<(isFollowing: Bool, isOpen: Bool)>((false, false))
 
-    init(_ key: OperatorKey) { state = Mutex(RelayState(key)) }
+    init(_ key: OperatorKey, _ identity: FolderIdentity) { state = Mutex(RelayState(key, identity)) }
 
-    /// Whether any relay or participant uses media at all.
-    var isInUse: Bool { isUsed.withLock { $0 } }
+    /// Whether tables and views are there for requests.
+    var isInUse: Bool { use.withLock { $0.isOpen } }
 
     // MARK: The controller's thread
 
+    /// Whether changes are to be followed.
+    var isFollowing: Bool { use.withLock { $0.isFollowing } }
+
     /// Somebody uses media from now on; says whether that is new, and all must be looked at once.
-    func use() -> Bool {
-        isUsed.withLock { isUsed in
-            defer { isUsed = true }
-            return !isUsed
+    func begin() -> Bool {
+        use.withLock { use in
+            defer { use.isFollowing = true }
+            return !use.isFollowing
         }
     }
+
+    /// All that there was has been followed.
+    func open() { use.withLock { $0.isOpen = true } }
 
     /// What the pool is now.
     func follow(_ servers: [SiteID: ServerRecord], _ numbers: MediaNumbers) {
@@ -44,13 +51,13 @@ final class RelayDesk: Sendable {
             if state.sessions[view.id]?.shape != shape {
                 state.shape(view.id, numbers.number, shape, controller.relayRoutes(of: view.id, further: further))
             }
-            state.place(view, standby: standby, numbers.streams)
+            state.place(view, standby: standby)
         }
     }
 
     /// The sessions that would fall back to a site outside of their mesh.
     func sessions(leaningOn site: SiteID) -> [SessionID] {
-        isInUse
+        isFollowing
             ? state.withLock { state in state.sessions.filter { $0.value.shape.further.contains(site) }.map(\.key) }
             : []
     }
@@ -80,7 +87,7 @@ final class RelayDesk: Sendable {
     }
 
     /// The part of its capacity that each relay is trusted with, where that is not all.
-    func trust() -> [SiteID: Double] { isInUse ? state.withLock { $0.trust() } : [:] }
+    func trust() -> [SiteID: Double] { isFollowing ? state.withLock { $0.trust() } : [:] }
 
     /// How a server's relay stands; `nil` for one that never reported.
     func status(of site: SiteID) -> RelayStatus? { state.withLock { $0.status(of: site) } }

@@ -8,12 +8,13 @@ extension RelayState {
     mutating func attach(
         _ id: ParticipantID, in session: SessionID, place: GeoCoordinate?, time: ControlTime
     ) -> Attachment? {
-        guard let known = sessions[session], let stream = known.streams[id], known.placements[id] != nil,
+        guard let known = sessions[session], known.placements[id] != nil,
             let secret = SessionSecret(
-                session: known.number, epoch: 0, bytes: secret(ofSession: known.number).bytes)
+                session: known.number, epoch: 0, bytes: secret(ofSession: known.number).bytes),
+            let stream = nextStream(in: session)
         else { return nil }
         attached.removeValue(forKey: id)?.subscriber?.finish()
-        attached[id] = Attached(session: session, place: place)
+        attached[id] = Attached(session: session, stream: stream, place: place)
         publishView(id, nextVersion(time))
         guard let view = attached[id]?.view else { return nil }
         let keys = secret.attachmentKeys(stream: stream)
@@ -42,7 +43,8 @@ extension RelayState {
         let listed = candidates(for: entry.place, site, spare)
         func live(_ site: SiteID?) -> UInt16? { site.flatMap { sites[$0] }.flatMap { $0.isLive ? $0.number : nil } }
         var view = ParticipantMesh(
-            version: entry.view?.version ?? 0, site: live(site), spare: live(spare),
+            version: entry.view?.version ?? 0, controller: identity.folder, epoch: identity.epoch, site: live(site),
+            spare: live(spare),
             servers: listed.compactMap { id in
                 sites[id].map { server in
                     ParticipantMesh.Server(

@@ -41,11 +41,19 @@ struct RelayState {
         /// Until when a site that left the mesh still has the session's media, for those on their way from it; seconds.
         var lingering: [SiteID: Double] = [:]
         var placements: [ParticipantID: (site: SiteID?, spare: SiteID?)] = [:]
-        var streams: [ParticipantID: UInt32] = [:]
+        /// How many attachments there were, and where their numbers began.
+        var attachments: UInt32 = 0
+        let firstStream = UInt32.random(in: 0..<1 << RelayState.attachmentBits)
+
+        init(number: UInt32, shape: Shape, routes: [UInt16: [RelayTable.Route]]) {
+            (self.number, self.shape, self.routes) = (number, shape, routes)
+        }
     }
 
     struct Attached {
         var session: SessionID
+        /// The number of the attachment.
+        var stream: UInt32
         var place: GeoCoordinate?
         /// Sites that it was asked to probe.
         var asked: Set<SiteID> = []
@@ -60,7 +68,11 @@ struct RelayState {
     /// The most neighbours of a server beyond those that its sessions need; nearest first.
     static let neighbourLimit = 32
 
+    /// The low bits of a stream's number, which count attachments of a session; those above are the folder's count of starts.
+    static let attachmentBits: UInt32 = 20
+
     private let key: OperatorKey
+    let identity: FolderIdentity
     private(set) var sites: [SiteID: Site] = [:]
     private(set) var sessions: [SessionID: RelaySession] = [:]
     var attached: [ParticipantID: Attached] = [:]
@@ -69,7 +81,7 @@ struct RelayState {
     private var staleViews: Set<ParticipantID> = []
     private var linkSecrets: [[UInt16]: SecretBytes] = [:]
 
-    init(_ key: OperatorKey) { self.key = key }
+    init(_ key: OperatorKey, _ identity: FolderIdentity) { (self.key, self.identity) = (key, identity) }
 
     // MARK: Following the meshes
 
@@ -118,7 +130,7 @@ struct RelayState {
         areTablesStale = true
     }
 
-    mutating func place(_ view: SessionView, standby: SiteID?, _ streams: [ParticipantID: UInt32]) {
+    mutating func place(_ view: SessionView, standby: SiteID?) {
         var placements: [ParticipantID: (site: SiteID?, spare: SiteID?)] = [:]
         for person in view.members {
             placements[view.qualified(person)] = (
@@ -133,7 +145,25 @@ struct RelayState {
             if new != old { staleViews.insert(person) }
         }
         sessions[view.id]?.placements = placements
-        sessions[view.id]?.streams = streams
+    }
+
+    /// A number for an attachment that no other of the session has had since the service started, nor any before while starts are counted in 12 bits.
+    mutating func nextStream(in id: SessionID) -> UInt32? {
+        guard let session = sessions[id] else { return nil }
+        let low = UInt32(1) << Self.attachmentBits - 1
+        var count = session.attachments
+        while true {
+            let stream =
+                UInt32(truncatingIfNeeded: identity.epoch) << Self.attachmentBits
+                | (session.firstStream &+ count) & low
+            count &+= 1
+            // 0 is of no stream. After a million attachments, a number whose bearer is gone comes again, under another salt.
+            let isFree =
+                stream != 0 && (count <= low || !attached.values.contains { $0.session == id && $0.stream == stream })
+            guard isFree else { continue }
+            sessions[id]?.attachments = count
+            return stream
+        }
     }
 
     mutating func dissolve(_ id: SessionID) {
@@ -184,7 +214,7 @@ struct RelayState {
             let neighbours = live.filter { $0.number != site.number && wanted.contains($0.number) }
             let known = Set(neighbours.map(\.number))
             var table = RelayTable(
-                version: 0, site: site.number,
+                version: 0, controller: identity.folder, epoch: identity.epoch, site: site.number,
                 neighbours: neighbours.map {
                     .init(
                         site: $0.number, address: $0.address ?? "", secret: linkSecret(site.number, $0.number))
@@ -223,13 +253,13 @@ struct RelayState {
     private mutating func linkSecret(_ one: UInt16, _ other: UInt16) -> SecretBytes {
         let pair = [min(one, other), max(one, other)]
         if let known = linkSecrets[pair] { return known }
-        let secret = key.secret("link \(pair[0]) \(pair[1])")
+        let secret = key.secret("\(identity.folder) link \(pair[0]) \(pair[1])")
         linkSecrets[pair] = secret
         return secret
     }
 
     /// The secret of a session's only epoch.
-    func secret(ofSession number: UInt32) -> SecretBytes { key.secret("session \(number) 0") }
+    func secret(ofSession number: UInt32) -> SecretBytes { key.secret("\(identity.folder) session \(number) 0") }
 
     /// A version that is greater than all before it, and than those of before the service started again.
     mutating func nextVersion(_ time: ControlTime) -> UInt64 {
@@ -246,9 +276,16 @@ struct RelayState {
         entry.mostCarried = max(entry.mostCarried, report.participants)
         entry.silent = Set(report.links.filter(\.isSilent).map(\.site))
         entry.linked = Set(report.links.map(\.site))
-        for link in report.links { if let trip = link.roundTrip { entry.roundTrips[link.site] = trip } }
+        // A server claims what it likes; what no round trip can be is none.
+        for link in report.links {
+            if let trip = link.roundTrip, (0...60_000).contains(trip) { entry.roundTrips[link.site] = trip }
+        }
         sites[site] = entry
-        return entry.table.flatMap { $0.version == report.tableVersion ? nil : $0 }
+        return entry.table.flatMap { table in
+            let isOurs = (report.controller ?? table.controller) == table.controller
+            return isOurs && (report.epoch ?? table.epoch) == table.epoch && report.tableVersion == table.version
+                ? nil : table
+        }
     }
 
     /// Those of the servers that a report calls silent of which most who are linked with them, two at least, hear nothing.
@@ -268,7 +305,7 @@ struct RelayState {
     func measurements(_ report: RelayReport, of site: SiteID) -> [MeasurementLine] {
         let names = Dictionary(sites.map { ($0.value.number, $0.key) }) { first, _ in first }
         return report.links.compactMap { link in
-            guard let to = names[link.site], let trip = link.roundTrip else { return nil }
+            guard let to = names[link.site], let trip = link.roundTrip, (0...60_000).contains(trip) else { return nil }
             return MeasurementLine(
                 from: site.description, to: to.description, rtt: trip, loss: min(1, max(0, link.loss)))
         }

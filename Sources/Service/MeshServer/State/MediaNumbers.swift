@@ -1,21 +1,14 @@
 import MeshControl
 import MeshTypes
 
-/// The numbers that datagrams name sites, sessions and participants by. They follow from the log alone.
+/// The numbers that datagrams name sites and sessions by. They follow from the log alone.
 ///
-/// A site keeps its number while it is in the pool. A session's number is never given again, a participant's never again in its session: whoever joins a
-/// second time is somebody new to replay windows.
+/// A site keeps its number while it is in the pool. A session's number is not given again before four thousand million others were. Attachments get theirs from
+/// ``RelayState``: they are not in the log.
 struct MediaNumbers: Sendable, Codable {
     /// A session's.
     struct Session: Sendable, Codable {
         var number: UInt32
-        var nextStream: UInt32 = 1
-        var streams: [ParticipantID: UInt32] = [:]
-
-        mutating func add(_ person: ParticipantID) {
-            streams[person] = nextStream
-            nextStream += 1
-        }
     }
 
     /// The most sites that tables can name.
@@ -37,17 +30,11 @@ struct MediaNumbers: Sendable, Codable {
 
     mutating func remove(_ site: SiteID) { sites[site] = nil }
 
-    mutating func open(_ id: SessionID, _ people: [ParticipantID]) {
+    mutating func open(_ id: SessionID) {
         sessions[id] = Session(number: nextSession)
-        nextSession += 1
-        join(id, people)
+        // 0 is of no session.
+        nextSession = max(1, nextSession &+ 1)
     }
-
-    mutating func join(_ id: SessionID, _ people: [ParticipantID]) {
-        for person in people { sessions[id]?.add(person) }
-    }
-
-    mutating func leave(_ id: SessionID, _ person: ParticipantID) { sessions[id]?.streams[person] = nil }
 
     mutating func close(_ id: SessionID) { sessions[id] = nil }
 
@@ -56,7 +43,6 @@ struct MediaNumbers: Sendable, Codable {
     /// Numbers for what a state holds that was kept without any.
     init(of controller: MeshController, sites: [SiteID]) {
         sites.sorted().forEach { add($0) }
-        let people = Dictionary(grouping: controller.snapshot().participants) { $0.session }
-        for id in controller.sessionIDs { open(id, (people[id] ?? []).map(\.id).sorted()) }
+        for id in controller.sessionIDs { open(id) }
     }
 }

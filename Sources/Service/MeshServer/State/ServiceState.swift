@@ -1,6 +1,7 @@
 import Foundation
 import MeshAPI
 package import MeshControl
+import MeshEngine
 package import MeshTypes
 package import Optimization
 
@@ -29,7 +30,7 @@ package struct ServiceState: Sendable {
 
     /// A state of nothing.
     package init(configuration: ControlConfiguration, slots: Int, at time: ControlTime) {
-        controller = MeshController(configuration: configuration, at: time)
+        controller = MeshController(configuration: configuration, solvers: SolverSelection.planning, at: time)
         self.slots = slots
         self.time = time
     }
@@ -67,10 +68,7 @@ package struct ServiceState: Sendable {
         case .control(var event):
             if case .moved(let people) = event { event = .moved(people.map(completed)) }
             let leaving = members(ofEnded: event)
-            let homes: [(SessionID, ParticipantID)] =
-                if case .left(let people) = event {
-                    people.compactMap { person in controller.session(of: person).map { ($0, person) } }
-                } else { [] }
+            let homes = homes(ofLeaving: event)
             let directives = try controller.handle(event, at: moment)
             number(event, homes)
             leaving.forEach { traits[$0] = nil }
@@ -129,19 +127,19 @@ package struct ServiceState: Sendable {
         for person in people { tenures[session, default: [:]][person.id] = ordinal }
     }
 
+    /// The sessions of those who leave, before they do.
+    private func homes(ofLeaving event: ControlEvent) -> [(SessionID, ParticipantID)] {
+        guard case .left(let people) = event else { return [] }
+        return people.compactMap { person in controller.session(of: person).map { ($0, person) } }
+    }
+
     private mutating func number(_ event: ControlEvent, _ homes: [(SessionID, ParticipantID)]) {
         switch event {
         case .sessionCreated(let opening):
-            numbers.open(opening.id, opening.participants.map(\.id))
+            numbers.open(opening.id)
             seat(opening.participants, in: opening.id)
-        case .joined(let session, let people):
-            numbers.join(session, people.map(\.id))
-            seat(people, in: session)
-        case .left:
-            for (session, person) in homes {
-                numbers.leave(session, person)
-                tenures[session]?[person] = nil
-            }
+        case .joined(let session, let people): seat(people, in: session)
+        case .left: for (session, person) in homes { tenures[session]?[person] = nil }
         case .sessionEnded(let session):
             numbers.close(session)
             tenures[session] = nil
@@ -294,7 +292,7 @@ extension ServiceState {
         guard head.version == 1, body.count == head.controllerBytes else {
             throw StoreError("a snapshot is of version \(head.version) or cut short; expected version 1, whole")
         }
-        controller = try MeshController(encodedState: body)
+        controller = try MeshController(encodedState: body, solvers: SolverSelection.planning)
         servers = Dictionary(head.servers.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         traits = head.traits
         (tenures, revoked) = (head.tenures ?? [:], head.revoked ?? [:])

@@ -1,4 +1,5 @@
 import Foundation
+import MeshAPI
 
 /// Which build this is, as the log names it: the checksum of the running binary's size and time of change.
 package enum BuildIdentity {
@@ -9,6 +10,6 @@ package enum BuildIdentity {
             atPath: URL(filePath: path).resolvingSymlinksInPath().path)
         let size = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
         let changed = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        return "0.1.0+\(String(size, radix: 36)).\(String(Int64(changed), radix: 36))"
+        return "\(MeshRelease.version)+\(String(size, radix: 36)).\(String(Int64(changed), radix: 36))"
     }()
 }

@@ -50,6 +50,11 @@ enum ServerRoutes {
             relay: service.relays.status(of: record.id))
     }
 
+    private static func renewal(_ call: Call) async throws -> String? {
+        guard let header = call.headers[.authorization], header.hasPrefix("Bearer ") else { return nil }
+        return try await call.service.authority.renewal(of: String(header.dropFirst(7)), call.principal)
+    }
+
     private static func change(_ call: Call, _ command: (SiteID) -> Command) async throws -> Reply {
         let id = try call.server
         try call.principal.mustRun(id)
@@ -99,6 +104,6 @@ enum ServerRoutes {
         return try .json(
             HeartbeatResponse(
                 status: status, leaseSeconds: call.service.leases.lease / 1000,
-                sessions: call.service.tenancy.sessions(at: id), table: table))
+                sessions: call.service.tenancy.sessions(at: id), table: table, token: try await renewal(call)))
     }
 }
