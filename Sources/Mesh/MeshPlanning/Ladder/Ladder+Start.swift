@@ -15,7 +15,7 @@ package struct PlanningStart: Sendable {
 extension Ladder {
     /// Takes the meshes of a start if they cost less than those in hand; says whether it did.
     mutating func take(_ start: PlanningStart) -> Bool {
-        let assembly = PlanAssembly(world: world, bounds: [])
+        let assembly = PlanAssembly(world: world, bounds: [], prices: poolPrices.map { _ in 0 })
         let numbers = Dictionary(uniqueKeysWithValues: world.sites.enumerated().map { ($1.id, $0) })
         var started = world.sessions.map { Draft($0, start.meshes[$0.id], numbers, siteCount: world.siteCount) }
         for index in started.indices { started[index].objective = assembly.cost(of: index, started[index]) }
