@@ -26,7 +26,8 @@ extension MeshController {
             supply[id] = SiteSupply(
                 servers: entry.isUp ? max(0, servers) : 0, loadPerServer: entry.loadPerServer, hasFailed: !entry.isUp)
         }
-        for move in change.moves {
+        // Whoever waited and waits no longer, or begins to, takes no step.
+        for move in change.moves where move.from >= 0 || move.to >= 0 {
             let person = people[move.slot]
             let isMember =
                 Int(person.index) < session.members.count && session.members[Int(person.index)].slot == move.slot

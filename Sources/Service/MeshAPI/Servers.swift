@@ -18,12 +18,15 @@ public struct ServerRequest: Sendable, Hashable, Codable {
     public var address: String?
     /// Its name for people; its identifier when absent.
     public var name: String?
+    /// Which process this is, by a name that it made up when it began. Heartbeats of another process are refused from then on.
+    public var instance: String?
 
     /// Creates a request.
     public init(
         latitude: Double, longitude: Double, capacity: Int, price: Double, region: String? = nil,
-        provider: String? = nil, address: String? = nil, name: String? = nil
+        provider: String? = nil, address: String? = nil, name: String? = nil, instance: String? = nil
     ) {
+        self.instance = instance
         self.latitude = latitude
         self.longitude = longitude
         self.capacity = capacity
@@ -69,6 +72,8 @@ public struct ServerResponse: Sendable, Hashable, Codable {
     public var heartbeatSeconds: Double?
     /// How its relay stands, if it runs one.
     public var relay: RelayStatus?
+    /// The process whose place this registration took while it was heard of still; absent where there was none.
+    public var replaced: String?
 
     /// Creates a response.
     public init(
@@ -96,9 +101,14 @@ public struct HeartbeatRequest: Sendable, Hashable, Codable {
     public var participants: Int?
     /// What the server's relay tells of itself.
     public var relay: RelayReport?
+    /// The process that was registered, if the registration named one.
+    public var instance: String?
 
     /// Creates a heartbeat.
-    public init(available: Double? = nil, participants: Int? = nil, relay: RelayReport? = nil) {
+    public init(
+        available: Double? = nil, participants: Int? = nil, relay: RelayReport? = nil, instance: String? = nil
+    ) {
+        self.instance = instance
         self.relay = relay
         self.available = available
         self.participants = participants

@@ -34,6 +34,8 @@ package enum PublishedPlan {
             return draft
         }
         let bounds = world.sessions.map { CertifiedBound.path(of: $0, in: world) }
-        return PlanAssembly(world: world, bounds: bounds).plan(drafts: drafts, strategy: .optimal, stage: stage)
+        // Between ticks somebody may be served where no plan would: that has its cost too, and the checker says what is wrong with it.
+        let served = world.serving(drafts.map(\.site), of: snapshot)
+        return PlanAssembly(world: served, bounds: bounds).plan(drafts: drafts, strategy: .optimal, stage: stage)
     }
 }

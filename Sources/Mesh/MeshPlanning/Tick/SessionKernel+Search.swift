@@ -204,10 +204,11 @@ extension SessionKernel {
                 guard latency[member * count + site] < Self.forbidden else { continue }
                 second = min(second, latencyChange(member, from: source, to: site))
             }
-            if isPinned[member] { second = unservedPrice }
+            // A site with somebody who may not be moved yet is not closed.
+            if isPinned[member] { second = .infinity }
             losses[source] += second
             for site in 0..<count where state.members[site] == 0 {
-                var change = unservedPrice
+                var change = isPinned[member] ? .infinity : unservedPrice
                 if latency[member * count + site] < Self.forbidden, !isPinned[member] {
                     change = latencyChange(member, from: source, to: site)
                 }

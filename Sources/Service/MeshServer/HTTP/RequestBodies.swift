@@ -97,7 +97,7 @@ enum RequestBodies {
 
     static func server(_ tree: JSONTree) throws(Problem) -> ServerRequest {
         var reader = FieldReader()
-        let keys = ["latitude", "longitude", "capacity", "price", "region", "provider", "address", "name"]
+        let keys = ["latitude", "longitude", "capacity", "price", "region", "provider", "address", "name", "instance"]
         guard let fields = reader.object(tree, "", keys: keys) else { return try reader.finish(nil) }
         for key in ["latitude", "longitude", "capacity", "price"] where fields[key] == nil {
             reader.fault("/\(key)", "is missing")
@@ -110,14 +110,15 @@ enum RequestBodies {
             region: reader.optionalText(fields["region"], "/region"),
             provider: reader.optionalText(fields["provider"], "/provider"),
             address: reader.optionalText(fields["address"], "/address"),
-            name: reader.optionalText(fields["name"], "/name"))
+            name: reader.optionalText(fields["name"], "/name"),
+            instance: reader.optionalText(fields["instance"], "/instance"))
         return try reader.finish(request)
     }
 
     static func heartbeat(_ bytes: [UInt8]) throws(Problem) -> HeartbeatRequest {
         guard !bytes.isEmpty else { return HeartbeatRequest() }
         var reader = FieldReader()
-        let keys = ["available", "participants", "relay"]
+        let keys = ["available", "participants", "relay", "instance"]
         guard let fields = reader.object(try FieldReader.tree(bytes), "", keys: keys) else {
             return try reader.finish(nil)
         }
@@ -125,7 +126,7 @@ enum RequestBodies {
         let request = HeartbeatRequest(
             available: reader.number(fields["available"], "/available", in: 0...1),
             participants: reader.integer(fields["participants"], "/participants", in: 0...1_000_000_000),
-            relay: relay)
+            relay: relay, instance: reader.optionalText(fields["instance"], "/instance"))
         return try reader.finish(request)
     }
 
