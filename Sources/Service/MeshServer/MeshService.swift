@@ -4,7 +4,8 @@ import Foundation
 package import Logging
 import MeshAPI
 package import MeshControl
-import MeshTypes
+package import MeshTypes
+import NIOCore
 import Synchronization
 
 /// The service: the controller with its log, its pool and its views, and everything that HTTP calls.
@@ -93,6 +94,11 @@ package final class MeshService: Sendable {
             logger.error("the log is damaged; nothing is written", metadata: ["reason": "\(damage)"])
         }
         clock.advance(to: recovery.state.time)
+        if clock.lead > 60_000 {
+            logger.warning(
+                "the log ends after what the clock says: a clock was ahead once; times of events go on from there",
+                metadata: ["seconds": "\(Int(clock.lead / 1000))"])
+        }
         let known = recovery.state.controller.configuration.profiles.map(\.name) + [Profile.standardName]
         profiles.withLock { $0 = Set(known) }
         try restoreAnswers(recovery)
@@ -279,8 +285,13 @@ package final class MeshService: Sendable {
         metrics.set("rmc_controller_queue_depth", Double(parts?.loop.depth ?? 0))
         metrics.set("rmc_event_subscribers", Double(hub.count))
         metrics.set("rmc_sessions", Double(views.sessionCount))
-        metrics.set("rmc_participants", Double(views.participantCount))
+        // Of one moment, so that they add up.
+        let figures = views.current
+        metrics.set("rmc_participants", Double(figures.participants))
+        metrics.set("rmc_participants_served", Double(figures.served))
+        metrics.set("rmc_participants_waiting", Double(figures.participants - figures.served))
         metrics.set("rmc_ready", isReady && monitor.health == .sound ? 1 : 0)
+        metrics.set("rmc_clock_lead_seconds", clock.lead / 1000)
         metrics.set("rmc_log_position", Double(views.current.position))
         let measured = desk.figures
         metrics.set("rmc_measurements_accepted", Double(measured.accepted))
@@ -302,4 +313,31 @@ package final class MeshService: Sendable {
 extension MeshService {
     /// Lets the file grow to so many pages and no more: a full disk, for tests.
     package func limitStore(pages: Int) throws { try store.limit(pages: pages) }
+
+    /// What is kept of whom: all of it in proportion to what is there.
+    package func census() async throws -> [String: Int] {
+        var census = try await state().controller.census
+        census["feeds"] = hub.feedCount
+        census["measured"] = desk.nodeCount
+        census["paths"] = desk.figures.paths
+        census["placed"] = views.placedCount
+        census["views"] = views.sessionCount
+        return census
+    }
+
+    /// A session's stream of events, as a subscriber over HTTP hears it.
+    package func events(of id: SessionID, after last: UInt64? = nil) throws -> (
+        text: AsyncStream<String>, end: @Sendable () -> Void
+    )? {
+        guard let view = views.session(id), let subscription = try hub.subscribe(to: view, lastEvent: last) else {
+            return nil
+        }
+        let texts = AsyncStream(String.self) { continuation in
+            Task {
+                for await frame in subscription.stream { continuation.yield(String(buffer: frame)) }
+                continuation.finish()
+            }
+        }
+        return (texts, subscription.end)
+    }
 }

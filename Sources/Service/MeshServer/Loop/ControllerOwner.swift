@@ -19,8 +19,10 @@ struct ControllerOwner {
     /// Whoever waits for what is to be committed.
     private var waiting: [(answer: Answer, completion: @Sendable (Result<Answer, Problem>) -> Void)] = []
     private var directives: [Directive] = []
-    /// Sessions whose mesh is a new one; false for those that are gone.
-    private var changed: [SessionID: Bool] = [:]
+    /// Sessions whose mesh is a new one, or may be.
+    private var changed: Set<SessionID> = []
+    /// Sessions that ended; one of the same identifier may have begun since.
+    private var ended: Set<SessionID> = []
     private var isPoolChanged = true
     /// Whether somebody waits who may look at the pool next.
     private var isPoolUrgent = true
@@ -66,11 +68,14 @@ struct ControllerOwner {
 
     /// Publishes what was restored, and says in the log that the service started.
     mutating func open() {
-        for id in state.controller.sessionIDs { changed[id] = true }
-        for person in state.controller.snapshot().participants { loop.views.place(person.id, in: person.session) }
-        loop.leases.restart(state.servers.values.filter { !$0.isFailed }.map { ($0.id, $0.isBeating) })
+        changed.formUnion(state.controller.sessionIDs)
+        for (person, session) in state.controller.memberships { loop.views.place(person, in: session) }
+        let reduced = state.controller.reducedCapacities
+        loop.leases.restart(
+            state.servers.values.filter { !$0.isFailed }.map { ($0.id, $0.isBeating) }, available: reduced)
+        loop.analyzer.restore(reduced)
         // What was restored is kept already: it can be read even when nothing more can be written.
-        publish()
+        publish(lookUp())
         if isLogWritable { carryOut(.started(build: BuildIdentity.text)) }
         settle()
     }
@@ -85,7 +90,7 @@ struct ControllerOwner {
                 // From here on, on this thread: nothing is followed by half.
                 if loop.relays.begin() {
                     loop.relays.follow(state.servers, state.numbers)
-                    for id in state.controller.sessionIDs { changed[id] = true }
+                    changed.formUnion(state.controller.sessionIDs)
                     settle()
                     loop.relays.open()
                 }
@@ -103,6 +108,9 @@ struct ControllerOwner {
                 loop.logger.warning("a server's lease ran out", metadata: ["server": "\(id)"])
                 carryOut(.fail(id))
             }
+            let turns = isLogWritable ? loop.leases.turns(at: ServiceClock.uptime()) : LeaseTable.Turns()
+            for id in turns.silent where state.servers[id]?.isFailed == false { carryOut(.control(.siteSilent(id))) }
+            for id in turns.heard where state.servers[id] != nil { carryOut(.control(.siteHeard(id))) }
         }
         if loop.settings.ticksByItself, isLogWritable, now >= schedule.due, loop.monitor.health == .sound {
             _ = tick()
@@ -145,7 +153,8 @@ struct ControllerOwner {
         let begin = watch.now
         let late = now - schedule.due
         isStirred = false
-        let digest = loop.analyzer.digest(now: loop.clock.now, trust: loop.relays.trust())
+        let trust = loop.relays.trust().merging(loop.leases.reduced()) { min($0, $1) }
+        let digest = loop.analyzer.digest(now: loop.clock.now, trust: trust)
         if let digest { carryOut(.control(.measured(digest))) }
         let time = loop.clock.now
         let (outcome, report, command) = withSpan("tick") { span in
@@ -156,7 +165,7 @@ struct ControllerOwner {
             span.attributes["rmc.cut"] = tick.report.wasCut
             return tick
         }
-        for id in fresh where changed[id] == nil { changed[id] = true }
+        changed.formUnion(fresh)
         fresh.removeAll(keepingCapacity: true)
         if let payload = try? CommandCoder.encode(command) { write(payload, at: time) }
         took(outcome, of: command)
@@ -184,41 +193,49 @@ struct ControllerOwner {
         directives += outcome.directives
         for directive in outcome.directives {
             switch directive {
-            case .publish(let id, _): changed[id] = true
-            case .dissolve(let id): changed[id] = false
+            case .publish(let id, _): changed.insert(id)
+            case .dissolve(let id):
+                changed.remove(id)
+                ended.insert(id)
             default: break
             }
         }
         if case .refused = outcome.answer { return }
         switch command {
         case .control(.sessionCreated(let opening)):
-            changed[opening.id] = true
+            changed.insert(opening.id)
             for person in opening.participants { loop.views.place(person.id, in: opening.id) }
             (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .control(.joined(let id, let people)):
             for person in people { loop.views.place(person.id, in: id) }
             // Whoever waits changes no mesh, and is to be told of it when there is room.
-            if loop.relays.isFollowing, changed[id] == nil { changed[id] = true }
-        case .control(.left(let people)): for person in people { loop.views.place(person, in: nil) }
+            if loop.relays.isFollowing { changed.insert(id) }
+        case .control(.left(let people)):
+            for person in people { loop.views.place(person, in: nil) }
+            loop.analyzer.forget(people.map(\.description))
         case .control(.sessionEnded(let id)):
-            changed[id] = false
+            loop.analyzer.forget(loop.views.dismiss(id).map(\.description))
             (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .register(let id, _):
             (isPoolChanged, isPoolUrgent) = (true, true)
             loop.leases.register(id, at: ServiceClock.uptime())
         case .restore(let id):
             (isPoolChanged, isPoolUrgent) = (true, true)
-            loop.leases.renew(id, at: ServiceClock.uptime())
-        case .drain(let id), .fail(let id):
-            (isPoolChanged, isPoolUrgent) = (true, true)
-            // Whoever would fall back to it needs another, though no mesh has changed.
-            for session in loop.relays.sessions(leaningOn: id) where changed[session] == nil { changed[session] = true }
+            loop.leases.hold(id, at: ServiceClock.uptime())
+        case .drain(let id), .fail(let id): lean(on: id)
         case .remove(let id):
-            for session in loop.relays.sessions(leaningOn: id) where changed[session] == nil { changed[session] = true }
-            (isPoolChanged, isPoolUrgent) = (true, true)
+            lean(on: id)
             loop.leases.remove(id)
+            loop.analyzer.forget([id.description])
         default: break
         }
+    }
+
+    /// Whoever would fall back to a site needs another, though no mesh has changed.
+    private mutating func lean(on site: SiteID) {
+        (isPoolChanged, isPoolUrgent) = (true, true)
+        changed.formUnion(loop.relays.sessions(leaningOn: site))
+        changed.formUnion(loop.views.sessions(at: site))
     }
 
     // MARK: Settling: commit, publish, answer
@@ -226,13 +243,14 @@ struct ControllerOwner {
     /// Commits the service's own rows, publishes what changed, and answers whoever waits. While the disk refuses,
     /// nothing is published.
     private mutating func settle() {
+        let news = lookUp()
         if !batch.rows.isEmpty || batch.outcomes.count >= 4096 || batch.answers.count >= 256 {
             guard watch.now >= nextRetry, commit() else {
                 refuseWaiting()
                 return
             }
         }
-        publish()
+        publish(news)
         if !directives.isEmpty {
             loop.interpreter(directives)
             directives.removeAll(keepingCapacity: true)
@@ -267,38 +285,52 @@ struct ControllerOwner {
         waiting.removeAll(keepingCapacity: true)
     }
 
-    private mutating func publish() {
+    /// The meshes of the sessions that changed, as readers are to see them. A mesh whose links or spares are others than those that were
+    /// told of its version gets a new version first.
+    private mutating func lookUp() -> [SessionView] {
+        let news = changed.compactMap { view(of: $0) }
+        let stale = news.filter { view in
+            guard let old = loop.views.session(view.id), old.life == view.life else { return false }
+            return view.mesh.version == old.mesh.version && !view.mesh.isSame(as: old.mesh)
+        }.map(\.id).sorted()
+        guard !stale.isEmpty, isLogWritable, watch.now >= nextRetry else { return news }
+        carryOut(.control(.renewed(stale)))
+        return changed.compactMap { view(of: $0) }
+    }
+
+    private func view(of id: SessionID) -> SessionView? {
+        guard let mesh = state.controller.mesh(of: id) else { return nil }
+        return SessionView(
+            id: id, type: mesh.type, participants: mesh.participants, life: state.numbers.sessions[id]?.number ?? 0,
+            mesh: Mesh(mesh, of: state.controller))
+    }
+
+    private mutating func publish(_ news: [SessionView]) {
         // Numbers of servers come first: tables name them.
         if loop.relays.isFollowing, isPoolChanged { loop.relays.follow(state.servers, state.numbers) }
-        for (id, isThere) in changed {
-            if isThere, let mesh = state.controller.mesh(of: id) {
-                let view = SessionView(
-                    id: id, type: mesh.type, participants: mesh.participants,
-                    mesh: Mesh(mesh, of: state.controller))
-                if view.mesh.version != loop.views.session(id)?.mesh.version {
-                    fresh.insert(id)
-                    loop.hub.publish(view)
-                }
-                loop.views.publish(view)
-                if loop.relays.isFollowing { loop.relays.follow(view, of: state, at: now) }
-            } else if let old = loop.views.remove(id) {
-                for member in old.members where loop.views.session(of: member) == id {
-                    loop.views.place(member, in: nil)
-                }
-                loop.hub.dissolve(id)
-                loop.relays.dissolve(id)
-            }
+        for id in ended {
+            guard loop.views.remove(id) != nil else { continue }
+            loop.hub.dissolve(id)
+            loop.relays.dissolve(id)
+        }
+        ended.removeAll(keepingCapacity: true)
+        for view in news {
+            if view.mesh.version != loop.views.session(view.id)?.mesh.version { fresh.insert(view.id) }
+            loop.hub.publish(view)
+            loop.views.publish(view)
+            if loop.relays.isFollowing { loop.relays.follow(view, of: state, at: now) }
         }
         changed.removeAll(keepingCapacity: true)
         if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady {
             publishPool()
         }
         if loop.relays.isFollowing {
-            for id in loop.relays.settle(time: loop.clock.now, at: now) { changed[id] = true }
+            changed.formUnion(loop.relays.settle(time: loop.clock.now, at: now))
         }
         loop.views.update { figures in
             figures.isReady = true
             figures.position = position.seq
+            (figures.participants, figures.served) = (state.controller.participantCount, state.controller.servedCount)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import MeshAPI
+import MeshInstances
 import MeshTypes
 import Synchronization
 
@@ -8,13 +9,16 @@ final class SessionView: Sendable {
     let id: SessionID
     let type: String
     let participants: Int
+    /// The session's number, which no other has or had.
+    let life: UInt32
     let mesh: Mesh
     /// People served at each site.
     let counts: [SiteID: Int]
     private let text = Mutex<[UInt8]?>(nil)
 
-    init(id: SessionID, type: String, participants: Int, mesh: Mesh) {
-        (self.id, self.type, self.participants, self.mesh) = (id, type, participants, mesh)
+    init(id: SessionID, type: String, participants: Int, life: UInt32, mesh: Mesh) {
+        (self.id, self.type, self.participants) = (id, type, participants)
+        (self.life, self.mesh) = (life, mesh)
         var counts: [SiteID: Int] = [:]
         for site in mesh.assignment.values { counts[site, default: 0] += 1 }
         self.counts = counts
@@ -42,10 +46,14 @@ final class SessionView: Sendable {
     var members: [ParticipantID] { Array(mesh.assignment.keys) + mesh.waiting.map(\.id) }
 }
 
-/// JSON texts as the service writes them: keys sorted, so that the same value is the same bytes.
+/// JSON texts as the service writes them: keys sorted, so that the same value is the same bytes. A cost that is infinite is said in words,
+/// since JSON has no number for it.
 enum JSONText {
     static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
+        let words = InfiniteNumber.words
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: words.positive, negativeInfinity: words.negative, nan: words.unknown)
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(value))
     }

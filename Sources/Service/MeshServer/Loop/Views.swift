@@ -11,6 +11,8 @@ final class Views: Sendable {
     private struct Shard: Sendable {
         var sessions: [SessionID: SessionView] = [:]
         var participants: [ParticipantID: SessionID] = [:]
+        /// Everybody in a session, whether its view names them yet or not.
+        var members: [SessionID: Set<ParticipantID>] = [:]
     }
 
     private let shards: [Locked<Shard>]
@@ -22,7 +24,9 @@ final class Views: Sendable {
         var isReady = false
         var reason = "the service is starting"
         var sessions = 0
+        /// Participants, and those of them who are served, of one moment.
         var participants = 0
+        var served = 0
         var lastTick: TickReport?
         var position: Int64 = 0
     }
@@ -58,8 +62,38 @@ final class Views: Sendable {
         shard(id.description).withLock { $0.sessions.removeValue(forKey: id) }
     }
 
+    /// Somebody is in a session from now on, or in none.
     func place(_ id: ParticipantID, in session: SessionID?) {
-        shard(id.description).withLock { $0.participants[id] = session }
+        let old = shard(id.description).withLock { shard in
+            defer { shard.participants[id] = session }
+            return shard.participants[id]
+        }
+        guard old != session else { return }
+        if let old {
+            shard(old.description).withLock { shard in
+                shard.members[old]?.remove(id)
+                if shard.members[old]?.isEmpty == true { shard.members[old] = nil }
+            }
+        }
+        if let session { _ = shard(session.description).withLock { $0.members[session, default: []].insert(id) } }
+    }
+
+    /// A session has ended: nobody is in it any more. Returns who was.
+    func dismiss(_ session: SessionID) -> Set<ParticipantID> {
+        let members = shard(session.description).withLock { $0.members[session] ?? [] }
+        for member in members { place(member, in: nil) }
+        return members
+    }
+
+    /// The sessions whose meshes have servers at a site.
+    ///
+    /// - Complexity: O(sessions).
+    func sessions(at site: SiteID) -> [SessionID] {
+        shards.flatMap { shard in
+            shard.withLock { shard in
+                shard.sessions.values.filter { $0.mesh.servers[site] != nil }.map(\.id)
+            }
+        }
     }
 
     /// What all sessions together rent and serve at each site.
@@ -74,8 +108,8 @@ final class Views: Sendable {
         return usage
     }
 
-    /// Everybody, with their sessions; for counts.
-    var participantCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.participants.count } } }
+    /// Everybody who is placed in some session.
+    var placedCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.participants.count } } }
     var sessionCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.sessions.count } } }
 
     var pool: [SiteID: ServerResponse] {

@@ -27,8 +27,6 @@ final class ServiceMetrics: Sendable {
     private let waitingSessions: Gauge
     private let interval: Gauge
     private let lateness: Metrics.Timer
-    private let served: Gauge
-    private let unserved: Gauge
     private let overloads: Gauge
     private let replanned: Counter
     private let estimateErrors: Recorder
@@ -61,8 +59,6 @@ final class ServiceMetrics: Sendable {
         waitingSessions = gauge("rmc_sessions_waiting_for_a_tick")
         interval = gauge("rmc_tick_interval_seconds")
         lateness = timer("rmc_tick_lateness_seconds")
-        served = gauge("rmc_participants_served")
-        unserved = gauge("rmc_participants_waiting")
         overloads = gauge("rmc_overloaded_sites")
         replanned = counter("rmc_sessions_replanned_total")
         estimateErrors = Recorder(label: "rmc_estimate_error_ratio", factory: registry)
@@ -93,8 +89,6 @@ final class ServiceMetrics: Sendable {
         regretSum.record(report.explanation.cumulativeRegret)
         soldOut.record(report.explanation.soldOut.count)
         waitingSessions.record(report.sessionsWaiting)
-        served.record(report.served)
-        unserved.record(report.unserved)
         overloads.record(report.overloads)
         replanned.increment(by: report.sessionsPlanned)
         Counter(

@@ -40,12 +40,11 @@ enum AttachmentRoutes {
 
     /// A participant's views from now on. Somebody whom the service knows from before it started again attaches by this.
     static func views(
-        _ call: Call, of id: ParticipantID, in session: SessionID, lastEvent: Int?
+        _ call: Call, of id: ParticipantID, in session: SessionID, lastEvent: UInt64?
     ) async throws -> (stream: AsyncStream<ByteBuffer>, end: @Sendable () -> Void) {
         try call.principal.mustSpeak(for: id)
         if !call.service.relays.isAttached(id) { _ = try await attach(call, id, in: session) }
-        let last = lastEvent.flatMap { UInt64(exactly: $0) }
-        guard let subscription = call.service.relays.subscribe(id, lastEvent: last) else {
+        guard let subscription = call.service.relays.subscribe(id, lastEvent: lastEvent) else {
             throw Problem(.unknown, "there is no participant \(id) in session \(session) any more")
         }
         return subscription

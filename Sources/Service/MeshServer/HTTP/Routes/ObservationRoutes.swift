@@ -17,7 +17,10 @@ enum ObservationRoutes {
         Route(.get, "/v1/density", .roles([.operator])) { call in try await density(call) },
         Route(.get, "/v1/forecast", .roles([.operator])) { call in try await forecast(call) },
         Route(.post, "/v1/forecast/expectations", .roles([.operator])) { call in
-            _ = try await call.change(.control(.demandExpected(try RequestBodies.expectation(try call.tree()))))
+            var demand = try RequestBodies.expectation(try call.tree())
+            demand.from = call.service.clock.time(ofWall: demand.from)
+            demand.to = call.service.clock.time(ofWall: demand.to)
+            _ = try await call.change(.control(.demandExpected(demand)))
             return .nothing
         },
         Route(.get, "/v1/snapshot", .roles([.operator])) { call in
@@ -66,7 +69,7 @@ enum ObservationRoutes {
             } catch {
                 throw Problem(.malformed, "line \(index + 1) is no JSON; expected an object a line")
             }
-            if let line = line(tree, "/\(index)", &reader, now: now) { lines.append(line) }
+            if let line = line(tree, "/\(index)", &reader, call.service.clock, now: now) { lines.append(line) }
         }
         reader.batch(lines.count, "")
         let all = try reader.finish(lines)
@@ -92,7 +95,7 @@ enum ObservationRoutes {
     }
 
     private static func line(
-        _ tree: JSONTree, _ pointer: String, _ reader: inout FieldReader, now: ControlTime
+        _ tree: JSONTree, _ pointer: String, _ reader: inout FieldReader, _ clock: ServiceClock, now: ControlTime
     ) -> (MeasurementLine, Double)? {
         guard let fields = reader.object(tree, pointer, keys: ["from", "to", "rtt", "loss", "bandwidth", "at"]) else {
             return nil
@@ -107,7 +110,7 @@ enum ObservationRoutes {
         let rtt = figure("rtt", 0...60_000)
         let loss = figure("loss", 0...1)
         let bandwidth = figure("bandwidth", 0...1e9)
-        let at = reader.time(fields["at"], "\(pointer)/at")
+        let at = reader.time(fields["at"], "\(pointer)/at").map { clock.time(ofWall: $0) }
         guard let from, let to else { return nil }
         return (
             MeasurementLine(from: from.description, to: to.description, rtt: rtt, loss: loss, bandwidth: bandwidth),
