@@ -123,6 +123,15 @@ chaos: build ## Kill a service under load, break its disk, send it 100,000 extre
 	@Scripts/bootstrap.sh python
 	@python3 Scripts/service/chaos.py --rmc $(RMC) $(CHAOS)
 	@RMC_FUZZ_CASES=100000 swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --filter ContractFuzzTests
+	@$(MAKE) --no-print-directory model
+
+.PHONY: churn
+churn: bootstrap ## Ten million events of churn of every kind; state and memory must be as large as at the start (CHURN=events)
+	@RMC_CHURN_EVENTS=$(or $(CHURN),10000000) swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --filter churnLeavesNothing
+
+.PHONY: model
+model: bootstrap ## Check the service against a model of it: seeded sequences of every call (MODEL=seeds)
+	@RMC_MODEL_SEEDS=$(or $(MODEL),200) swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --filter ModelCheckerTests
 
 .PHONY: docs
 docs: bootstrap ## Build the reference of all modules as a static site in out/docs

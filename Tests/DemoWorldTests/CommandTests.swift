@@ -132,6 +132,11 @@ struct CommandTests {
         let numbers = outcome.output.split(separator: "\n").map { line in
             Int(line.split(separator: " ").first { $0.allSatisfy(\.isNumber) } ?? "") ?? 0
         }
+        // Milliseconds; and more than fits is said to be that.
+        #expect(outcome.output.contains("through the relay p50 ") && outcome.output.contains(" ms, p99 "))
+        let flood = try run("mesh-edge", ["bench", "--seconds", "0.2", "--rate", "30000000", "--participants", "0"])
+        #expect(flood.status == 0)
+        #expect(flood.output.contains("note: "), "\(flood.output)")
         let throughput = try #require(numbers.first)
         #expect(throughput > 100_000)
         let memory = try #require(outcome.output.split(separator: "\n").first { $0.hasPrefix("memory") })

@@ -34,6 +34,31 @@ struct DatagramSocketTests {
         #expect(taken.map(\.count) == (10..<150).map { $0 % 40 })
     }
 
+    @Test("A timed socket says how long ago a datagram came, another says nothing")
+    func ages() async throws {
+        let loopback = PeerAddress(ipv4: 0x7F00_0001, port: 0)
+        let sender = try DatagramSocket(loopback)
+        for isTimed in [true, false] {
+            let receiver = try DatagramSocket(loopback, isTimed: isTimed)
+            var isKnown = false
+            // The kernel begins to note times a moment after it is asked to.
+            for _ in 0..<100 where !isKnown {
+                #expect(sender.send([1, 2, 3], to: receiver.address))
+                let since = MonotonicTime.now
+                // Whoever does not look at datagrams is not woken by them.
+                receiver.wait(nanoseconds: 30_000_000, forDatagrams: false)
+                var rooms = [Departure(address: loopback, offset: 0, length: 100)]
+                var buffer = [UInt8](repeating: 0, count: 100)
+                #expect(try receiver.receive(into: &buffer, rooms: &rooms, count: 1) == 1)
+                let (waited, age) = ((MonotonicTime.now - since) / 1_000, UInt64(rooms[0].age))
+                #expect(age <= waited + 1_000)
+                isKnown = age >= 29_000
+                if !isTimed { break }
+            }
+            #expect(isKnown == isTimed)
+        }
+    }
+
     @Test("A wait ends by a wake, and by its time")
     func waits() throws {
         let socket = try DatagramSocket(loopback)

@@ -70,7 +70,7 @@ struct PlanTampering {
     private static func alternatives(to text: String) -> [String] {
         let families: [[String]] = [
             Strategy.allCases.map(\.rawValue), PlanStage.allCases.map(\.rawValue),
-            ["latency-cap", "capacity", "policy"],
+            ["latency-cap", "no-servers", "capacity", "policy"],
             ["path", "access", "search"],
         ]
         return [text + "x"] + families.filter { $0.contains(text) }.flatMap { $0.filter { $0 != text } }

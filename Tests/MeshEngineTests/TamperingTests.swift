@@ -106,7 +106,7 @@ import Testing
             { $0.tables[0].removeLast() }, { $0.tables[0][0] = .max }, { $0.tables[0][0] = .min },
             { $0.sites[0] = "nowhere" },
             { $0.sites[0] = $0.sites[1] }, { $0.loadPrices["nowhere"] = 1 }, { $0.loadPrices[$0.sites[0]] = -1 },
-            { $0.loadPrices[$0.sites[0]] = .infinity },
+            { $0.loadPrices[$0.sites[0]] = .infinity }, { $0.serverValue = -1 }, { $0.serverValue = .infinity },
         ]
         for change in broken { #expect(failures(change).contains("sessions[0].certificate")) }
         var raised = plan

@@ -102,12 +102,12 @@ struct FacilityFileTests {
         // Three customers of two facilities: 4 + 3 + 2 or 4 + 8 + 2 demanded of 20.
         let text = "2 3\n10 5\n10 7\n4 3 2\n8 1 3\n2 6 4\n"
         expectRefusal(at: 1, "--input-format orlib or holmberg") { try read(text) }
-        let file = try InputFile(name: "either", contents: Array(text.utf8))
+        let file = try input(text)
         #expect(try FacilityReader.read(file, options: .init(format: .holmberg)).demands == [4, 3, 2])
         #expect(try FacilityReader.read(file, options: .init(format: .orlib)).demands == [4, 8, 2])
         // Capacities of 10 hold what a Holmberg file demands, and no more.
         let tight = text.replacing("10 ", with: "5 ")
-        #expect(try FacilityReader.recognize(try InputFile(name: "tight", contents: Array(tight.utf8))) == .holmberg)
+        #expect(try FacilityReader.recognize(input(tight)) == .holmberg)
     }
 
     @Test("All published files are recognised and read", .enabled(if: SharedData.isAvailable, "\(SharedData.hint)"))

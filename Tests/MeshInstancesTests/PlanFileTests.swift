@@ -20,7 +20,7 @@ struct PlanFileTests {
         certified.certificate = .potentials(
             PairPotentials(
                 sites: ["ams", "fra"], groups: [0, 1, 0], tables: [[0, -1200], [7, 0]], values: [1.5, 0, -2],
-                loadPrices: ["fra": 0.25]))
+                loadPrices: ["fra": 0.25], serverValue: 3.5))
         return Plan(
             strategy: .best, objective: 10_003.35, bound: 0.3, gap: nil, stage: .localOptimum,
             sessions: [session, certified],

@@ -32,7 +32,8 @@ struct CertificateTests {
                     sites: usable, groups: (0..<people).map { _ in random.integer(0...tables - 1) },
                     tables: (0..<tables).map { _ in usable.map { _ in Int64(random.integer(-size...size)) } },
                     values: (0..<people).map { _ in random.fraction() * 900 },
-                    loadPrices: [random.element(of: usable): random.fraction() * 30])
+                    loadPrices: random.chance(0.5) ? [random.element(of: usable): random.fraction() * 30] : [:],
+                    serverValue: random.chance(0.5) ? random.fraction() * 200 : 0)
                 let bound = PlanChecker().bound(snapshot, session: "k0", by: .potentials(potentials))
                 guard let bound else { continue }
                 proved += 1

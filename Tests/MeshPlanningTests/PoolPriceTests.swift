@@ -50,7 +50,8 @@ import Testing
                     let potentials = PairPotentials(
                         sites: usable, groups: (0..<people).map { _ in random.integer(0...tables - 1) },
                         tables: (0..<tables).map { _ in usable.map { _ in Int64(random.integer(-90_000...90_000)) } },
-                        values: (0..<people).map { _ in random.fraction() * 900 })
+                        values: (0..<people).map { _ in random.fraction() * 900 },
+                        serverValue: random.chance(0.5) ? random.fraction() * 300 : 0)
                     let certificates: [BoundCertificate] = [.path, .openPath, .access, .potentials(potentials)]
                     let bounds = certificates.compactMap {
                         PlanChecker().bound(snapshot, session: session.id, by: $0, poolPrices: prices)

@@ -135,14 +135,6 @@ import Testing
                 }
                 statuses.value[answer.status, default: 0] += 1
                 let text = String(decoding: answer.body.prefix(300), as: UTF8.self)
-                // Costs that are infinite are no JSON: these two say them so far.
-                if made.path == "/v1/plan" || made.path.contains("/explain") {
-                    let isRight = answer.status < 500 && (!answer.isJSON || Self.isJSON(answer.body))
-                    withKnownIssue(isIntermittent: true) {
-                        #expect(isRight, "case \(number): \(answer.status) for \(made.description): \(text)")
-                    }
-                    continue
-                }
                 #expect(answer.status < 500, "case \(number): \(answer.status) for \(made.description): \(text)")
                 if answer.isJSON {
                     #expect(Self.isJSON(answer.body), "case \(number): no JSON for \(made.description): \(text)")

@@ -50,7 +50,7 @@ struct TestService: Sendable {
 
     /// Runs a test against a service.
     static func run(
-        _ way: Way = .memory, settings: [String: String] = [:], folder: URL? = nil,
+        _ way: Way = .memory, settings: [String: String] = [:], folder: URL? = nil, clock: ServiceClock? = nil,
         _ body: @escaping @Sendable (TestService) async throws -> Void
     ) async throws {
         let scratch = folder ?? FileManager.default.temporaryDirectory.appending(path: "rmc-\(UUID().uuidString)")
@@ -64,7 +64,7 @@ struct TestService: Sendable {
         }
         let service = try await MeshService(
             configuration, environment: ["RMC_OPERATOR_KEY": operatorKey],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: clock)
         try service.start(ticksByItself: false)
         defer { service.stop() }
         let application = try ServiceApplication.make(service)

@@ -50,6 +50,10 @@ struct MeshClientCommand: AsyncParsableCommand {
     var report: String?
     @Option(help: "An address that carries all datagrams, with SOCKS 5's UDP header: a link emulator.")
     var through: String?
+    @Option(
+        help:
+            "Milliseconds between two looks at what came, 0 to 40; longer turns spare the machine where many share it.")
+    var turn = 0.0
 
     func validate() throws {
         for (name, text) in [("listen", listen), ("through", through ?? listen)] where PeerAddress(text) == nil {
@@ -72,6 +76,7 @@ struct MeshClientCommand: AsyncParsableCommand {
         guard TrafficClass.named(kind) != nil else {
             throw ValidationError("--kind is '\(kind)'; expected audio, video or content")
         }
+        guard (0...40).contains(turn) else { throw ValidationError("--turn is \(turn); expected 0 to 40") }
         if let seconds, !(seconds >= 0 && seconds <= 1e6) {
             throw ValidationError("--seconds is \(seconds); expected 0 to 1e6")
         }
@@ -94,6 +99,7 @@ struct MeshClientCommand: AsyncParsableCommand {
                 id: ParticipantID(id), latitude: guess.latitude, longitude: guess.longitude),
             control: control, findsPlace: latitude == nil,
             at: PeerAddress(listen) ?? PeerAddress(ipv4: 0, port: 0), through: through.flatMap { PeerAddress($0) },
+            turn: UInt64(turn * 1e6),
             deliver: { record.take($0, at: $1) }, tell: { record.take($0, at: $1) })
         let following = Task { await client.follow() }
         let sending = Task { await send(by: client) }

@@ -108,7 +108,8 @@ final class Evening {
                 "--id", place.name, "--session", place.session, "--controller", controller.url,
                 "--listen", "127.0.0.1:\(clientPorts[index])", "--latitude=\(place.coordinate.latitude)",
                 "--longitude=\(place.coordinate.longitude)", "--rate", "\(rate)", "--report",
-                folder.appending(path: "\(place.name).json").path, "--through", emulator.address.description,
+                folder.appending(path: "\(place.name).json").path, "--through", emulator.address.description, "--turn",
+                "20",
             ], name: place.name, token: token)
     }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import MediaTransport
 internal import MeshEdge
 
@@ -10,15 +11,39 @@ struct LatencyBench {
         var outPerSecond: Double
         var through: [UInt64]
         var direct: [UInt64]
+        /// Datagrams that were to arrive.
+        var expected: Int
+        /// How late the bench's own thread was in sending, nanoseconds.
+        var late: [UInt64]
 
         var text: String {
             func percentile(_ times: [UInt64], _ part: Double) -> Double {
                 guard !times.isEmpty else { return .nan }
-                return Double(times.sorted()[min(times.count - 1, Int(Double(times.count) * part))]) / 1e3
+                return Double(times.sorted()[min(times.count - 1, Int(Double(times.count) * part))]) / 1e6
+            }
+            func text(_ milliseconds: Double) -> String {
+                milliseconds.isNaN ? "-" : String(format: "%.3f ms", milliseconds)
             }
             let (p50, p99) = (percentile(through, 0.5), percentile(through, 0.99))
             let (d50, d99) = (percentile(direct, 0.5), percentile(direct, 0.99))
-            return "through the relay p50 \(p50) us, p99 \(p99) us; without one p50 \(d50) us, p99 \(d99) us"
+            var lines = [
+                "through the relay p50 \(text(p50)), p99 \(text(p99)); without one p50 \(text(d50)), p99 \(text(d99))"
+            ]
+            let part = Double(through.count) / Double(max(1, expected))
+            if part < 0.99 || p50 > 5 {
+                lines.append(
+                    String(
+                        format:
+                            "note: %.1f %% arrived, half of them after %@: the relay had less than it needs. Not what a relay adds; a lower --rate is.",
+                        part * 100, text(p50)))
+            }
+            let lateness = percentile(late, 0.99)
+            if lateness > 1 {
+                lines.append(
+                    "note: this machine is busy: the bench itself was late by \(text(lateness)) (p99), which is in all of these times."
+                )
+            }
+            return lines.joined(separator: "\n")
         }
     }
 
@@ -41,18 +66,19 @@ struct LatencyBench {
         ready.wait()
         defer { relay.stop() }
         let gap = UInt64(1e9 * Double(world.receivers.count) / outPerSecond)
-        let through = try times(to: relay.address, seconds: seconds, gap: gap, checks: world.receivers)
-        let direct = try times(
+        let (through, sent, late) = try times(to: relay.address, seconds: seconds, gap: gap, checks: world.receivers)
+        let (direct, _, _) = try times(
             to: world.receivers[0].address, seconds: min(1, seconds), gap: gap, checks: [world.receivers[0]])
         return Outcome(
-            outPerSecond: 1e9 / Double(gap) * Double(world.receivers.count), through: through, direct: direct)
+            outPerSecond: 1e9 / Double(gap) * Double(world.receivers.count), through: through, direct: direct,
+            expected: sent * world.receivers.count, late: late)
     }
 
-    /// Nanoseconds from sending to arrival at one of the receivers, which turns take. One thread sends and receives.
+    /// Nanoseconds from sending to arrival at one of the receivers, which turns take; how many were sent, and how late each. One thread sends and receives.
     private mutating func times(
         to address: PeerAddress, seconds: Double, gap: UInt64, checks: [DatagramSocket]
-    ) throws -> [UInt64] {
-        var times: [UInt64] = []
+    ) throws -> (times: [UInt64], sent: Int, late: [UInt64]) {
+        var (times, late) = ([UInt64](), [UInt64]())
         let prepared = world.datagrams(min(400_000, Int(seconds * 1e9 / Double(gap))), size: size)
         var sentAt: [UInt64] = Array(repeating: 0, count: prepared.count)
         let first = prepared.first.map { Self.sequence($0) } ?? 0
@@ -65,6 +91,7 @@ struct LatencyBench {
             let now = MonotonicTime.now
             if next < prepared.count, now >= begin + UInt64(next) * gap {
                 sentAt[next] = MonotonicTime.now
+                late.append(now - (begin + UInt64(next) * gap))
                 world.sender.send(prepared[next], to: address)
                 next += 1
                 quietSince = now
@@ -82,7 +109,7 @@ struct LatencyBench {
                 if sentAt.indices.contains(index) { times.append(arrived - sentAt[index]) }
             }
         }
-        return times
+        return (times, next, late)
     }
 
     private static func sequence(_ bytes: some Collection<UInt8>) -> UInt64 {

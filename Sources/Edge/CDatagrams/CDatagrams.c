@@ -78,6 +78,11 @@ int datagrams_open(datagrams_address address, int buffer) {
     return descriptor;
 }
 
+int datagrams_time(int descriptor) {
+    int on = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0 ? 0 : -errno;
+}
+
 int datagrams_bound(int descriptor, datagrams_address *address) {
     struct sockaddr_storage storage;
     socklen_t size = sizeof storage;
@@ -106,12 +111,28 @@ static int read_prefix(const uint8_t *prefix, datagrams_address *address) {
     return 1;
 }
 
+/* Microseconds since the kernel got a datagram, by its own clock; 0 if it does not say, or if the clock was set meanwhile. */
+static uint32_t age_of(struct msghdr *message, const struct timespec *now) {
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SO_TIMESTAMPNS) continue;
+        struct timespec then;
+        memcpy(&then, CMSG_DATA(part), sizeof then);
+        int64_t age = (int64_t)(now->tv_sec - then.tv_sec) * 1000000 + (now->tv_nsec - then.tv_nsec) / 1000;
+        return age > 0 && age < 60000000 ? (uint32_t)age : 0;
+    }
+    return 0;
+}
+
 int datagrams_receive(
     int descriptor, uint8_t *buffer, datagrams_entry *entries, int count, const datagrams_address *through) {
     struct mmsghdr messages[DATAGRAMS_BATCH];
     struct iovec parts[DATAGRAMS_BATCH][2];
     struct sockaddr_in6 sources[DATAGRAMS_BATCH];
     uint8_t prefixes[DATAGRAMS_BATCH][PREFIX];
+    union {
+        char bytes[CMSG_SPACE(sizeof(struct timespec))];
+        struct cmsghdr header;
+    } controls[DATAGRAMS_BATCH];
     size_t skip = through ? 0 : 1;
     if (count > DATAGRAMS_BATCH) count = DATAGRAMS_BATCH;
     for (int i = 0; i < count; i++) {
@@ -119,14 +140,17 @@ int datagrams_receive(
         parts[i][1] = (struct iovec){buffer + entries[i].offset, entries[i].length};
         messages[i].msg_hdr = (struct msghdr){
             .msg_name = &sources[i], .msg_namelen = sizeof sources[i], .msg_iov = parts[i] + skip,
-            .msg_iovlen = 2 - skip};
+            .msg_iovlen = 2 - skip, .msg_control = controls[i].bytes, .msg_controllen = sizeof controls[i].bytes};
     }
     int received;
     do received = recvmmsg(descriptor, messages, (unsigned)count, MSG_DONTWAIT | MSG_TRUNC, NULL);
     while (received < 0 && errno == EINTR);
     if (received < 0) return errno == EAGAIN || errno == ECONNREFUSED ? 0 : -errno;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
     for (int i = 0; i < received; i++) {
         entries[i].length = messages[i].msg_len;
+        entries[i].age = age_of(&messages[i].msg_hdr, &now);
         from_socket_address(&sources[i], &entries[i].address);
         if (!through) continue;
         // What does not come as agreed is handed on empty, which no protocol takes.

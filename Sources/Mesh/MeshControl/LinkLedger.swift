@@ -90,7 +90,37 @@ struct LinkLedger: Sendable, Codable {
         if delay == 0 { entries[number].claims.removeAll() }
     }
 
+    /// Forgets the links of a site that leaves; the last site gets its number. Every session is to be touched.
+    mutating func removeSite(_ site: Int, last: Int) {
+        guard isActive else { return }
+        entries.removeAll { Int($0.from) == site || Int($0.to) == site }
+        for number in entries.indices {
+            if Int(entries[number].from) == last { entries[number].from = Int32(site) }
+            if Int(entries[number].to) == last { entries[number].to = Int32(site) }
+        }
+        renumber()
+    }
+
     // MARK: Sessions
+
+    /// Takes sessions by other numbers.
+    mutating func renumber(sessions numbers: [Int32]) {
+        func moved<Value>(_ old: [Int: Value]) -> [Int: Value] {
+            var new: [Int: Value] = [:]
+            for (session, value) in old where numbers[session] >= 0 { new[Int(numbers[session])] = value }
+            return new
+        }
+        (trees, shares) = (moved(trees), moved(shares))
+        touched = Set(touched.filter { numbers[$0] >= 0 }.map { Int(numbers[$0]) })
+        for number in entries.indices {
+            entries[number].claims = entries[number].claims.compactMap { claim in
+                guard numbers[Int(claim.session)] >= 0 else { return nil }
+                var claim = claim
+                claim.session = numbers[Int(claim.session)]
+                return claim
+            }
+        }
+    }
 
     mutating func touch(_ session: Int) { touched.insert(session) }
 

@@ -34,7 +34,9 @@ extension MeshController {
                 }
             }
         case .siteUp(let report): try check(report)
-        case .siteDown(let id), .siteDraining(let id): try check(site: id)
+        case .siteDown(let id), .siteDraining(let id), .siteSilent(let id), .siteHeard(let id), .siteRemoved(let id):
+            try check(site: id)
+        case .renewed(let ids): for id in ids { try check(session: id) }
         case .measured(let digest): try check(digest)
         case .demandExpected(let demand):
             guard demand.factor.isFinite, demand.factor >= 0, demand.from <= demand.to else {

@@ -24,6 +24,26 @@ struct DemandOutlook: Sendable, Codable {
             recent[type, default: []].append(demand[type] ?? 0)
             if recent[type, default: []].count > Self.kept { recent[type]?.removeFirst() }
         }
+        forgetTheSilent()
+    }
+
+    /// Types without any demand that are kept, beside those that have some.
+    private static let silentKept = 256
+
+    /// Forgets types of which nothing was seen for as long as values are kept, and of the others without demand those that were silent for
+    /// longest, when there are many: a name that is used once must not stay for good.
+    private mutating func forgetTheSilent() {
+        var silent: [(steps: Int, type: String)] = []
+        for (type, values) in recent where values.last == 0 {
+            silent.append((values.reversed().prefix { $0 == 0 }.count, type))
+        }
+        silent.sort { ($1.steps, $0.type) < ($0.steps, $1.type) }
+        let gone = silent.prefix(max(0, silent.count - Self.silentKept)) + silent.filter { $0.steps >= Self.kept }
+        for (_, type) in gone {
+            recent[type] = nil
+            targets[type] = nil
+            forecaster.forget(DemandKey(sessionType: type))
+        }
     }
 }
 
@@ -93,12 +113,15 @@ extension MeshController {
     /// Takes in a demand that is known ahead.
     mutating func expect(_ demand: ExpectedDemand) {
         let step = Double(configuration.demandStep)
-        let start =
-            outlook.forecaster.steps + Int((Double(demand.from.milliseconds - now.milliseconds) / step).rounded())
-        let length = Int((Double(demand.to.milliseconds - demand.from.milliseconds) / step).rounded(.up))
+        let (from, to) = (Double(demand.from.milliseconds), Double(demand.to.milliseconds))
+        let start = outlook.forecaster.steps + Self.steps(((from - Double(now.milliseconds)) / step).rounded())
+        let length = Self.steps(((to - from) / step).rounded(.up))
         outlook.forecaster.announce(
             DemandEvent(
                 start: start, rise: 0, length: length, fall: 0, lift: demand.factor - 1, addition: 0,
                 sessionType: demand.sessionType, region: demand.region))
     }
+
+    /// Steps as a count; what is further off than anybody counts is as far as that.
+    private static func steps(_ count: Double) -> Int { Int(max(-0x1p40, min(0x1p40, count))) }
 }

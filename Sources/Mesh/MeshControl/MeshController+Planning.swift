@@ -136,14 +136,18 @@ extension MeshController {
         let cap = session.policy.latencyCap(afterWaiting: waiting)?.microseconds ?? .max
         let row = Int(member.node) * world.field.stride
         var least: Double?
+        var hasServers = false
         for site in 0..<world.field.siteCount {
             let entry = world.pool.entries[site]
+            if entry.usable > 0 { hasServers = true }
             guard entry.usable > 0, Int64(world.field.access[row + site]) <= cap,
                 world.field.access[row + site] < LatencyField.unreachable
             else { continue }
             least = min(least ?? .infinity, entry.price + entry.scarcity)
         }
-        return (least == nil ? .latencyCap : .capacity, least)
+        guard let least else { return (hasServers ? .latencyCap : .noServers, nil) }
+        if let limit = session.policy.serverLimit, limit <= session.policy.redundancy { return (.policy, least) }
+        return (.capacity, least)
     }
 
     /// Makes what everybody has now their last plan: what moves are counted against.

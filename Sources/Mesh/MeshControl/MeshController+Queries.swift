@@ -13,6 +13,23 @@ extension MeshController {
     /// How many participants there are in all sessions.
     public var participantCount: Int { people.count }
 
+    /// How many of them have a server.
+    public var servedCount: Int { totals.served }
+
+    /// Everybody with their sessions, in no order. O(participants).
+    public var memberships: [(participant: ParticipantID, session: SessionID)] {
+        people.people.compactMap { person in sessions[Int(person.session)].map { (person.id, $0.id) } }
+    }
+
+    /// The part of its capacity that each site is taken to have, where that is not all.
+    public var reducedCapacities: [SiteID: Double] {
+        var parts: [SiteID: Double] = [:]
+        for (number, entry) in world.pool.entries.enumerated() where entry.capacityFactor < 1 {
+            parts[sites.id(number)] = entry.capacityFactor
+        }
+        return parts
+    }
+
     /// The number of the last tick.
     public var lastTick: Int { tickNumber }
 
@@ -56,5 +73,38 @@ extension MeshController {
                 unserved: figures.unserved, excess: figures.excess),
             bound: figures.knownBound,
             gap: figures.isCertified || figures.accessBound > 0 ? Self.gap(figures.total, figures.knownBound) : nil)
+    }
+
+    /// Why members of a session wait, in words, with what would help.
+    ///
+    /// - Complexity: O(sites).
+    public func waitingWords(_ reason: SessionPlan.Unserved.Reason, in id: SessionID) -> String {
+        guard let session = sessionNumbers[id].flatMap({ sessions[$0] }) else { return "the session is gone" }
+        let policy = session.policy
+        switch reason {
+        case .latencyCap:
+            let cap = policy.latencyCap.map { "\($0)" } ?? "none"
+            return "no site with servers is within the latency cap of \(cap)"
+        case .noServers: return "no server is up that is not being emptied"
+        case .policy:
+            return
+                "the policy allows \(policy.serverLimit ?? 0) servers and wants \(policy.redundancy) spares: none is left to serve with"
+        case .capacity: break
+        }
+        let rented = session.holdings.reduce(0) { $0 + Int($1.servers) }
+        if let limit = policy.serverLimit, rented >= limit {
+            return "the mesh has the \(limit) servers that its policy allows"
+        }
+        if let limit = policy.siteLimit, session.holdings.count >= limit {
+            return "the mesh has the \(limit) sites that its policy allows, and they are full"
+        }
+        let usable = world.pool.entries.filter { $0.usable > 0 }
+        if usable.contains(where: { $0.free > 0 }) {
+            return "the sites within reach are full; others have room"
+        }
+        let largest = usable.map(\.loadPerServer).max() ?? 1
+        guard largest > 1 else { return "every place at every site is taken" }
+        return
+            "every slot is rented; sessions rent slots of up to \(largest) places whole, and smaller ones would waste fewer"
     }
 }

@@ -31,15 +31,26 @@ extension MeshController {
         totals.add(session.figures, served: session.served, sign: -1)
         serving.end(number, paying: session.policy.unservedPrice)
         if links.isActive { links.forget(number) }
-        for member in session.members {
-            nodes.release(member.node)
-            people.remove(member.slot)
-        }
         sessions[number] = nil
+        for member in session.members { nodes.release(member.node) }
+        for id in session.members.map({ people[$0.slot].id }) { dismiss(id) }
         if !session.holdings.isEmpty { lineUpShort() }
         sessionNumbers[id] = nil
         vacantSessions.append(number)
         return [.dissolve(id)]
+    }
+
+    /// Forgets somebody who is no member any more.
+    private mutating func dismiss(_ id: ParticipantID) {
+        guard let slot = people.number(of: id) else { return }
+        profiles.release(class: people[slot].accessClass)
+        guard let moved = people.remove(slot) else { return }
+        // Whoever has the number from now on may be about to be forgotten too, and no member any more.
+        let old = Int32(people.count)
+        guard let members = sessions[Int(moved.session)]?.members, Int(moved.index) < members.count,
+            members[Int(moved.index)].slot == old
+        else { return }
+        sessions[Int(moved.session)]?.members[Int(moved.index)].slot = slot
     }
 
     mutating func join(_ id: SessionID, _ reports: [ParticipantReport]) -> [Directive] {
@@ -55,15 +66,14 @@ extension MeshController {
         let before = session.figures
         for index in first..<session.members.count {
             let site = place(index, &session)
-            if site >= 0 {
-                change.moves.append(.init(slot: session.members[index].slot, from: -1, to: site, isForced: false))
-            }
+            // Whoever waits is told so, and all others too: the version counts up.
+            change.moves.append(.init(slot: session.members[index].slot, from: -1, to: site, isForced: false))
         }
         change.after = session.holdings
-        let unplaced = session.members.count - first - change.moves.count
+        let unplaced = change.moves.count { $0.to < 0 }
         session.figures.unserved += session.policy.unservedPrice * Double(unplaced)
         totals.add(before, served: 0, sign: -1)
-        totals.add(session.figures, served: change.moves.count, sign: 1)
+        totals.add(session.figures, served: change.moves.count - unplaced, sign: 1)
         sessions[number] = session
         serving.note(number, isShort: session.figures.unserved > 0)
         queue.add(number, isUrgent: unplaced > 0)
@@ -72,7 +82,7 @@ extension MeshController {
 
     /// Makes a participant a member of a session, without a site.
     mutating func admit(_ report: ParticipantReport, to number: Int, _ session: inout TickSession) {
-        let accessClass = profiles.number(ofClass: report.accessClass)
+        let accessClass = profiles.take(class: report.accessClass)
         let profile = profiles.number(of: report.profile)
         let slot = people.add(
             .init(
@@ -128,9 +138,10 @@ extension MeshController {
                     session.holdings[position].load -= member.load
                     session.holdings[position].count -= 1
                 }
-                changes[number]?.moves.append(.init(slot: slot, from: member.site, to: -1, isForced: false))
                 totals.served -= 1
             }
+            // That somebody waits no longer is news too.
+            changes[number]?.moves.append(.init(slot: slot, from: member.site, to: -1, isForced: false))
             totals.uncertify(&session.figures)
             nodes.release(member.node)
             let last = session.members.removeLast()
@@ -147,30 +158,87 @@ extension MeshController {
             change.after = session.holdings
             directives += publish(number, change)
         }
-        for id in ids {
-            if let slot = people.number(of: id) { people.remove(slot) }
-        }
+        for id in ids { dismiss(id) }
         return directives
     }
 
     mutating func relocate(_ reports: [ParticipantReport]) -> [Directive] {
+        var directives: [Directive] = []
         for report in reports {
             guard let slot = people.number(of: report.id) else { continue }
+            directives += reprofile(slot, profiles.number(of: report.profile))
             people[slot].latitude = report.latitude
             people[slot].longitude = report.longitude
-            people[slot].accessClass = profiles.number(ofClass: report.accessClass)
+            // Taken before the old ones are given back, so that what stays the same is not made anew.
+            let accessClass = profiles.take(class: report.accessClass)
+            profiles.release(class: people[slot].accessClass)
+            people[slot].accessClass = accessClass
             let person = people[slot]
             let number = Int(person.session)
-            let node = nodes.node(at: report.coordinate, accessClass: person.accessClass, &world.field)
-            guard let old = sessions[number]?.members[Int(person.index)], old.node != node else { continue }
-            world.nearest.refresh(Int(node), world.field)
+            guard let old = sessions[number]?.members[Int(person.index)] else { continue }
+            let node = nodes.node(at: report.coordinate, accessClass: accessClass, &world.field)
             nodes.release(old.node)
+            guard old.node != node else { continue }
+            world.nearest.refresh(Int(node), world.field)
             let cell = InteractionCell(report.coordinate)
             sessions[number]?.members[Int(person.index)].node = node
             sessions[number]?.members[Int(person.index)].cell = Int32(cell.row * 720 + cell.column)
             uncertify(number)
             queue.add(number)
         }
-        return []
+        return directives
+    }
+
+    /// Somebody asks for something else of a server: they have room for that where they are, or elsewhere, or wait.
+    private mutating func reprofile(_ slot: Int32, _ profile: Int32) -> [Directive] {
+        let person = people[slot]
+        let number = Int(person.session)
+        guard person.profile != profile, var session = sessions[number] else { return [] }
+        sessions[number] = nil
+        people[slot].profile = profile
+        let (index, details) = (Int(person.index), profiles.profiles[Int(profile)])
+        let old = session.members[index]
+        var change = TickChange()
+        change.before = session.holdings
+        totals.uncertify(&session.figures)
+        let before = session.figures
+        session.members[index].load = Int32(clamping: details.load)
+        session.members[index].publishes = details.publishes
+        if old.site >= 0 {
+            let (position, isHeld) = session.position(of: old.site)
+            if isHeld {
+                session.holdings[position].load -= old.load
+                session.holdings[position].count -= 1
+            }
+            session.members[index].site = -1
+            session.members[index].waitsSince = now.milliseconds - old.waited
+            let site = stay(at: old.site, index, &session) ?? place(index, &session)
+            if site != old.site {
+                change.moves.append(.init(slot: slot, from: old.site, to: site, isForced: true))
+                if site >= 0 { session.members[index].movedAt = now.milliseconds }
+            }
+            if site < 0 { session.figures.unserved += session.policy.unservedPrice }
+        }
+        change.after = session.holdings
+        totals.add(before, served: old.site >= 0 ? 1 : 0, sign: -1)
+        totals.add(session.figures, served: session.members[index].site >= 0 ? 1 : 0, sign: 1)
+        sessions[number] = session
+        serving.note(number, isShort: session.figures.unserved > 0)
+        queue.add(number, isUrgent: session.members[index].site < 0)
+        return publish(number, change)
+    }
+
+    /// The site where a member was, if its servers still carry them.
+    private func stay(at site: Int32, _ index: Int, _ session: inout TickSession) -> Int32? {
+        let (position, isHeld) = session.position(of: site)
+        let entry = world.pool.entries[Int(site)]
+        guard isHeld, entry.usable > 0,
+            Int(session.holdings[position].load + session.members[index].load)
+                <= Int(session.holdings[position].servers) * entry.loadPerServer
+        else { return nil }
+        session.holdings[position].load += session.members[index].load
+        session.holdings[position].count += 1
+        session.members[index].site = site
+        return site
     }
 }

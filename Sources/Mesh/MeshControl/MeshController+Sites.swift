@@ -19,6 +19,7 @@ extension MeshController {
             world.pool.entries[known].price = report.price
             world.pool.entries[known].isUp = true
             world.pool.entries[known].isDraining = false
+            world.pool.entries[known].isSilent = false
         } else {
             number = world.field.addSite(at: report.coordinate)
             world.pool.entries.append(
@@ -30,14 +31,25 @@ extension MeshController {
         refreshRoutes()
         world.rent = world.pool.rentTable()
         if isNearer { resetBounds() } else { loosenBounds(after: rent) }
-        // Those who wait for a server may have one here.
+        callThoseWhoWait()
+        return overfull(number)
+    }
+
+    /// Those who wait for a server may have one at a site that is there now.
+    private mutating func callThoseWhoWait() {
         for (number, session) in sessions.enumerated() {
             guard let session, session.figures.unserved > 0 || !session.members.allSatisfy({ $0.site >= 0 }) else {
                 continue
             }
             queue.add(number, isUrgent: true)
         }
-        return overfull(number)
+    }
+
+    mutating func hear(_ id: SiteID, isSilent: Bool) -> [Directive] {
+        guard let number = sites.number(of: id), world.pool.entries[number].isSilent != isSilent else { return [] }
+        world.pool.entries[number].isSilent = isSilent
+        if !isSilent { callThoseWhoWait() }
+        return []
     }
 
     mutating func takeDown(_ id: SiteID) -> [Directive] {
@@ -94,7 +106,15 @@ extension MeshController {
     /// Plans those again whose servers a site that shrank can no longer carry: those who pay least to be served leave first.
     mutating func overfull(_ site: Int) -> [Directive] {
         var directives: [Directive] = []
-        for number in inServingOrder(holders(of: site)).reversed() {
+        let holders = inServingOrder(holders(of: site)).reversed()
+        for number in holders {
+            // Servers that carry less than they did.
+            guard let holding = sessions[number]?.holdings.first(where: { $0.site == Int32(site) }),
+                Int(holding.load) > Int(holding.servers) * world.pool.entries[site].loadPerServer
+            else { continue }
+            directives += leave(site, number)
+        }
+        for number in holders {
             let entry = world.pool.entries[site]
             guard entry.rented > entry.usable else { break }
             directives += leave(site, number)

@@ -106,6 +106,7 @@ struct StoredState: Codable {
         controller.people = people
         controller.nodes = nodes
         controller.profiles = profiles
+        controller.countUses()
         controller.queue = queue
         controller.unsettled = unsettled
         controller.isTickOver = isTickOver
@@ -118,7 +119,30 @@ struct StoredState: Codable {
         controller.cumulativeRegret = regret ?? 0
         controller.links = links ?? LinkLedger()
         controller.touchAllLinks()
+        controller.closeUp()
         return controller
+    }
+}
+
+extension MeshController {
+    /// Counts who is on each access node and has each class: follows from the members, so it is not stored.
+    fileprivate mutating func countUses() {
+        let numbering = people.close()
+        var onNode = [Int32](repeating: 0, count: world.field.nodeCount)
+        var inClass: [Int32] = []
+        for number in sessions.indices {
+            for index in sessions[number]?.members.indices ?? 0..<0 {
+                guard let member = sessions[number]?.members[index] else { continue }
+                sessions[number]?.members[index].slot = numbering[Int(member.slot)]
+                onNode[Int(member.node)] += 1
+            }
+        }
+        for person in people.people {
+            while inClass.count <= Int(person.accessClass) { inClass.append(0) }
+            inClass[Int(person.accessClass)] += 1
+        }
+        nodes.count(uses: onNode)
+        profiles.count(uses: inClass)
     }
 }
 

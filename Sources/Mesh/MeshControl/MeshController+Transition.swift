@@ -44,7 +44,8 @@ extension MeshController {
         for holding in change.after where holding.servers > 0 {
             update.serversAfter[sites.id(Int(holding.site))] = Int(holding.servers)
         }
-        for move in change.moves {
+        // Whoever waited and waits no longer, or begins to, takes no step.
+        for move in change.moves where move.from >= 0 || move.to >= 0 {
             let person = people[move.slot]
             let isMember =
                 Int(person.index) < session.members.count && session.members[Int(person.index)].slot == move.slot

@@ -91,6 +91,7 @@ public struct MeshController: Sendable {
         try check(event)
         advance(to: time)
         settle()
+        defer { closeUp() }
         switch event {
         case .sessionCreated(let opening): return create(opening)
         case .sessionEnded(let id): return end(id)
@@ -100,6 +101,10 @@ public struct MeshController: Sendable {
         case .siteUp(let report): return bringUp(report)
         case .siteDown(let id): return takeDown(id)
         case .siteDraining(let id): return drain(id)
+        case .siteSilent(let id): return hear(id, isSilent: true)
+        case .siteHeard(let id): return hear(id, isSilent: false)
+        case .siteRemoved(let id): return removeSite(id)
+        case .renewed(let ids): return renew(ids)
         case .measured(let digest): return measure(digest)
         case .demandExpected(let demand):
             expect(demand)
@@ -150,81 +155,5 @@ struct ControlTotals: Sendable, Codable {
     private mutating func addBounds(_ figures: SessionFigures, sign: Double) {
         if figures.isCertified { facilityBound += sign * figures.facilityBound }
         pairBound += sign * figures.knownBound
-    }
-}
-
-/// Sessions that wait to be planned, each once.
-struct PlanningQueue: Sendable, Codable {
-    private(set) var urgent: [Int32] = []
-    private(set) var usual: [Int32] = []
-    private var isWaiting: [Bool] = []
-
-    var count: Int { urgent.count + usual.count }
-
-    mutating func add(_ session: Int, isUrgent: Bool = false) {
-        while isWaiting.count <= session { isWaiting.append(false) }
-        guard !isWaiting[session] else { return }
-        isWaiting[session] = true
-        if isUrgent { urgent.append(Int32(session)) } else { usual.append(Int32(session)) }
-    }
-
-    /// Takes all out, the urgent ones first; those that are not planned are to be put back.
-    mutating func takeAll() -> [Int32] {
-        let all = urgent + usual
-        urgent.removeAll(keepingCapacity: true)
-        usual.removeAll(keepingCapacity: true)
-        for session in all { isWaiting[Int(session)] = false }
-        return all
-    }
-}
-
-/// Profiles and access classes by number.
-struct ProfileTable: Sendable, Codable {
-    private(set) var profiles: [Profile] = [.standard]
-    private(set) var classes: [String] = [""]
-
-    init(_ more: [Profile] = []) {
-        for profile in more {
-            if profile.name == Profile.standardName { profiles[0] = profile } else { profiles.append(profile) }
-        }
-    }
-
-    /// The number of a profile; the standard one's for a name that is not known.
-    func number(of name: String) -> Int32 { Int32(profiles.firstIndex { $0.name == name } ?? 0) }
-
-    func isKnown(_ name: String) -> Bool { profiles.contains { $0.name == name } }
-
-    /// The number of an access class, given when it is new.
-    mutating func number(ofClass name: String) -> Int32 {
-        if let known = classes.firstIndex(of: name) { return Int32(known) }
-        classes.append(name)
-        return Int32(classes.count - 1)
-    }
-}
-
-/// The sites' names and descriptions, by number.
-struct SiteTable: Sendable, Codable {
-    private(set) var reports: [SiteReport] = []
-    private var numbers: [SiteID: Int] = [:]
-
-    func number(of id: SiteID) -> Int? { numbers[id] }
-
-    func id(_ number: Int) -> SiteID { reports[number].id }
-
-    mutating func set(_ report: SiteReport, number: Int) {
-        if number == reports.count { reports.append(report) } else { reports[number] = report }
-        numbers[report.id] = number
-    }
-
-    init() {}
-
-    init(from decoder: any Decoder) throws {
-        reports = try decoder.singleValueContainer().decode([SiteReport].self)
-        for (number, report) in reports.enumerated() { numbers[report.id] = number }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(reports)
     }
 }

@@ -24,4 +24,7 @@ struct ServingClasses: Sendable {
     mutating func note(_ number: Int, isShort: Bool) {
         if isShort { short.insert(number) } else { short.remove(number) }
     }
+
+    /// Takes sessions by other numbers.
+    mutating func renumber(_ numbers: [Int32]) { short = Set(short.map { Int(numbers[$0]) }.filter { $0 >= 0 }) }
 }

@@ -29,21 +29,26 @@ extension MeshEngine {
         interrupter: Interrupter? = nil, onImprovement: ((FacilityImprovement) -> Void)? = nil
     ) throws(SolverError) -> Checked<FacilityResult> {
         let solver = SolverSelection.facilitySolver(method)
+        // One deadline for the answer and the proof of it.
+        var criteria = criteria
+        criteria.deadline = criteria.deadline(startingAt: .now)
+        criteria.timeLimit = nil
+        let timed = criteria
         return try Checked(solver: solver.name, termination: \.termination) { () throws(SolverError) in
             if let exact = solver as? BendersFacilitySolver {
                 var memory = FacilityMemory()
                 return try exact.solve(
-                    problem, memory: &memory, criteria: criteria, interrupter: interrupter,
+                    problem, memory: &memory, criteria: timed, interrupter: interrupter,
                     onImprovement: onImprovement)
             }
             guard let heuristic = solver as? FacilityHeuristic else {
-                let result = try solver.solve(problem, criteria: criteria, interrupter: interrupter)
-                return try Self.proved(result, of: problem, criteria: criteria, interrupter: interrupter)
+                let result = try solver.solve(problem, criteria: timed, interrupter: interrupter)
+                return try Self.proved(result, of: problem, criteria: timed, interrupter: interrupter)
             }
             return try heuristic.bracket(
-                problem, warmStart: nil, criteria: criteria, interrupter: interrupter, onImprovement: onImprovement)
+                problem, warmStart: nil, criteria: timed, interrupter: interrupter, onImprovement: onImprovement)
         } verify: {
-            CertificateChecker(optimalityGap: max(1e-6, criteria.relativeGap * (1 + 1e-9))).verify(problem, $0)
+            CertificateChecker(optimalityGap: max(1e-6, timed.relativeGap * (1 + 1e-9))).verify(problem, $0)
         }
     }
 
@@ -59,9 +64,12 @@ extension MeshEngine {
         let exact = BendersFacilitySolver(linearSolver: GLPKLinearSolver(), flowSolver: NetworkSimplexSolver())
         var memory = FacilityMemory(FacilityWarmStart(result))
         let proof = try exact.solve(problem, memory: &memory, criteria: criteria, interrupter: interrupter)
-        // An infeasible problem has no bound to carry over; an optimum must be the bound's.
-        if result.termination == proof.termination {
-            (result.certificate, result.bound) = (proof.certificate, proof.bound)
+        switch proof.termination {
+        case .limitReached, .cancelled:
+            // No time for the proof: what is left is a solution and the bound so far.
+            (result.termination, result.certificate, result.bound) = (proof.termination, proof.certificate, proof.bound)
+        case result.termination: (result.certificate, result.bound) = (proof.certificate, proof.bound)
+        default: break
         }
         if let objective = result.objective { result.bound = result.bound.map { min($0, objective) } }
         result.statistics["proof-nodes"] = proof.statistics["nodes"]

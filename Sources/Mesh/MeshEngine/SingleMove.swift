@@ -192,6 +192,7 @@ struct SingleMove {
         _ runnerUp: Explanation.Alternative?, _ unserved: SessionPlan.Unserved.Reason?
     ) -> String {
         guard let runnerUp else {
+            if unserved == .noServers { return "a site with servers" }
             return unserved == .latencyCap
                 ? "a site within the latency cap" : "no other site can serve this participant as things are"
         }

@@ -37,16 +37,21 @@ public enum BoundCertificate: Sendable, Hashable, Codable {
 ///    `+ excess + move price if p would be moved + k[j] * load[p]`.
 /// 4. The worth of opening `j`, with `b` load units on a server, the price `r` of one (pool price included), and `f` free servers, but no
 ///    more than the server limit less redundancy: servers are whole, and carry whom it pays most to serve,
-///    `rho[j] = least over n = 1 ... f of n (r - k b) - G(n b)`, where `G(x)` is the most that load `x` gains: of the `p` with
+///    `rho[j] = least over n = 1 ... f of n (r - u - k b) - G(n b)`, with the session's server value `u >= 0`, where `G(x)` is the most that load `x` gains: of the `p` with
 ///    `v[p] > c[p, j]`, by `(v[p] - c[p, j]) / load[p]`, the largest first, the last one by the fraction.
 /// 5. What leaving out `p` costs at least: `e[p] = unservedPrice - sigma * sum over q of w(p, q) (A[q] + B[p])`, where
 ///    `A[q] = max(0, most over allowed j of l[q, j] + g_q(j))` and `B[p] = max(0, most over j of -g_p(j))`.
 /// 6. With `m` the most sites that site limit, server limit and redundancy allow, and at least one site open,
 ///
 ///        bound = min(|R| * unservedPrice,
-///                    sum over R of v[p] + min(0, e[p] - v[p]) + the sum of the m least rho that are negative,
-///                    or the least rho where none is + redundancy * cheapest server)
+///                    sum over R of v[p] + the sum of the m least rho that are negative, or the least rho where none is
+///                    + min(u N + sum over R of min(0, e[p] - v[p]), the least sum of e[p] - v[p] over K of R or more)
+///                    + redundancy * cheapest server)
 ///                + (participants outside R) * unservedPrice
+///
+///    where `N` is the load of R over the largest load per server of `J`, rounded up, and `K` what fewer than `N` such servers do not
+///    carry of that load, over the largest load of R, rounded up. A plan rents `N` servers or more for its load, which are worth `u` each, or it leaves
+///    out `K` or more: so whole servers count over all sites together too.
 ///
 /// A session of one has no pairs, and no such bound. Source of the parts: Kleinberg, Tardos, "Approximation algorithms for
 /// classification problems with pairwise relationships" (2002), whose earthmover relaxation the potentials are dual to;
@@ -64,15 +69,19 @@ public struct PairPotentials: Sendable, Hashable, Codable {
     public var values: [Double]
     /// The price `k` of a load unit at a site, 0 or more; 0 where none is stated.
     public var loadPrices: [SiteID: Double]
+    /// The value `u` of a server to the session, 0 or more.
+    public var serverValue: Double
 
     /// Creates the data.
     public init(
-        sites: [SiteID], groups: [Int], tables: [[Int64]], values: [Double], loadPrices: [SiteID: Double] = [:]
+        sites: [SiteID], groups: [Int], tables: [[Int64]], values: [Double], loadPrices: [SiteID: Double] = [:],
+        serverValue: Double = 0
     ) {
         self.sites = sites
         self.groups = groups
         self.tables = tables
         self.values = values
         self.loadPrices = loadPrices
+        self.serverValue = serverValue
     }
 }

@@ -97,8 +97,10 @@ public struct SessionPlan: Sendable, Hashable, Codable {
 
         /// Why a participant has no server.
         public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
-            /// No site is allowed: none with free servers lies within the policy's latency cap.
+            /// No site is allowed: some have free servers, and none of those lies within the policy's latency cap.
             case latencyCap = "latency-cap"
+            /// No site has free servers at all: the pool is empty, down or drained.
+            case noServers = "no-servers"
             /// The sites within reach, as many as policy and pool allow, are full.
             case capacity
             /// The policy contradicts itself: its server limit is no higher than its redundancy, so that no server is

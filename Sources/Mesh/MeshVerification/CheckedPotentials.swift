@@ -74,6 +74,9 @@ struct CheckedPotentials {
         guard potentials.values.allSatisfy(\.isFinite),
             potentials.loadPrices.allSatisfy({ world.siteNumbers[$0.key] != nil && $0.value >= 0 && $0.value.isFinite })
         else { throw Flaw(description: "has a value that is not finite, or a load price below 0 or at no site") }
+        guard potentials.serverValue >= 0, potentials.serverValue.isFinite else {
+            throw Flaw(description: "has a server value of \(potentials.serverValue); expected 0 or more")
+        }
     }
 
     /// Half-lengths between sites, closed, row-major over the list.
@@ -148,6 +151,8 @@ struct CheckedPotentials {
             departures[role] = zip(people, farthest).reduce(0.0) { $0 + mutual(role, $1.0.role) * $1.1 }
         }
         var total = 0.0
+        // What leaving out each adds to its value.
+        var leaving: [Double] = []
         for (index, person) in people.enumerated() {
             guard let feels = felt[person.role], let farthestSum = departures[person.role] else { continue }
             let own = mutual(person.role, person.role)
@@ -162,11 +167,13 @@ struct CheckedPotentials {
             }
             let highest = Double(max(0, -(person.potential.min() ?? 0)))
             let saved = scale * (farthestSum - own * farthest[index] + (feels.weight - own) * highest)
-            total += person.value + min(0, policy.unservedPrice - saved - person.value)
+            total += person.value
+            leaving.append(policy.unservedPrice - saved - person.value)
         }
         let worth = zip(sites, prices).enumerated().map { place, site in
             leastCost(of: site.0, loadPrice: site.1, gains[place])
         }
+        total += leastOfLeaving(leaving.sorted(), loads: people.map { world.loads[$0.number] }, sites)
         return total + openings(worth) + Double(policy.redundancy) * cheapest(sites)
     }
 
@@ -181,6 +188,17 @@ struct CheckedPotentials {
         return extra
     }
 
+    /// Servers enough for all, each worth the session's value of one, or at least so many left out as fewer servers do not carry.
+    private func leastOfLeaving(_ leaving: [Double], loads: [Int], _ sites: [Int]) -> Double {
+        let (load, carries) = (loads.reduce(0, +), sites.map { world.snapshot.sites[$0].loadPerServer }.max() ?? 1)
+        let servers = (load + carries - 1) / carries
+        let heaviest = loads.max() ?? 1
+        let left = (load - (servers - 1) * carries + heaviest - 1) / heaviest
+        let free = leaving.prefix { $0 < 0 }.reduce(0, +)
+        let short = leaving.enumerated().reduce(0) { $0 + ($1.element < 0 || $1.offset < left ? $1.element : 0) }
+        return min(potentials.serverValue * Double(servers) + free, short)
+    }
+
     /// What serving somebody at a site gains on the values, and the load that it takes.
     private struct Gain {
         let gain: Double
@@ -190,7 +208,9 @@ struct CheckedPotentials {
     /// The least that whole servers at a site cost over what they gain: of 1, 2, ... servers as many as there may be.
     private func leastCost(of site: Int, loadPrice: Double, _ gains: [Gain]) -> Double {
         let place = world.snapshot.sites[site]
-        let (carries, price) = (Double(place.loadPerServer), place.price - loadPrice * Double(place.loadPerServer))
+        let (carries, price) = (
+            Double(place.loadPerServer), place.price - potentials.serverValue - loadPrice * Double(place.loadPerServer)
+        )
         var most = place.freeServers
         if let limit = session.policy.serverLimit { most = min(most, max(0, limit - session.policy.redundancy)) }
         let dearest = gains.sorted { $0.gain / $0.load > $1.gain / $1.load }

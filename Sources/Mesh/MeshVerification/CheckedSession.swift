@@ -110,7 +110,9 @@ struct CheckedSession {
             guard let person = world.participantNumbers[entry.participant] else { continue }
             let reachable = (0..<world.siteCount).contains { world.allows(person, $0, under: policy) }
             let contradicts = policy.serverLimit.map { $0 <= policy.redundancy } ?? false
-            let expected = reachable ? contradicts ? SessionPlan.Unserved.Reason.policy : .capacity : .latencyCap
+            let hasServers = world.snapshot.sites.contains { $0.freeServers > 0 }
+            let expected: SessionPlan.Unserved.Reason =
+                reachable ? contradicts ? .policy : .capacity : hasServers ? .latencyCap : .noServers
             verification.expect(
                 entry.reason == expected, "\(path).unserved[\(position)].reason",
                 "is \(entry.reason.rawValue); expected \(expected.rawValue)")

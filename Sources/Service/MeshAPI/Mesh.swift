@@ -50,22 +50,35 @@ public struct Mesh: Sendable, Hashable, Codable {
         objective: nil, bound: nil)
 }
 
-/// What changed between two versions of a mesh: the data of a `change` event. A `mesh` event carries a whole ``Mesh``.
+/// What changed between two versions of a mesh: the data of a `change` event. A `mesh` event carries a whole ``Mesh``; whoever applies each
+/// change to it has what `GET …/mesh` answers.
 public struct MeshChange: Sendable, Hashable, Codable {
-    /// The version it leads to; also the event's id.
+    /// The version it leads to.
     public var version: Int
     /// The sites of that version.
     public var sites: [SiteID]
+    /// The servers rented at each.
+    public var servers: [SiteID: Int]
     /// Who is served at another site than before, and who is new.
     public var assigned: [ParticipantID: SiteID]
     /// Who is served no more: gone, or waiting.
     public var unassigned: [ParticipantID]
     /// The links of that version.
     public var links: [SiteLink]
+    /// The trees of that version, where any is another than before.
+    public var routes: [MediaRoute]?
     /// Those whose spare site is another than before.
     public var spares: [ParticipantID: SiteID]
+    /// Those who had a spare site and have none.
+    public var spareless: [ParticipantID]
+    /// All who wait, and why.
+    public var waiting: [Placement]
     /// How much better any mesh could be, at most.
     public var gap: Double?
+    /// What the mesh costs.
+    public var objective: Double?
+    /// A lower bound on what any mesh costs.
+    public var bound: Double?
 
     /// What leads from one mesh to another.
     ///
@@ -73,10 +86,36 @@ public struct MeshChange: Sendable, Hashable, Codable {
     public init(from old: Mesh, to new: Mesh) {
         version = new.version
         sites = new.sites
+        servers = new.servers
         links = new.links
+        routes = new.routes == old.routes ? nil : new.routes
+        waiting = new.waiting
         gap = new.gap
+        objective = new.objective
+        bound = new.bound
         assigned = new.assignment.filter { old.assignment[$0.key] != $0.value }
         unassigned = old.assignment.keys.filter { new.assignment[$0] == nil }.sorted()
         spares = new.spares.filter { old.spares[$0.key] != $0.value }
+        spareless = old.spares.keys.filter { new.spares[$0] == nil }.sorted()
+    }
+}
+
+/// What became known of a mesh that stays as it is: the data of a `figures` event.
+public struct MeshFigures: Sendable, Hashable, Codable {
+    /// The version that it is of.
+    public var version: Int
+    /// Who waits, and why.
+    public var waiting: [Placement]
+    /// How much better any mesh could be, at most.
+    public var gap: Double?
+    /// What the mesh costs.
+    public var objective: Double?
+    /// A lower bound on what any mesh costs.
+    public var bound: Double?
+
+    /// The figures of a mesh.
+    public init(_ mesh: Mesh) {
+        (version, waiting) = (mesh.version, mesh.waiting)
+        (gap, objective, bound) = (mesh.gap, mesh.objective, mesh.bound)
     }
 }

@@ -72,6 +72,8 @@ public struct ServerResponse: Sendable, Hashable, Codable {
     public var heartbeatSeconds: Double?
     /// How its relay stands, if it runs one.
     public var relay: RelayStatus?
+    /// The process whose place this registration took while it was heard of still; absent where there was none.
+    public var replaced: String?
 
     /// Creates a response.
     public init(

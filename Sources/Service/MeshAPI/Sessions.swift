@@ -105,14 +105,17 @@ public struct Placement: Sendable, Hashable, Codable {
     public var spare: SiteID?
     /// Why they wait.
     public var reason: String?
+    /// The same in words, with what would help.
+    public var detail: String?
     /// What serving one more would cost the pool, if anything would.
     public var price: Double?
 
     /// Creates a placement.
     public init(
         id: ParticipantID, site: SiteID?, address: String? = nil, spare: SiteID? = nil, reason: String? = nil,
-        price: Double? = nil
+        detail: String? = nil, price: Double? = nil
     ) {
+        self.detail = detail
         self.id = id
         self.site = site
         self.address = address

@@ -4,7 +4,8 @@ import Foundation
 package import Logging
 import MeshAPI
 package import MeshControl
-import MeshTypes
+package import MeshTypes
+import NIOCore
 import Synchronization
 
 /// The service: the controller with its log, its pool and its views, and everything that HTTP calls.
@@ -32,7 +33,7 @@ package final class MeshService: Sendable {
     let shares = BearerShares()
     let origins: Set<String>
     private let reloaders = Mutex<[@Sendable () throws -> Void]>([])
-    private let streamWatch = Mutex<Task<Void, Never>?>(nil)
+    let streamWatch = Mutex<Task<Void, Never>?>(nil)
     let tenancy: Tenancy
     let store: EventStore
     private let lock: FolderLock?
@@ -103,6 +104,11 @@ package final class MeshService: Sendable {
             logger.error("the log is damaged; nothing is written", metadata: ["reason": "\(damage)"])
         }
         clock.advance(to: recovery.state.time)
+        if clock.lead > 60_000 {
+            logger.warning(
+                "the log ends after what the clock says: a clock was ahead once; times of events go on from there",
+                metadata: ["seconds": "\(Int(clock.lead / 1000))"])
+        }
         let known = recovery.state.controller.configuration.profiles.map(\.name) + [Profile.standardName]
         profiles.withLock { $0 = Set(known) }
         // What was carried out again may not be in the store yet; all other answers are.
@@ -263,45 +269,6 @@ package final class MeshService: Sendable {
         }
     }
 
-    // MARK: Who bears what
-
-    /// Why a token holds no more: it was revoked or has expired, or the session or the participant that it is for is no
-    /// more there.
-    func ended(_ principal: Principal) -> Problem? {
-        if let token = principal.token, views.isRevoked(token) {
-            return Problem(.unauthenticated, "the token was revoked")
-        }
-        if let expires = principal.expires, expires <= authority.time {
-            return Problem(.unauthenticated, "the token has expired")
-        }
-        guard let id = principal.session, principal.opening != nil || principal.tenure != nil else { return nil }
-        guard let view = views.session(id), principal.opening ?? view.life == view.life else {
-            return Problem(.unauthenticated, "the session that the token was for has ended")
-        }
-        guard let tenure = principal.tenure, let participant = principal.participant else { return nil }
-        let seat = views.seat(of: view.qualified(participant))
-        return seat == Views.Seat(session: id, tenure: tenure)
-            ? nil : Problem(.unauthenticated, "the participant that the token was for has left")
-    }
-
-    /// What a token that ends with a participant's stay says.
-    func tenancyToken(of id: ParticipantID, in view: SessionView, lifetime: Int) -> IssuedToken {
-        authority.prepare(
-            TokenRequest(role: .participant, session: view.id, participant: id), defaultLifetime: lifetime,
-            opening: view.life, tenure: views.seat(of: view.qualified(id))?.tenure ?? 0)
-    }
-
-    private func watchStreams() {
-        let watch = Task { [weak self] in
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .seconds(1))
-                guard let self else { return }
-                if self.isReady { self.streams.end { self.ended($0) != nil } }
-            }
-        }
-        streamWatch.withLock { $0 = watch }
-    }
-
     /// Has a command of the service's own carried out.
     package func submit(own command: Command) { _ = parts.withLock { $0?.loop }?.put(.own(command)) }
 
@@ -371,11 +338,13 @@ package final class MeshService: Sendable {
         metrics.set("rmc_controller_queue_depth", Double(parts?.loop.depth ?? 0))
         metrics.set("rmc_event_subscribers", Double(hub.count))
         metrics.set("rmc_sessions", Double(views.sessionCount))
-        let people = views.people
-        metrics.set("rmc_participants", Double(people.members))
-        metrics.set("rmc_participants_served", Double(people.served))
-        metrics.set("rmc_participants_waiting", Double(people.members - people.served))
+        // Of one moment, so that they add up.
+        let figures = views.current
+        metrics.set("rmc_participants", Double(figures.participants))
+        metrics.set("rmc_participants_served", Double(figures.served))
+        metrics.set("rmc_participants_waiting", Double(figures.participants - figures.served))
         metrics.set("rmc_ready", isReady && monitor.health == .sound ? 1 : 0)
+        metrics.set("rmc_clock_lead_seconds", clock.lead / 1000)
         metrics.set("rmc_log_position", Double(views.current.position))
         let measured = desk.figures
         metrics.set("rmc_paths", Double(measured.paths))
@@ -395,4 +364,31 @@ package final class MeshService: Sendable {
 extension MeshService {
     /// Lets the file grow to so many pages and no more: a full disk, for tests.
     package func limitStore(pages: Int) throws { try store.limit(pages: pages) }
+
+    /// What is kept of whom: all of it in proportion to what is there.
+    package func census() async throws -> [String: Int] {
+        var census = try await state().controller.census
+        census["feeds"] = hub.feedCount
+        census["measured"] = desk.nodeCount
+        census["paths"] = desk.figures.paths
+        census["placed"] = views.placedCount
+        census["views"] = views.sessionCount
+        return census
+    }
+
+    /// A session's stream of events, as a subscriber over HTTP hears it.
+    package func events(of id: SessionID, after last: UInt64? = nil) throws -> (
+        text: AsyncStream<String>, end: @Sendable () -> Void
+    )? {
+        guard let view = views.session(id), let subscription = try hub.subscribe(to: view, lastEvent: last) else {
+            return nil
+        }
+        let texts = AsyncStream(String.self) { continuation in
+            Task {
+                for await frame in subscription.stream { continuation.yield(String(buffer: frame)) }
+                continuation.finish()
+            }
+        }
+        return (texts, subscription.end)
+    }
 }

@@ -40,6 +40,7 @@ struct ExplanationText {
         if let site = explanation.site { return "served at \(name(site))" }
         switch explanation.unserved {
         case .latencyCap: return "not served: no site is within the latency cap"
+        case .noServers: return "not served: no site has servers"
         case .policy: return "not served: its session's server limit is no higher than its redundancy"
         case .capacity, nil: return "not served: the sites within reach are full"
         }

@@ -17,16 +17,22 @@ typedef struct {
     uint16_t port;
 } datagrams_address;
 
-/// One datagram of a batch: it lies at `offset` of the caller's buffer and has `length` bytes.
+/// One datagram of a batch: it lies at `offset` of the caller's buffer and has `length` bytes. `age` is how long ago it came, in
+/// microseconds, where the socket is timed.
 typedef struct {
     datagrams_address address;
     uint32_t offset;
     uint32_t length;
+    uint32_t age;
+    uint32_t reserved;
 } datagrams_entry;
 
 /// Opens a bound, non-blocking UDP socket. An IPv4 address gives a socket of IPv4; `::` one of both.
 /// `buffer` is what is asked of the kernel for either direction's queue, in bytes. Returns the descriptor.
 int datagrams_open(datagrams_address address, int buffer);
+
+/// From now on the kernel notes when each datagram comes. Returns 0.
+int datagrams_time(int descriptor);
 
 /// Where the socket is bound. Returns 0.
 int datagrams_bound(int descriptor, datagrams_address *address);
@@ -51,7 +57,7 @@ int datagrams_open_waker(void);
 void datagrams_wake(int waker);
 
 /// Waits until the socket has datagrams (or room, if `writing`), the waker is woken, or nanoseconds have passed (forever if
-/// negative). Returns 1 if the socket is ready, else 0.
+/// negative). A descriptor of -1 is not looked at. Returns 1 if the socket is ready, else 0.
 int datagrams_wait(int descriptor, int waker, int writing, int64_t nanoseconds);
 
 /// Closes a descriptor.

@@ -24,11 +24,9 @@ public enum SealedMedia {
 
     /// The payload; `nil` for a datagram that is not genuine.
     public static func open(_ datagram: [UInt8], key: DatagramKey) -> [UInt8]? {
-        guard datagram.count >= MediaWire.overhead else { return nil }
-        let end = datagram.count - MediaWire.tagLength
-        guard let nonce = nonce(of: datagram),
-            let box = try? ChaChaPoly.SealedBox(
-                nonce: nonce, ciphertext: datagram[MediaWire.headerLength..<end], tag: datagram[end...]),
+        // From byte 20 on a datagram is nonce, sealed payload and tag, as swift-crypto wants them in one piece.
+        guard datagram.count >= MediaWire.overhead,
+            let box = try? ChaChaPoly.SealedBox(combined: [0, 0, 0, 0] + datagram[20...]),
             let payload = try? ChaChaPoly.open(
                 box, using: SymmetricKey(data: SaltedKey(key, of: datagram.span).bytes),
                 authenticating: datagram[..<MediaWire.headerLength])

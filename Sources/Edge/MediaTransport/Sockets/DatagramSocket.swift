@@ -20,8 +20,11 @@ public final class DatagramSocket: Sendable {
     ///   - buffer: Bytes asked of the kernel for the queue of either direction.
     ///   - through: An address of IPv4 that carries all datagrams, with the UDP header of SOCKS 5 before each (RFC 1928, 7), such as a
     ///     link emulator; both ends are then of IPv4.
+    ///   - isTimed: Whether the kernel notes when datagrams come, for ``Departure/age``.
     /// - Throws: ``SocketError``.
-    public init(_ address: PeerAddress, buffer: Int = 4 << 20, through: PeerAddress? = nil) throws(SocketError) {
+    public init(
+        _ address: PeerAddress, buffer: Int = 4 << 20, through: PeerAddress? = nil, isTimed: Bool = false
+    ) throws(SocketError) {
         let wanted = datagrams_address(high: address.high, low: address.low, port: address.port)
         let descriptor = datagrams_open(wanted, Int32(clamping: buffer))
         guard descriptor >= 0 else {
@@ -32,6 +35,7 @@ public final class DatagramSocket: Sendable {
             datagrams_close(descriptor)
             throw SocketError(errorNumber: -waker, doing: "cannot make an event")
         }
+        if isTimed { _ = datagrams_time(descriptor) }
         var bound = datagrams_address()
         _ = unsafe datagrams_bound(descriptor, &bound)
         self.descriptor = descriptor
@@ -108,9 +112,12 @@ public final class DatagramSocket: Sendable {
 
     /// Waits until datagrams are there (or there is room to send, if `orWritable`), until ``wake()``, or for so many nanoseconds.
     ///
-    /// - Parameter nanoseconds: `nil` for as long as it takes.
-    public func wait(nanoseconds: UInt64?, orWritable: Bool = false) {
-        _ = datagrams_wait(descriptor, waker, orWritable ? 1 : 0, nanoseconds.map { Int64(clamping: $0) } ?? -1)
+    /// - Parameters:
+    ///   - nanoseconds: `nil` for as long as it takes.
+    ///   - forDatagrams: Whether datagrams end the wait.
+    public func wait(nanoseconds: UInt64?, orWritable: Bool = false, forDatagrams: Bool = true) {
+        _ = datagrams_wait(
+            forDatagrams ? descriptor : -1, waker, orWritable ? 1 : 0, nanoseconds.map { Int64(clamping: $0) } ?? -1)
     }
 
     /// Wakes the thread that waits, now or when it next does. From any thread.
@@ -128,6 +135,9 @@ public struct Departure: Sendable, Hashable {
     public var offset: UInt32
     /// Its bytes.
     public var length: UInt32
+    /// How many microseconds ago it came, of a socket that is timed; else 0.
+    public private(set) var age: UInt32 = 0
+    private var rest: UInt32 = 0
 
     /// Where it goes or came from.
     public var address: PeerAddress {
@@ -147,5 +157,6 @@ public struct Departure: Sendable, Hashable {
         MemoryLayout<Departure>.size == MemoryLayout<datagrams_entry>.size
             && MemoryLayout<Departure>.stride == MemoryLayout<datagrams_entry>.stride
             && MemoryLayout<Departure>.offset(of: \.offset) == MemoryLayout<datagrams_entry>.offset(of: \.offset)
+            && MemoryLayout<Departure>.offset(of: \.age) == MemoryLayout<datagrams_entry>.offset(of: \.age)
     }
 }

@@ -24,6 +24,7 @@ public final class MeshClient: Sendable {
     ///   - findsPlace: Whether the request's place is a guess, to be replaced by what round trips say.
     ///   - at: Where the socket is bound.
     ///   - through: Who carries all datagrams, for emulated networks.
+    ///   - turn: Nanoseconds between two looks at what came; see ``ParticipantLoop``.
     ///   - deliver: Called with each piece of a stream, and the time of its arrival.
     ///   - tell: Called with what happens.
     /// - Throws: What the control plane throws, `SocketError`, ``ParticipantError``.
@@ -31,6 +32,7 @@ public final class MeshClient: Sendable {
         joining session: String, as request: ParticipantRequest, control: any ClientControlPlane,
         configuration: MeshParticipant.Configuration = .init(), findsPlace: Bool = false,
         at address: PeerAddress = PeerAddress(ipv4: 0, port: 0), through: PeerAddress? = nil,
+        turn: UInt64 = 0,
         deliver: @escaping @Sendable (MeshParticipant.Delivery, UInt64) -> Void,
         tell: @escaping @Sendable (MeshParticipant.Event, UInt64) -> Void = { _, _ in }
     ) async throws {
@@ -41,7 +43,7 @@ public final class MeshClient: Sendable {
         let grant = try await control.join(session, request)
         self.grant = grant
         let participant = try MeshParticipant(grant, configuration: configuration, at: MonotonicTime.now)
-        loop = try ParticipantLoop(at: address, through: through, deliver: deliver, tell: tell)
+        loop = try ParticipantLoop(at: address, through: through, turn: turn, deliver: deliver, tell: tell)
         loop.begin { now in
             // Times are of the thread's own clock, which is the same one.
             participant

@@ -15,7 +15,10 @@ public final class ParticipantLoop: Sendable {
         var now: UInt64
     }
 
+    private static let batch = 8
+
     private let socket: DatagramSocket
+    private let turn: UInt64
     private let orders = Mutex<(pending: [Order], isStopped: Bool)>(([], false))
     private let deliver: @Sendable (MeshParticipant.Delivery, UInt64) -> Void
     private let tell: @Sendable (MeshParticipant.Event, UInt64) -> Void
@@ -26,15 +29,18 @@ public final class ParticipantLoop: Sendable {
     /// Opens the socket and starts the thread.
     ///
     /// - Parameters:
+    ///   - turn: Nanoseconds between two looks at what came: 0 for at once. Where many participants share a machine, longer turns cost less of it; the kernel notes
+    ///     when datagrams came, so that times stay exact.
     ///   - deliver: Called on the thread with each piece of a stream and the time of its arrival.
     ///   - tell: Called on the thread with what happens.
     /// - Throws: ``SocketError``.
     public init(
-        at address: PeerAddress, through: PeerAddress? = nil,
+        at address: PeerAddress, through: PeerAddress? = nil, turn: UInt64 = 0,
         deliver: @escaping @Sendable (MeshParticipant.Delivery, UInt64) -> Void,
         tell: @escaping @Sendable (MeshParticipant.Event, UInt64) -> Void = { _, _ in }
     ) throws(SocketError) {
-        socket = try DatagramSocket(address, buffer: 1 << 20, through: through)
+        socket = try DatagramSocket(address, buffer: 1 << 20, through: through, isTimed: turn > 0)
+        self.turn = turn
         self.deliver = deliver
         self.tell = tell
         let thread = Thread { [self] in run() }
@@ -107,22 +113,30 @@ public final class ParticipantLoop: Sendable {
 
     private func run() {
         let none = PeerAddress(high: 0, low: 0, port: 0)
-        var buffer = [UInt8](repeating: 0, count: DatagramSocket.batch * 1_536)
-        var rooms = Array(repeating: Departure(address: none, offset: 0, length: 0), count: DatagramSocket.batch)
+        // A participant's datagrams come one by one; each room costs on every turn.
+        var buffer = [UInt8](repeating: 0, count: Self.batch * 1_536)
+        var rooms = Array(repeating: Departure(address: none, offset: 0, length: 0), count: Self.batch)
         var state = State(now: MonotonicTime.now)
         var wakeAt = state.now
+        var lookAt = state.now
         while true {
             let due = state.probes.values.compactMap(\.wakeAt).reduce(wakeAt, min)
             let before = MonotonicTime.now
-            socket.wait(nanoseconds: due > before ? due - before : 0)
+            // A probe's answer is followed by the next, whose time of sending counts.
+            let isResting = before < lookAt && state.probes.isEmpty
+            let next = isResting ? min(due, lookAt) : due
+            socket.wait(nanoseconds: next > before ? next - before : 0, forDatagrams: !isResting)
             state.now = MonotonicTime.now
             let (pending, isStopped) = orders.withLock { orders in
                 defer { orders.pending.removeAll() }
                 return (orders.pending, orders.isStopped)
             }
             for order in pending { order(&state) }
-            receive(into: &buffer, &rooms, &state)
-            state.now = MonotonicTime.now
+            if state.now >= lookAt || !state.probes.isEmpty {
+                receive(into: &buffer, &rooms, &state)
+                state.now = MonotonicTime.now
+                if turn > 0 { lookAt = state.now + turn }
+            }
             if state.now >= wakeAt { wakeAt = state.participant?.wake(at: state.now) ?? state.now + 50_000_000 }
             wakeProbes(&state)
             for event in state.participant?.takeEvents() ?? [] { tell(event, state.now) }
@@ -136,13 +150,14 @@ public final class ParticipantLoop: Sendable {
 
     private func receive(into buffer: inout [UInt8], _ rooms: inout [Departure], _ state: inout State) {
         let none = PeerAddress(high: 0, low: 0, port: 0)
-        for _ in 0..<16 {
+        for _ in 0..<64 {
             for index in rooms.indices {
                 rooms[index] = Departure(address: none, offset: UInt32(index * 1_536), length: 1_536)
             }
             let count = (try? socket.receive(into: &buffer, rooms: &rooms, count: rooms.count)) ?? 0
-            state.now = MonotonicTime.now
+            let now = MonotonicTime.now
             for room in rooms[..<count] where room.length <= 1_536 {
+                state.now = now - min(now, UInt64(room.age) * 1_000)
                 let bytes = Array(buffer[Int(room.offset)..<Int(room.offset + room.length)])
                 if bytes.first == 0x52 {
                     takeProbe(bytes, from: room.address, &state)

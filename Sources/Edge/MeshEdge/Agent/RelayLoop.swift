@@ -91,12 +91,13 @@ extension Relay {
     ) -> Bool {
         var count = 0
         let none = PeerAddress(high: 0, low: 0, port: 0)
-        while count < batch.count, let room = takeRoom() {
+        while count < min(batch.count, roomsAtOnce), let room = takeRoom() {
             batch[count] = Departure(
                 address: none, offset: UInt32(room * DatagramRooms.size), length: UInt32(DatagramRooms.size))
             count += 1
         }
         let received = (try? socket.receive(into: &rooms.bytes, rooms: &batch, count: count)) ?? 0
+        roomsAtOnce = received == count ? min(DatagramSocket.batch, 2 * max(4, count)) : max(8, 2 * received)
         let now = MonotonicTime.now
         for index in 0..<count {
             let (start, length) = (Int(batch[index].offset), Int(batch[index].length))

@@ -32,6 +32,8 @@ public struct Relay: Sendable {
     public internal(set) var isDraining = false
 
     var rooms: DatagramRooms
+    /// How many rooms a turn holds ready: as many as filled lately, and some.
+    var roomsAtOnce = 8
     /// Signs of life, then audio, content, video.
     var lines: [DepartureLine]
     var peers: [PeerAddress: Peer] = [:]

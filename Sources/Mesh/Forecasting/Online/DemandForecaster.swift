@@ -43,6 +43,16 @@ public struct DemandForecaster: Sendable, Hashable, Codable {
         events.removeAll { $0.isOver(at: steps) }
     }
 
+    /// Forgets a demand: as if it had never been seen.
+    ///
+    /// - Complexity: O(n) for n known demands.
+    public mutating func forget(_ key: DemandKey) {
+        let place = place(of: key)
+        guard !place.isNew else { return }
+        keys.remove(at: place.index)
+        demands.remove(at: place.index)
+    }
+
     /// What is expected of a demand over the next steps, events included; `nil` for one that was never seen.
     ///
     /// - Parameter horizon: how many steps; those of the settings unless said, and no more.

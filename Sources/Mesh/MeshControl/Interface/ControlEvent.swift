@@ -18,6 +18,14 @@ public enum ControlEvent: Sendable, Hashable, Codable {
     case siteDown(SiteID)
     /// A site is to be emptied: no new rents, its people move away within the next ticks.
     case siteDraining(SiteID)
+    /// Nothing was heard of a site for a while, though it need not have failed: whoever is there stays, nobody comes.
+    case siteSilent(SiteID)
+    /// A silent site is heard of again.
+    case siteHeard(SiteID)
+    /// A site leaves the pool for good: as when it fails, and nothing is left of it.
+    case siteRemoved(SiteID)
+    /// Links or spare sites of meshes are others, though who is served where is the same: their versions count one up.
+    case renewed([SessionID])
     /// What the analyzer found to have changed since the last digest.
     case measured(MeasurementDigest)
     /// A demand that is known ahead, such as a scheduled match.

@@ -78,8 +78,9 @@ struct JSONBuilder {
         output.append(value, "")
     }
 
-    /// Writes a finite number, so that it reads back exactly.
+    /// Writes a number, so that it reads back exactly. JSON has no word for what is infinite: it is ``InfiniteNumber/word``, as a string.
     mutating func number(_ value: Double) {
+        guard value.isFinite else { return string(InfiniteNumber.word(value)) }
         separate()
         output.append(value, "")
     }

@@ -102,6 +102,16 @@ extension JSONReader {
     }
 
     /// Whether the bytes from here follow JSON's grammar of numbers, which is narrower than most.
+    /// A number, or the word for one that is infinite.
+    mutating func cost() throws(InputError) -> Double {
+        guard peek() == UInt8(ascii: "\"") else { return try number() }
+        let text = try string()
+        guard let value = InfiniteNumber.value(text) else {
+            throw error("\(text.debugDescription) is no cost; expected a number or \"infinite\"")
+        }
+        return value
+    }
+
     private func isNumber(to end: Int) -> Bool {
         func isDigit(_ index: Int) -> Bool { index < end && bytes[index] &- UInt8(ascii: "0") < 10 }
         func pass(_ index: inout Int) -> Bool {

@@ -29,6 +29,7 @@ package enum CertificateName: String, CaseIterable, Sendable {
 package enum PotentialsKey: String, JSONKey {
     case sites, groups, tables, values
     case loadPrices = "load-prices"
+    case serverValue = "server-value"
 }
 
 /// The keys of a participant without a server.

@@ -17,6 +17,7 @@ extension JSONReader {
         var (sites, groups, tables): ([SiteID]?, [Int]?, [[Int64]]?)
         var (values, loadPrices): ([Double]?, [SiteID: Double])
         (values, loadPrices) = (nil, [:])
+        var serverValue = 0.0
         let limit = JSONReader.largestInteger
         try object(PotentialsKey.self) { (reader, key) throws(InputError) in
             switch key {
@@ -38,13 +39,15 @@ extension JSONReader {
             case .loadPrices:
                 try reader.object { (reader, site) throws(InputError) in loadPrices[SiteID(site)] = try reader.number()
                 }
+            case .serverValue: serverValue = try reader.number()
             }
         }
         return PairPotentials(
             sites: try required(sites, PotentialsKey.sites, at: start),
             groups: try required(groups, PotentialsKey.groups, at: start),
             tables: try required(tables, PotentialsKey.tables, at: start),
-            values: try required(values, PotentialsKey.values, at: start), loadPrices: loadPrices)
+            values: try required(values, PotentialsKey.values, at: start), loadPrices: loadPrices,
+            serverValue: serverValue)
     }
 
     private mutating func integers(in range: ClosedRange<Int>) throws(InputError) -> [Int] {
@@ -87,6 +90,10 @@ extension JSONBuilder {
             output.key(PotentialsKey.values)
             output.array { output in
                 for value in potentials.values { output.number(value) }
+            }
+            if potentials.serverValue != 0 {
+                output.key(PotentialsKey.serverValue)
+                output.number(potentials.serverValue)
             }
             guard !potentials.loadPrices.isEmpty else { return }
             output.key(PotentialsKey.loadPrices)

@@ -2,7 +2,7 @@ public import MeshTypes
 
 /// Reads plan files (JSON, version 1; the schema is `Models/Schemas/plan.schema.json`).
 ///
-/// The form is validated: keys, types, finite numbers. Whether the plan fits a snapshot and its figures are right is for
+/// The form is validated: keys, types, numbers (costs may be the word `infinite`). Whether the plan fits a snapshot and its figures are right is for
 /// the independent checker to say, and a plan may well name sites that are gone.
 public enum PlanReader {
     /// Reads a plan.
@@ -34,9 +34,9 @@ extension JSONReader {
             switch key {
             case .version: version = try reader.integer(in: 1...1)
             case .strategy: strategy = try reader.choice(Strategy.self)
-            case .objective: objective = try reader.number()
-            case .bound: bound = try reader.number()
-            case .gap: gap = try reader.null() ? nil : reader.number()
+            case .objective: objective = try reader.cost()
+            case .bound: bound = try reader.cost()
+            case .gap: gap = try reader.null() ? nil : reader.cost()
             case .stage: stage = try reader.choice(PlanStage.self)
             case .sessions:
                 var found: [SessionPlan] = []
@@ -74,7 +74,7 @@ extension JSONReader {
         try object(TotalsKey.self) { (reader, key) throws(InputError) in
             switch key {
             case .participants, .served, .servers, .moves: counts[key] = try reader.integer(in: JSONReader.counts)
-            case .interaction, .rent, .disruption, .unserved, .excess: costs[key] = try reader.number()
+            case .interaction, .rent, .disruption, .unserved, .excess: costs[key] = try reader.cost()
             }
         }
         return Plan.Totals(
@@ -107,10 +107,10 @@ extension JSONReader {
             case .load: load = try reader.countsBySite()
             case .assignment: assignment = try reader.assignment()
             case .unserved: unserved = try reader.unservedList()
-            case .cost: cost = try reader.cost()
-            case .bound: bound = try reader.number()
+            case .cost: cost = try reader.sessionCost()
+            case .bound: bound = try reader.cost()
             case .certificate: certificate = try reader.boundCertificate()
-            case .gap: gap = try reader.null() ? nil : reader.number()
+            case .gap: gap = try reader.null() ? nil : reader.cost()
             case .latency: latency = try reader.latencyStatistics()
             case .migrations: migrations = try reader.integer(in: JSONReader.counts)
             }
@@ -178,10 +178,10 @@ extension JSONReader {
         return unserved
     }
 
-    private mutating func cost() throws(InputError) -> SessionPlan.Cost {
+    private mutating func sessionCost() throws(InputError) -> SessionPlan.Cost {
         let start = mark()
         var parts: [CostKey: Double] = [:]
-        try object(CostKey.self) { (reader, key) throws(InputError) in parts[key] = try reader.number() }
+        try object(CostKey.self) { (reader, key) throws(InputError) in parts[key] = try reader.cost() }
         var cost = SessionPlan.Cost(
             interaction: try required(parts[.interaction], CostKey.interaction, at: start),
             rent: try required(parts[.rent], CostKey.rent, at: start),
@@ -197,7 +197,7 @@ extension JSONReader {
         var unit: String?
         try object(StatisticsKey.self) { (reader, key) throws(InputError) in
             switch key {
-            case .mean, .p50, .p95, .max: values[key] = try reader.number()
+            case .mean, .p50, .p95, .max: values[key] = try reader.cost()
             case .unit: unit = try reader.string()
             }
         }

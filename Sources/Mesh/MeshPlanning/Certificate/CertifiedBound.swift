@@ -29,6 +29,6 @@ extension PotentialBound {
             tables: (0..<problem.groupCount).map { group in
                 tables[group * width..<(group + 1) * width].map { Int64($0) }
             },
-            values: all)
+            values: all, serverValue: serverValue)
     }
 }

@@ -16,6 +16,7 @@ struct PotentialAscent {
     private var point: PotentialBound
     private var tableStep: Steps
     private var valueStep: Steps
+    private var serverStep = Steps(count: 1)
     private var rounds = 0
     /// The mean pair latency of the mesh in hand, microseconds, which is the scale of steps; and what a microsecond of it is worth to somebody.
     private let latency: Double
@@ -67,6 +68,9 @@ struct PotentialAscent {
         if rounds.isMultiple(of: Self.refreshing) { refresh(&point, found.potentials) }
         tableStep.take(&point.tables, slopes.tables, size: size * latency)
         valueStep.take(&point.values, slopes.values, size: valueStep(size))
+        var server = [point.serverValue]
+        serverStep.take(&server, [slopes.serverValue], size: valueStep(size) * Double(problem.perServer.first ?? 1))
+        point.serverValue = max(0, server[0])
         return found
     }
 
@@ -129,7 +133,8 @@ struct PotentialAscent {
         let (width, open, classes) = (problem.support.count, found.open, problem.classCount)
         var slope = PotentialBound(
             tables: Array(repeating: 0, count: point.tables.count),
-            values: Array(repeating: 1, count: point.values.count))
+            values: Array(repeating: 1, count: point.values.count),
+            serverValue: Double((found.isShort ? 0 : problem.leastServers) - found.servers.reduce(0, +)))
         var served = [Double](repeating: 0, count: classes * open.count)
         var byGroup = [Double](repeating: 0, count: problem.groupCount * open.count)
         for person in problem.people.indices {
@@ -177,7 +182,8 @@ struct PotentialAscent {
 
     private func rounded(_ point: PotentialBound) -> PotentialBound {
         PotentialBound(
-            tables: point.tables.map { $0.rounded() }, values: point.values.map { ($0 * 1e4).rounded() / 1e4 })
+            tables: point.tables.map { $0.rounded() }, values: point.values.map { ($0 * 1e4).rounded() / 1e4 },
+            serverValue: (point.serverValue * 1e4).rounded() / 1e4)
     }
 
     /// Steps of about one size along each coordinate, whatever its slope.

@@ -6,6 +6,8 @@ struct PotentialBound {
     var tables: [Double]
     /// The value of serving each person.
     var values: [Double]
+    /// The value of a server to the session.
+    var serverValue = 0.0
 
     /// The bound and a direction in which it grows.
     struct Evaluation {
@@ -15,8 +17,9 @@ struct PotentialBound {
         var servers: [Int]
         /// Who is served there in the relaxation: a row a person, a column an open site.
         var serves: [Bool]
-        /// Who is left out in the relaxation.
+        /// Who is left out in the relaxation, and whether that is as fewer servers than carry all are rented.
         var leaves: [Bool]
+        var isShort: Bool
         /// Potentials at all sites, a row a group.
         var potentials: Matrix<Double>
     }
@@ -50,12 +53,8 @@ struct PotentialBound {
         }
         let rents = rents(problem, gain, load, potentials, felt)
         let leaving = leavingCosts(problem, potentials, farthest)
-        var total = problem.spares
-        var leaves = [Bool](repeating: false, count: problem.people.count)
-        for person in problem.people.indices {
-            total += values[person] + min(0, leaving[person] - values[person])
-            leaves[person] = leaving[person] < values[person]
-        }
+        let (left, leaves, isShort) = leavers(problem, leaving)
+        var total = problem.spares + values.reduce(0, +) + left
         let order = rents.indices.sorted { (rents[$0].worth, $0) < (rents[$1].worth, $1) }
         var open = Array(order.prefix(problem.siteLimit).prefix { rents[$0].worth < 0 })
         if open.isEmpty, let first = order.first { open = [first] }
@@ -71,7 +70,25 @@ struct PotentialBound {
         let bound = min(Double(problem.people.count) * problem.unservedPrice, total) + problem.outside
         return Evaluation(
             bound: bound, open: open, servers: open.map { rents[$0].servers }, serves: serves, leaves: leaves,
-            potentials: potentials)
+            isShort: isShort, potentials: potentials)
+    }
+
+    /// What the cheaper way adds: servers for all, each of which is worth something, or fewer, and people left out for it.
+    private func leavers(
+        _ problem: PotentialProblem, _ leaving: [Double]
+    ) -> (added: Double, leaves: [Bool], isShort: Bool) {
+        var leaves = zip(leaving, values).map { $0 < $1 }
+        var full = serverValue * Double(problem.leastServers)
+        for person in leaves.indices where leaves[person] { full += leaving[person] - values[person] }
+        var short = full - serverValue * Double(problem.leastServers)
+        let missing = problem.leastLeft - leaves.count { $0 }
+        guard missing > 0 else { return (short, leaves, serverValue > 0) }
+        let others = leaves.indices.filter { !leaves[$0] }
+            .sorted { (leaving[$0] - values[$0], $0) < (leaving[$1] - values[$1], $1) }
+        for person in others.prefix(missing) { short += leaving[person] - values[person] }
+        guard short < full else { return (full, leaves, false) }
+        for person in others.prefix(missing) { leaves[person] = true }
+        return (short, leaves, true)
     }
 
     /// What a site's servers are worth to the relaxation, whole ones.
@@ -89,17 +106,20 @@ struct PotentialBound {
     ) -> [Rent] {
         var gains = ServerGains()
         return problem.sites.indices.map { place in
-            let (price, perServer) = (problem.price[place], problem.perServer[place])
+            let (price, perServer) = (problem.price[place] - serverValue, problem.perServer[place])
+            let most = price < 0 ? problem.servers[place] : 1
             guard load[place] > Double(perServer) else {
-                return Rent(worth: price - gain[place], threshold: 0, servers: 1)
+                return Rent(worth: Double(most) * price - gain[place], threshold: 0, servers: most)
             }
             gains.removeAll()
             for person in problem.people.indices {
                 let own = values[person] - personCost(problem, person, place, potentials, felt)
                 if own > 0 { gains.add(gain: own, load: problem.load[person]) }
             }
-            let best = gains.best(price: price, perServer: perServer, servers: problem.servers[place])
-            return Rent(worth: -best.value, threshold: best.threshold, servers: gains.rented)
+            let best = gains.best(price: max(0, price), perServer: perServer, servers: problem.servers[place])
+            // Servers that are worth more than they cost are all rented.
+            guard price < 0 else { return Rent(worth: -best.value, threshold: best.threshold, servers: gains.rented) }
+            return Rent(worth: Double(most) * price - best.value, threshold: best.threshold, servers: most)
         }
     }
 

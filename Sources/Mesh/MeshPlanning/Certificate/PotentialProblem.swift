@@ -37,6 +37,9 @@ struct PotentialProblem {
     let perServer: [Int]
     let servers: [Int]
     let siteLimit: Int
+    /// The fewest servers that carry all, and how many people at least fewer servers leave out.
+    let leastServers: Int
+    let leastLeft: Int
     /// What spares add, and what those out of reach do.
     private(set) var spares: Double
     let outside: Double
@@ -121,6 +124,10 @@ struct PotentialProblem {
         unservedPrice = policy.unservedPrice
         price = sites.map { world.sites[$0].price }
         perServer = sites.map { world.sites[$0].loadPerServer }
+        let (total, largest) = (people.reduce(0) { $0 + session.loads[$1] }, perServer.max() ?? 1)
+        leastServers = (total + largest - 1) / largest
+        let (excess, heaviest) = (total - (leastServers - 1) * largest, people.map { session.loads[$0] }.max() ?? 1)
+        leastLeft = min(people.count, max(0, (excess + heaviest - 1) / heaviest))
         let limit = policy.serverLimit.map { max(0, $0 - policy.redundancy) } ?? .max
         servers = sites.map { min(world.sites[$0].freeServers, limit) }
         spares = Double(policy.redundancy) * (sites.map { world.sites[$0].price }.min() ?? 0)

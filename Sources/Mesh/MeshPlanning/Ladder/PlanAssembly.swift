@@ -37,7 +37,9 @@ struct PlanAssembly {
 
     /// Why somebody is not served.
     private func reason(_ session: SessionProblem, _ participant: Int) -> SessionPlan.Unserved.Reason {
-        guard session.isWithinReach[participant] else { return .latencyCap }
+        guard session.isWithinReach[participant] else {
+            return world.sites.contains { $0.freeServers > 0 } ? .latencyCap : .noServers
+        }
         if let limit = session.policy.serverLimit, limit <= session.policy.redundancy { return .policy }
         return .capacity
     }
@@ -71,7 +73,9 @@ struct PlanAssembly {
         }
         let latencies = PairLatencyDistribution(session, assignment: draft.site, world: world)
         let cost = SessionPlan.Cost(
-            interaction: session.interaction.scale * interactionSum(session, draft.site),
+            // Where latency is worth nothing, a way that is missing costs nothing either.
+            interaction: session.interaction.scale == 0
+                ? 0 : session.interaction.scale * interactionSum(session, draft.site),
             rent: open.reduce(0) { $0 + world.sites[$1].price * Double(draft.servers[$1]) },
             disruption: session.policy.movePrice * Double(migrations),
             unserved: session.policy.unservedPrice * Double(unserved.count), excess: excess)

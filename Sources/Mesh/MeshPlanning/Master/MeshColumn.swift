@@ -78,6 +78,6 @@ extension TickPool {
     /// Whether servers at a site are sold out, or have a price beyond their rent.
     package func isContended(_ site: Int) -> Bool {
         let entry = entries[site]
-        return entry.usable > 0 && (entry.free == 0 || entry.scarcity > 0)
+        return entry.usable > 0 && !entry.isSilent && (entry.free == 0 || entry.scarcity > 0)
     }
 }

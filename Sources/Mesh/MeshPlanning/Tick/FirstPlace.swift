@@ -7,6 +7,9 @@ import MeshTypes
 package struct FirstPlace {
     private let world: TickSurroundings
     private let session: TickSession
+    /// Servers that the session has, and those that its load needs.
+    private let rented: Int
+    private let needed: Int
 
     /// A place, and what it adds.
     package struct Choice {
@@ -19,6 +22,11 @@ package struct FirstPlace {
     package init(_ world: TickSurroundings, _ session: TickSession) {
         self.world = world
         self.session = session
+        rented = session.holdings.reduce(0) { $0 + Int($1.servers) }
+        needed = session.holdings.reduce(0) { sum, holding in
+            let one = world.pool.entries[Int(holding.site)].loadPerServer
+            return sum + (Int(holding.load) + one - 1) / one
+        }
     }
 
     /// The place of least cost; `nil` when no site within reach has room.
@@ -26,14 +34,12 @@ package struct FirstPlace {
     /// - Complexity: O(sites of the mesh squared), or O(sites of the pool) when neither they nor the nearest have room.
     package func best(for member: TickMember) -> Choice? {
         let policy = session.policy
-        let servers = session.holdings.reduce(0) { $0 + Int($1.servers) }
         // Sites that everybody left count until the session is planned anew: their servers are held still.
         let openSites = session.holdings.count
-        let mayRent = servers < (policy.serverLimit ?? .max)
-        let mayOpen = mayRent && openSites < (policy.siteLimit ?? .max)
+        let mayOpen = rented < (policy.serverLimit ?? .max) && openSites < (policy.siteLimit ?? .max)
         var best: (cost: Double, choice: Choice)?
         func consider(_ site: Int32) {
-            guard let offer = offer(site, member, mayRent: mayRent, mayOpen: mayOpen) else { return }
+            guard let offer = offer(site, member, mayOpen: mayOpen) else { return }
             if best.map({ offer.cost < $0.cost }) ?? true { best = offer }
         }
         for holding in session.holdings { consider(holding.site) }
@@ -51,18 +57,26 @@ package struct FirstPlace {
     }
 
     private func offer(
-        _ site: Int32, _ member: TickMember, mayRent: Bool, mayOpen: Bool
+        _ site: Int32, _ member: TickMember, mayOpen: Bool
     ) -> (cost: Double, choice: Choice)? {
         let entry = world.pool.entries[Int(site)]
         let latency = world.field.access[Int(member.node) * world.field.stride + Int(site)]
         let cap = session.policy.latencyCap?.microseconds ?? .max
-        guard entry.usable > 0, latency < LatencyField.unreachable, Int64(latency) <= cap else { return nil }
+        guard entry.usable > 0, !entry.isSilent, latency < LatencyField.unreachable, Int64(latency) <= cap else {
+            return nil
+        }
         let (position, isHeld) = session.position(of: site)
         let held = isHeld ? session.holdings[position] : Holding(site: site, servers: 0, load: 0, count: 0)
         if !isHeld, !mayOpen { return nil }
         let load = Int(held.load + member.load)
-        let added = max(0, (load + entry.loadPerServer - 1) / entry.loadPerServer - Int(held.servers))
-        guard added == 0 || (mayRent && added <= entry.free) else { return nil }
+        let own = (load + entry.loadPerServer - 1) / entry.loadPerServer
+        let before = (Int(held.load) + entry.loadPerServer - 1) / entry.loadPerServer
+        // Spares that the policy asks for stay spares.
+        let spares = needed - before + own + session.policy.redundancy - rented
+        let added = max(0, own - Int(held.servers), session.policy.redundancy > 0 ? spares : 0)
+        guard added == 0 || (added <= entry.free && rented + added <= session.policy.serverLimit ?? .max) else {
+            return nil
+        }
         var others = 0.0
         var transit = 0.0
         let row = Int(site) * world.field.stride

@@ -12,27 +12,27 @@ package struct LatencyField: Sendable, Codable {
     package static let longest: Int32 = 60_000_000
 
     /// Sites that there are, in use or not.
-    package private(set) var siteCount = 0
+    package internal(set) var siteCount = 0
     /// Length of a row.
-    package private(set) var stride = 0
+    package internal(set) var stride = 0
     /// Access latency, a row a node.
-    package private(set) var access: [Int32] = []
+    package internal(set) var access: [Int32] = []
     /// One-hop latency from site to site.
-    private var direct: [Int32] = []
+    var direct: [Int32] = []
     /// Routed latency from site to site: shortest paths.
-    package private(set) var routed: [Int32] = []
+    package internal(set) var routed: [Int32] = []
     /// `routed` transposed: row `a` holds the latencies from every site to `a`.
-    package private(set) var arriving: [Int32] = []
+    package internal(set) var arriving: [Int32] = []
     /// Where nodes are.
-    package private(set) var nodePlaces: [Place] = []
-    private var sitePlaces: [Place] = []
+    package internal(set) var nodePlaces: [Place] = []
+    var sitePlaces: [Place] = []
     /// Counts the changes of `routed`, so that what is derived from it knows its age.
-    package private(set) var routedVersion = 0
+    package internal(set) var routedVersion = 0
     /// Counts the changes of each node's row.
-    package private(set) var nodeVersions: [Int32] = []
-    private var isRoutedStale = false
+    package internal(set) var nodeVersions: [Int32] = []
+    var isRoutedStale = false
     /// New sites that the routes, else up to date, do not know yet.
-    private var unroutedSites: [Int]?
+    var unroutedSites: [Int]?
 
     /// A place as it is stored.
     package struct Place: Sendable, Codable {
@@ -239,7 +239,7 @@ package struct LatencyField: Sendable, Codable {
         return wider
     }
 
-    private static func estimate(_ from: GeoCoordinate, _ to: GeoCoordinate) -> Int32 {
+    static func estimate(_ from: GeoCoordinate, _ to: GeoCoordinate) -> Int32 {
         Int32(clamping: GeographicLatency.estimate(from: from, to: to).microseconds)
     }
 }

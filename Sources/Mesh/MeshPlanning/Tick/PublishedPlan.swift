@@ -31,12 +31,14 @@ package enum PublishedPlan {
         let paths = world.sessions.map {
             PathBound(of: $0, in: world, monitor: .never) ?? PathBound(accessOf: $0, in: world)
         }
+        // Between ticks somebody may be served where no plan would: that has its cost too, and the checker says what is wrong with it.
+        let served = world.serving(drafts.map(\.site), of: snapshot)
         let unpriced = world.sites.map { _ in 0.0 }
         let choices = [unpriced, world.sites.map { poolPrices[$0.id] ?? 0 }].map { prices in
             let priced = world.priced(by: prices)
             let bounds = zip(world.sessions, paths).map { $1.bound(of: $0, in: priced) }
             let joint = bounds.reduce(0) { $0 + $1.value } - world.worthOfPool(at: prices)
-            return (joint: joint, assembly: PlanAssembly(world: world, bounds: bounds, prices: prices))
+            return (joint: joint, assembly: PlanAssembly(world: served, bounds: bounds, prices: prices))
         }
         let best = choices[1].joint > choices[0].joint ? choices[1] : choices[0]
         return best.assembly.plan(drafts: drafts, strategy: .best, stage: stage)

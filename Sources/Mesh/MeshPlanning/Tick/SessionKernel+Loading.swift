@@ -173,7 +173,11 @@ extension SessionKernel {
             let entry = world.pool.entries[site]
             let (index, isHeld) = session.position(of: Int32(site))
             let held = isHeld ? Int(session.holdings[index].servers) : 0
-            available[place] = capacity.servers(at: Int32(site), entry, held: held)
+            let carrying =
+                isHeld ? (Int(session.holdings[index].load) + entry.loadPerServer - 1) / entry.loadPerServer : 0
+            // Where a site is silent, those who are there stay, and no more.
+            let servers = capacity.servers(at: Int32(site), entry, held: held)
+            available[place] = entry.isSilent ? min(carrying, entry.usable, servers) : servers
             loadPerServer[place] = entry.loadPerServer
             price[place] = entry.price + entry.scarcity
             for other in 0..<count {
@@ -219,7 +223,9 @@ extension SessionKernel {
                 further[number * count + place] = value > softCap ? (value - softCap) * excessPrice : 0
                 if latency[number * count + place] < Self.forbidden { self.home[number] = Int32(place) }
             }
-            isPinned[number] = member.site >= 0 && member.site == member.base && world.now - member.movedAt < cooldown
+            // Several moves of one moment are one.
+            isPinned[number] =
+                member.site >= 0 && world.now > member.movedAt && world.now - member.movedAt < cooldown
         }
     }
 

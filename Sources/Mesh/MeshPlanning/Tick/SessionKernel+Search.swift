@@ -225,11 +225,12 @@ extension SessionKernel {
                 second = min(second, change)
                 if change < 0, !isPinned[member] { blocked.append((site, change)) }
             }
-            if isPinned[member] { second = unservedPrice }
+            // A site with somebody who may not be moved yet is not closed.
+            if isPinned[member] { second = .infinity }
             alternatives[member] = second
             losses[source] += second
             for site in 0..<count where state.members[site] == 0 {
-                var change = unservedPrice
+                var change = isPinned[member] ? .infinity : unservedPrice
                 if latency[member * count + site] < Self.forbidden, !isPinned[member] {
                     change = latencyChange(member, from: source, to: site)
                 }

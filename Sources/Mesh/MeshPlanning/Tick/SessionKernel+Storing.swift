@@ -57,7 +57,7 @@ extension SessionKernel {
             if member.site < 0 { session.members[number].waited = max(0, world.now - member.waitsSince) }
             if site < 0 {
                 session.members[number].waitsSince = world.now - member.waited
-            } else if member.site >= 0, !(member.base == Int32(SessionProblem.nowhere)) {
+            } else if member.site >= 0 {
                 session.members[number].movedAt = world.now
             }
         }

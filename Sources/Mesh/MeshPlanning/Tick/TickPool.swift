@@ -16,6 +16,8 @@ package struct TickPool: Sendable, Codable {
         package var isDraining = false
         /// The part of its servers that an overload leaves, 0 to 1.
         package var capacityFactor = 1.0
+        /// Whether nothing was heard of it for a while: whoever is there stays, and nobody comes.
+        package var isSilent = false
         /// Servers rented by all sessions.
         package var rented = 0
         /// What one more server there is worth to those who did not get one, beyond its price.
@@ -34,7 +36,26 @@ package struct TickPool: Sendable, Codable {
             isUp && !isDraining ? Int((Double(servers) * capacityFactor).rounded(.down)) : 0
         }
         /// Servers that may be rented now.
-        package var free: Int { max(0, usable - rented) }
+        package var free: Int { isSilent ? 0 : max(0, usable - rented) }
+
+        private enum CodingKeys: String, CodingKey {
+            case servers, loadPerServer, price, isUp, isDraining, capacityFactor, isSilent, rented, scarcity, component
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            servers = try container.decode(Int.self, forKey: .servers)
+            loadPerServer = try container.decode(Int.self, forKey: .loadPerServer)
+            price = try container.decode(Double.self, forKey: .price)
+            isUp = try container.decode(Bool.self, forKey: .isUp)
+            isDraining = try container.decode(Bool.self, forKey: .isDraining)
+            capacityFactor = try container.decode(Double.self, forKey: .capacityFactor)
+            // Absent from older states.
+            isSilent = try container.decodeIfPresent(Bool.self, forKey: .isSilent) ?? false
+            rented = try container.decode(Int.self, forKey: .rented)
+            scarcity = try container.decode(Double.self, forKey: .scarcity)
+            component = try container.decode(Int.self, forKey: .component)
+        }
     }
 
     /// The sites, by number.

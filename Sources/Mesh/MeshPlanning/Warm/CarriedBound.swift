@@ -29,7 +29,8 @@ extension CertifiedBound {
             let table = known.tables[known.groups[person]]
             for column in order { tables.append(Double(table[column])) }
         }
-        let point = PotentialBound(tables: tables, values: problem.people.map { known.values[$0] })
+        let point = PotentialBound(
+            tables: tables, values: problem.people.map { known.values[$0] }, serverValue: known.serverValue)
         return CertifiedBound(
             value: point.evaluate(problem).bound,
             certificate: .potentials(point.certificate(problem, session: session, world: world)))

@@ -17,7 +17,7 @@ struct PlanningWorld: Sendable {
     /// The sites with free servers, parted by "there is a way there and back": a mesh lies within one part.
     let components: [[Int]]
     /// The sessions, by identifier.
-    let sessions: [SessionProblem]
+    private(set) var sessions: [SessionProblem]
 
     var siteCount: Int { sites.count }
 
@@ -39,6 +39,30 @@ struct PlanningWorld: Sendable {
         var priced = self
         for (site, price) in prices.enumerated() { priced.sites[site].price += price }
         return priced
+    }
+
+    /// The world in which those whom a mesh still serves where it no longer may have the latencies that they measure there, so that what
+    /// the mesh costs can be told. Bounds are to be made without.
+    ///
+    /// - Parameter sites: by session and participant, the number of the site, or -1.
+    func serving(_ sites: [[Int]], of snapshot: Snapshot) -> PlanningWorld {
+        var world = self
+        var rows: [ParticipantID: Int] = [:]
+        var columns: [SiteID: Int] = [:]
+        for (session, assignment) in sites.enumerated() {
+            for (person, site) in assignment.enumerated()
+            where site >= 0 && sessions[session].latency[person * siteCount + site] == .infinity {
+                if rows.isEmpty {
+                    for (row, participant) in snapshot.participants.enumerated() { rows[participant.id] = row }
+                    for (column, place) in snapshot.sites.enumerated() { columns[place.id] = column }
+                }
+                guard let row = rows[sessions[session].participants[person]], let column = columns[self.sites[site].id]
+                else { continue }
+                let measured = snapshot.accessLatency(participant: row, site: column)
+                world.sessions[session].latency[person * siteCount + site] = Double(measured.microseconds)
+            }
+        }
+        return world
     }
 
     private static func checkShapes(_ snapshot: Snapshot) throws(PlanningError) {

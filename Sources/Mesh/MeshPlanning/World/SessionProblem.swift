@@ -10,7 +10,7 @@ struct SessionProblem: Sendable {
     /// The load that each puts on its server.
     let loads: [Int]
     /// Access latency in microseconds, a row a participant, a column a site; infinity where the site is not allowed.
-    let latency: [Double]
+    var latency: [Double]
     /// The site of the previous plan: its number, ``nowhere`` or ``vanished``.
     let previous: [Int]
     /// Who interacts with whom.

@@ -55,7 +55,7 @@ extension PlanText {
     private static func waiting(_ unserved: [SessionPlan.Unserved]) -> String {
         let reasons = [
             (SessionPlan.Unserved.Reason.latencyCap, "beyond the latency cap"), (.capacity, "for lack of capacity"),
-            (.policy, "as the server limit leaves no server beside the spares"),
+            (.noServers, "as no site has servers"), (.policy, "as the server limit leaves no server beside the spares"),
         ]
         return reasons.compactMap { reason, words in
             let number = unserved.count { $0.reason == reason }

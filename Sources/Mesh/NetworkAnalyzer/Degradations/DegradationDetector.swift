@@ -32,6 +32,17 @@ public struct DegradationDetector: Sendable {
     /// A detector for nodes with traits, by number; nodes without are only themselves.
     public init(traits: [NodeTraits]) { self.traits = traits }
 
+    /// Takes nodes by other numbers; alarms of those that are gone (-1) end.
+    public mutating func renumber(_ numbers: [Int32]) {
+        active = active.compactMap { alarm in
+            guard case .node(let node) = alarm.entity, node < numbers.count else { return alarm }
+            guard numbers[node] >= 0 else { return nil }
+            var alarm = alarm
+            alarm.entity = .node(Int(numbers[node]))
+            return alarm
+        }
+    }
+
     /// One path at one look.
     private struct Path {
         var from: Int

@@ -87,6 +87,26 @@ public struct PathTable: Sendable {
         return nil
     }
 
+    /// Takes nodes by other numbers; paths from or to those that are gone are forgotten.
+    ///
+    /// - Parameter numbers: the new number of each node, -1 for one that is gone; nodes beyond keep theirs.
+    /// - Complexity: O(paths).
+    public mutating func renumber(_ numbers: [Int32]) {
+        func renumbered(_ node: Int32) -> Int32 { Int(node) < numbers.count ? numbers[Int(node)] : node }
+        let (oldKeys, oldFilters) = (keys, filters)
+        (keys, filters) = ([], [])
+        for (index, old) in oldKeys.enumerated() {
+            let from = renumbered(Int32(truncatingIfNeeded: old >> 32))
+            let to = renumbered(Int32(truncatingIfNeeded: old))
+            guard from >= 0, to >= 0 else { continue }
+            keys.append(UInt64(UInt32(bitPattern: from)) << 32 | UInt64(UInt32(bitPattern: to)))
+            filters.append(oldFilters[index])
+        }
+        var size = 1024
+        while size < 2 * filters.count { size *= 2 }
+        index(size)
+    }
+
     @inline(__always)
     private func isFasterThanLight(_ from: Int32, _ to: Int32, _ roundTrip: Double) -> Bool {
         guard Int(max(from, to)) < places.count, let first = places[Int(from)], let second = places[Int(to)] else {
@@ -98,8 +118,11 @@ public struct PathTable: Sendable {
         return roundTrip < rules.lightTolerance * 2 * chord / GeographicLatency.kilometresPerMillisecond
     }
 
-    private mutating func grow() {
-        mask = 2 * slots.count - 1
+    private mutating func grow() { index(2 * slots.count) }
+
+    /// Finds the paths anew in a table of a power of two.
+    private mutating func index(_ size: Int) {
+        mask = size - 1
         slots = Array(repeating: -1, count: mask + 1)
         for (slot, key) in keys.enumerated() {
             var position = Self.hash(key) & mask

@@ -70,10 +70,13 @@ public final class ServedController: Sendable {
         for _ in 0..<1200 {
             // It says where, then it can be asked whether it is ready.
             if let port = Self.port(in: log, after: told) { state.withLock { $0.port = port } }
-            if port > 0, let client = try? ControllerClient(url, token: key, authority: authority),
+            if port > 0, var client = try? ControllerClient(url, token: key, authority: authority),
                 (try? await client.perform("GET", "/readyz")) != nil
             {
-                state.withLock { $0.client = client }
+                // A machine that is busy is told of elsewhere; an operator waits.
+                client.timeout = 60
+                let ready = client
+                state.withLock { $0.client = ready }
                 return
             }
             guard process.isRunning else { break }

@@ -15,7 +15,7 @@ public final class LinkEmulator: Sendable {
     }
 
     /// Nanoseconds of a turn.
-    private static let turn: UInt64 = 1_000_000
+    private static let turn: UInt64 = 2_000_000
 
     private static let room = 2_048
     private static let roomCount = 32_768
@@ -58,7 +58,7 @@ public final class LinkEmulator: Sendable {
         }
     }
 
-    /// Works in turns of a millisecond: what came since the last counts as come in the middle of it, what is due until the middle of the next goes. So nothing is
+    /// Works in turns of two milliseconds: what came since the last counts as come in the middle of it, what is due until the middle of the next goes. So nothing is
     /// late on the whole, and the thread is not woken for each datagram.
     private func run() {
         var buffer = [UInt8](repeating: 0, count: Self.room * Self.roomCount)

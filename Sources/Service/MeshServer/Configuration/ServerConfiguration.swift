@@ -77,7 +77,7 @@ package struct ServerConfiguration: Sendable {
     /// Variables that others of our programs and tests read.
     private static let otherVariables = [
         "RMC_CONFIG", "RMC_TOKEN", OperatorKey.variable, "RMC_SHARED_DATA", "RMC_QUIET_MACHINE", "RMC_FUZZ_CASES",
-        "RMC_FUZZ_SEED",
+        "RMC_FUZZ_SEED", "RMC_CHURN_EVENTS", "RMC_MODEL_SEEDS",
     ]
 
     /// Refuses a variable that would be one of ours, were it not misspelt.

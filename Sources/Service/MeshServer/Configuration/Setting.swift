@@ -82,8 +82,8 @@ package struct Setting: Sendable {
             name: "registration-lease", kind: .number(0.1...864_000), value: "600",
             help: "Seconds that a server holds its place before its first heartbeat."),
         Setting(
-            name: "slots", kind: .integer(1...1000), value: "10",
-            help: "Equal parts that a server is cut into, for sessions to rent; kept in the state."),
+            name: "slots", kind: .integer(1...1_000_000), value: "1000000",
+            help: "Most equal parts that a server is cut into, for sessions to rent; as many as it carries load units."),
         Setting(
             name: "provisioner", kind: .choice(["agents", "processes", "hook"]), value: "agents",
             help: "Who runs servers: agents that register, processes started here, or a fleet manager behind a hook."),

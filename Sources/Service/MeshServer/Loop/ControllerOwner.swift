@@ -10,17 +10,19 @@ import Tracing
 struct ControllerOwner {
     let loop: ControllerLoop
     private(set) var state: ServiceState
-    private var position: EventStore.Position
+    var position: EventStore.Position
     private var schedule: TickSchedule
-    private let watch = ContinuousClock()
+    let watch = ContinuousClock()
     private let start: ContinuousClock.Instant
     /// Rows, outcomes and answers that are to be committed.
-    private var batch = EventStore.Batch()
+    var batch = EventStore.Batch()
     /// Whoever waits for what is to be committed.
     private var waiting: [(answer: Answer, completion: @Sendable (Result<Answer, Problem>) -> Void)] = []
     private var directives: [Directive] = []
-    /// Sessions whose mesh is a new one; false for those that are gone.
-    private var changed: [SessionID: Bool] = [:]
+    /// Sessions whose mesh is a new one, or may be.
+    private var changed: Set<SessionID> = []
+    /// Sessions that ended; one of the same identifier may have begun since.
+    private var ended: Set<SessionID> = []
     private var isPoolChanged = true
     /// Whether somebody waits who may look at the pool next.
     private var isPoolUrgent = true
@@ -29,13 +31,13 @@ struct ControllerOwner {
     /// Sessions that changed since the last tick: it may know their bounds now.
     private var fresh: Set<SessionID> = []
     private var isStirred = false
-    private var lastKeepAlive: ContinuousClock.Instant
+    var lastKeepAlive: ContinuousClock.Instant
     /// How long carrying out took since the last snapshot, and how many commands.
-    private var replaySeconds = 0.0
-    private var sinceSnapshot = 0
-    private var isKeeping = Locked(false)
+    var replaySeconds = 0.0
+    var sinceSnapshot = 0
+    var isKeeping = Locked(false)
     private var nextRetry: ContinuousClock.Instant
-    private var isLogWritable: Bool
+    var isLogWritable: Bool
 
     init(loop: ControllerLoop, recovery: Recovery) {
         self.loop = loop
@@ -66,14 +68,17 @@ struct ControllerOwner {
 
     /// Publishes what was restored, and says in the log that the service started.
     mutating func open() {
-        for id in state.controller.sessionIDs { changed[id] = true }
-        for person in state.controller.snapshot().participants {
-            loop.views.place(person.id, in: person.session, tenure: state.tenure(of: person.id, in: person.session))
+        changed.formUnion(state.controller.sessionIDs)
+        for (person, session) in state.controller.memberships {
+            loop.views.place(person, in: session, tenure: state.tenure(of: person, in: session))
         }
         loop.views.revoke(state.revoked)
-        loop.leases.restart(state.servers.values.filter { !$0.isFailed }.map { ($0.id, $0.isBeating) })
+        let reduced = state.controller.reducedCapacities
+        loop.leases.restart(
+            state.servers.values.filter { !$0.isFailed }.map { ($0.id, $0.isBeating) }, available: reduced)
+        loop.analyzer.restore(reduced)
         // What was restored is kept already: it can be read even when nothing more can be written.
-        publish()
+        publish(lookUp())
         if isLogWritable { carryOut(.started(build: BuildIdentity.text)) }
         settle()
     }
@@ -88,7 +93,7 @@ struct ControllerOwner {
                 // From here on, on this thread: nothing is followed by half.
                 if loop.relays.begin() {
                     loop.relays.follow(state.servers, state.numbers)
-                    for id in state.controller.sessionIDs { changed[id] = true }
+                    changed.formUnion(state.controller.sessionIDs)
                     settle()
                     loop.relays.open()
                 }
@@ -106,6 +111,9 @@ struct ControllerOwner {
                 loop.logger.warning("a server's lease ran out", metadata: ["server": "\(id)"])
                 carryOut(.fail(id))
             }
+            let turns = isLogWritable ? loop.leases.turns(at: ServiceClock.uptime()) : LeaseTable.Turns()
+            for id in turns.silent where state.servers[id]?.isFailed == false { carryOut(.control(.siteSilent(id))) }
+            for id in turns.heard where state.servers[id] != nil { carryOut(.control(.siteHeard(id))) }
         }
         if loop.settings.ticksByItself, isLogWritable, now >= schedule.due, loop.monitor.health == .sound {
             _ = tick()
@@ -149,7 +157,8 @@ struct ControllerOwner {
         let begin = watch.now
         let late = now - schedule.due
         isStirred = false
-        let digest = loop.analyzer.digest(now: loop.clock.now, trust: loop.relays.trust())
+        let trust = loop.relays.trust().merging(loop.leases.reduced()) { min($0, $1) }
+        let digest = loop.analyzer.digest(now: loop.clock.now, trust: trust)
         if let digest { carryOut(.control(.measured(digest))) }
         let time = loop.clock.now
         let (outcome, report, command) = withSpan("tick") { span in
@@ -160,7 +169,7 @@ struct ControllerOwner {
             span.attributes["rmc.cut"] = tick.report.wasCut
             return tick
         }
-        for id in fresh where changed[id] == nil { changed[id] = true }
+        changed.formUnion(fresh)
         fresh.removeAll(keepingCapacity: true)
         if let payload = try? CommandCoder.encode(command) { write(payload, at: time) }
         took(outcome, of: command)
@@ -188,8 +197,10 @@ struct ControllerOwner {
         directives += outcome.directives
         for directive in outcome.directives {
             switch directive {
-            case .publish(let id, _): changed[id] = true
-            case .dissolve(let id): changed[id] = false
+            case .publish(let id, _): changed.insert(id)
+            case .dissolve(let id):
+                changed.remove(id)
+                ended.insert(id)
             default: break
             }
         }
@@ -197,16 +208,18 @@ struct ControllerOwner {
         tell(command, outcome)
         switch command {
         case .control(.sessionCreated(let opening)):
-            changed[opening.id] = true
+            changed.insert(opening.id)
             place(opening.participants, in: opening.id)
             (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .control(.joined(let id, let people)):
             place(people, in: id)
             // Whoever waits changes no mesh, and is to be told of it when there is room.
-            if loop.relays.isFollowing, changed[id] == nil { changed[id] = true }
-        case .control(.left(let people)): for person in people { loop.views.place(person, in: nil) }
+            if loop.relays.isFollowing { changed.insert(id) }
+        case .control(.left(let people)):
+            for person in people { loop.views.place(person, in: nil) }
+            loop.analyzer.forget(people)
         case .control(.sessionEnded(let id)):
-            changed[id] = false
+            loop.analyzer.forget(loop.views.dismiss(id))
             (isPoolChanged, isPoolUrgent) = (true, waiting.count < 8)
         case .revoke: loop.views.revoke(state.revoked)
         case .register(let id, _):
@@ -214,15 +227,12 @@ struct ControllerOwner {
             loop.leases.register(id, at: ServiceClock.uptime())
         case .restore(let id):
             (isPoolChanged, isPoolUrgent) = (true, true)
-            loop.leases.renew(id, at: ServiceClock.uptime())
-        case .drain(let id), .fail(let id):
-            (isPoolChanged, isPoolUrgent) = (true, true)
-            // Whoever would fall back to it needs another, though no mesh has changed.
-            for session in loop.relays.sessions(leaningOn: id) where changed[session] == nil { changed[session] = true }
+            loop.leases.hold(id, at: ServiceClock.uptime())
+        case .drain(let id), .fail(let id): lean(on: id)
         case .remove(let id):
-            for session in loop.relays.sessions(leaningOn: id) where changed[session] == nil { changed[session] = true }
-            (isPoolChanged, isPoolUrgent) = (true, true)
+            lean(on: id)
             loop.leases.remove(id)
+            loop.analyzer.forget([id.description])
         default: break
         }
     }
@@ -233,18 +243,26 @@ struct ControllerOwner {
         }
     }
 
+    /// Whoever would fall back to a site needs another, though no mesh has changed.
+    private mutating func lean(on site: SiteID) {
+        (isPoolChanged, isPoolUrgent) = (true, true)
+        changed.formUnion(loop.relays.sessions(leaningOn: site))
+        changed.formUnion(loop.views.sessions(at: site))
+    }
+
     // MARK: Settling: commit, publish, answer
 
     /// Commits the service's own rows, publishes what changed, and answers whoever waits. While the disk refuses,
     /// nothing is published.
-    private mutating func settle() {
+    mutating func settle() {
+        let news = lookUp()
         if !batch.rows.isEmpty || batch.outcomes.count >= 4096 || batch.answers.count >= 256 {
             guard watch.now >= nextRetry, commit() else {
                 refuseWaiting()
                 return
             }
         }
-        publish()
+        publish(news)
         if !directives.isEmpty {
             loop.interpreter(directives)
             directives.removeAll(keepingCapacity: true)
@@ -253,7 +271,7 @@ struct ControllerOwner {
         waiting.removeAll(keepingCapacity: true)
     }
 
-    private mutating func commit() -> Bool {
+    mutating func commit() -> Bool {
         guard isLogWritable else {
             batch = EventStore.Batch(firstOutcome: state.ordinal + 1)
             return true
@@ -280,39 +298,52 @@ struct ControllerOwner {
         waiting.removeAll(keepingCapacity: true)
     }
 
-    private mutating func publish() {
+    /// The meshes of the sessions that changed, as readers are to see them. A mesh whose links or spares are others than those that were
+    /// told of its version gets a new version first.
+    private mutating func lookUp() -> [SessionView] {
+        let news = changed.compactMap { view(of: $0) }
+        let stale = news.filter { view in
+            guard let old = loop.views.session(view.id), old.life == view.life else { return false }
+            return view.mesh.version == old.mesh.version && !view.mesh.isSame(as: old.mesh)
+        }.map(\.id).sorted()
+        guard !stale.isEmpty, isLogWritable, watch.now >= nextRetry else { return news }
+        carryOut(.control(.renewed(stale)))
+        return changed.compactMap { view(of: $0) }
+    }
+
+    private func view(of id: SessionID) -> SessionView? {
+        guard let mesh = state.controller.mesh(of: id) else { return nil }
+        return SessionView(
+            id: id, type: mesh.type, participants: mesh.participants, life: state.numbers.sessions[id]?.number ?? 0,
+            mesh: Mesh(mesh, of: state.controller), bare: mesh.bareMembers)
+    }
+
+    private mutating func publish(_ news: [SessionView]) {
         // Numbers of servers come first: tables name them.
         if loop.relays.isFollowing, isPoolChanged { loop.relays.follow(state.servers, state.numbers) }
-        for (id, isThere) in changed {
-            if isThere, let mesh = state.controller.mesh(of: id) {
-                let view = SessionView(
-                    id: id, type: mesh.type, participants: mesh.participants,
-                    life: state.numbers.sessions[id]?.number ?? 0, mesh: Mesh(mesh, of: state.controller),
-                    bare: mesh.bareMembers)
-                if view.mesh.version != loop.views.session(id)?.mesh.version {
-                    fresh.insert(id)
-                    loop.hub.publish(view)
-                }
-                loop.views.publish(view)
-                if loop.relays.isFollowing { loop.relays.follow(view, of: state, at: now) }
-            } else if let old = loop.views.remove(id) {
-                for member in old.members.map(old.qualified) where loop.views.session(of: member) == id {
-                    loop.views.place(member, in: nil)
-                }
-                loop.hub.dissolve(id)
-                loop.relays.dissolve(id)
-            }
+        for id in ended {
+            guard loop.views.remove(id) != nil else { continue }
+            loop.hub.dissolve(id)
+            loop.relays.dissolve(id)
+        }
+        ended.removeAll(keepingCapacity: true)
+        for view in news {
+            if view.mesh.version != loop.views.session(view.id)?.mesh.version { fresh.insert(view.id) }
+            loop.hub.publish(view)
+            loop.views.publish(view)
+            if loop.relays.isFollowing { loop.relays.follow(view, of: state, at: now) }
         }
         changed.removeAll(keepingCapacity: true)
         if isPoolChanged, watch.now - lastPool >= .milliseconds(500) || isPoolUrgent || !loop.views.current.isReady {
             publishPool()
         }
         if loop.relays.isFollowing {
-            for id in loop.relays.settle(time: loop.clock.now, at: now) { changed[id] = true }
+            changed.formUnion(loop.relays.settle(time: loop.clock.now, at: now))
         }
         loop.views.update { figures in
             figures.isReady = true
             figures.position = position.seq
+            (figures.participants, figures.served) = (state.controller.participantCount, state.controller.servedCount)
         }
     }
 
@@ -330,59 +361,5 @@ struct ControllerOwner {
                 leaseSeconds: loop.leases.remaining(record.id, at: ServiceClock.uptime()),
                 number: state.numbers.sites[record.id], heartbeatSeconds: loop.leases.heartbeat)
         }
-    }
-
-    // MARK: Upkeep
-
-    private mutating func upkeep() {
-        if watch.now - lastKeepAlive >= .seconds(15) {
-            lastKeepAlive = watch.now
-            loop.hub.keepAlive()
-            loop.relays.keepAlive()
-        }
-        let isDue =
-            replaySeconds >= loop.settings.replayBudget / .seconds(1) || sinceSnapshot >= 200_000
-        if isDue, isLogWritable, batch.rows.isEmpty, loop.monitor.health == .sound { keepSnapshot(wait: false) }
-    }
-
-    /// Keeps a snapshot: the state is copied here, spelled and written elsewhere.
-    private mutating func keepSnapshot(wait: Bool) {
-        guard
-            isKeeping.withLock({ isKeeping in
-                defer { isKeeping = true }
-                return !isKeeping
-            })
-        else { return }
-        if !batch.isEmpty, !commit() {
-            isKeeping.withLock { $0 = false }
-            return
-        }
-        (replaySeconds, sinceSnapshot) = (0, 0)
-        let (state, position, loop, isKeeping) = (state, position, loop, isKeeping)
-        let work: @Sendable () -> Void = {
-            let begin = ContinuousClock.now
-            do {
-                let bytes = try state.encoded()
-                try loop.store.keep(
-                    .init(position: position, time: state.time, ordinal: state.ordinal, state: bytes),
-                    keep: loop.settings.keptSnapshots)
-                let horizon = state.time.advanced(byMilliseconds: -IdempotencyTable.lifetime)
-                try loop.store.forgetAnswers(before: horizon)
-                loop.metrics.set("rmc_snapshot_bytes", Double(bytes.count))
-                loop.metrics.set("rmc_snapshot_seconds", (ContinuousClock.now - begin) / .seconds(1))
-            } catch {
-                loop.logger.error("a snapshot could not be kept", metadata: ["reason": "\(error)"])
-                if (error as? StoreError)?.isDamage == true { loop.monitor.health = StoreHealth(error) }
-            }
-            isKeeping.withLock { $0 = false }
-        }
-        if wait { work() } else { DispatchQueue.global(qos: .utility).async(execute: work) }
-    }
-
-    /// Ends: a last snapshot, so that the next start has nothing to carry out again.
-    mutating func close() {
-        settle()
-        while isKeeping.withLock({ $0 }) { Thread.sleep(forTimeInterval: 0.01) }
-        if isLogWritable, loop.monitor.health == .sound, sinceSnapshot > 0 { keepSnapshot(wait: true) }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import MeshAPI
+import MeshInstances
 import MeshTypes
 import Synchronization
 
@@ -8,9 +9,9 @@ final class SessionView: Sendable {
     let id: SessionID
     let type: String
     let participants: Int
-    let mesh: Mesh
     /// The session's number, which no other has or had.
     let life: UInt32
+    let mesh: Mesh
     /// People served at each site.
     let counts: [SiteID: Int]
     /// Those whom the log has by a bare identifier, from a build that knew no other.
@@ -54,10 +55,14 @@ final class SessionView: Sendable {
     var members: [ParticipantID] { Array(mesh.assignment.keys) + mesh.waiting.map(\.id) }
 }
 
-/// JSON texts as the service writes them: keys sorted, so that the same value is the same bytes.
+/// JSON texts as the service writes them: keys sorted, so that the same value is the same bytes. A cost that is infinite is said in words,
+/// since JSON has no number for it.
 enum JSONText {
     static func encode(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
+        let words = InfiniteNumber.words
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: words.positive, negativeInfinity: words.negative, nan: words.unknown)
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(value))
     }

@@ -13,6 +13,8 @@ final class Views: Sendable {
         var participants: [ParticipantID: Seat] = [:]
         /// The sessions of those who go by a name in theirs.
         var homes: [ParticipantID: [SessionID]] = [:]
+        /// Everybody in a session, whether its view names them yet or not.
+        var members: [SessionID: Set<ParticipantID>] = [:]
     }
 
     /// Where somebody is, and since which command.
@@ -31,7 +33,9 @@ final class Views: Sendable {
         var isReady = false
         var reason = "the service is starting"
         var sessions = 0
+        /// Participants, and those of them who are served, of one moment.
         var participants = 0
+        var served = 0
         var lastTick: TickReport?
         var position: Int64 = 0
     }
@@ -81,6 +85,7 @@ final class Views: Sendable {
         shard(id.description).withLock { $0.sessions.removeValue(forKey: id) }
     }
 
+    /// Somebody is in a session from now on, or in none.
     func place(_ id: ParticipantID, in session: SessionID?, tenure: Int64 = 0) {
         let old = shard(id.description).withLock { shard in
             defer { shard.participants[id] = session.map { Seat(session: $0, tenure: tenure) } }
@@ -93,6 +98,31 @@ final class Views: Sendable {
             if let old, let index = homes.firstIndex(of: old) { homes.remove(at: index) }
             if let session { homes.append(session) }
             shard.homes[name] = homes.isEmpty ? nil : homes
+        }
+        if let old {
+            shard(old.description).withLock { shard in
+                shard.members[old]?.remove(id)
+                if shard.members[old]?.isEmpty == true { shard.members[old] = nil }
+            }
+        }
+        if let session { _ = shard(session.description).withLock { $0.members[session, default: []].insert(id) } }
+    }
+
+    /// A session has ended: nobody is in it any more. Returns who was.
+    func dismiss(_ session: SessionID) -> Set<ParticipantID> {
+        let members = shard(session.description).withLock { $0.members[session] ?? [] }
+        for member in members { place(member, in: nil) }
+        return members
+    }
+
+    /// The sessions whose meshes have servers at a site.
+    ///
+    /// - Complexity: O(sessions).
+    func sessions(at site: SiteID) -> [SessionID] {
+        shards.flatMap { shard in
+            shard.withLock { shard in
+                shard.sessions.values.filter { $0.mesh.servers[site] != nil }.map(\.id)
+            }
         }
     }
 
@@ -108,22 +138,8 @@ final class Views: Sendable {
         return usage
     }
 
-    /// Everybody, and who of them is served, of the same meshes.
-    ///
-    /// - Complexity: O(sessions).
-    var people: (members: Int, served: Int) {
-        shards.reduce((0, 0)) { sum, shard in
-            shard.withLock { shard in
-                shard.sessions.values.reduce(sum) { sum, view in
-                    let served = view.mesh.assignment.count
-                    return (sum.members + served + view.mesh.waiting.count, sum.served + served)
-                }
-            }
-        } as (members: Int, served: Int)
-    }
-
-    /// Everybody, with their sessions; for counts.
-    var participantCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.participants.count } } }
+    /// Everybody who is placed in some session.
+    var placedCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.participants.count } } }
     var sessionCount: Int { shards.reduce(0) { sum, shard in sum + shard.withLock { $0.sessions.count } } }
 
     var pool: [SiteID: ServerResponse] {

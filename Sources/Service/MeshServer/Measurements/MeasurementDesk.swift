@@ -23,6 +23,8 @@ final class MeasurementDesk: Sendable {
         /// What the controller was told that links carry, Mbit/s.
         var toldBandwidth: [UInt64: Double] = [:]
         var overloaded: [SiteID: Double] = [:]
+        /// Nodes that left.
+        var gone: Set<Int32> = []
     }
 
     private let state: Mutex<State>
@@ -83,16 +85,67 @@ final class MeasurementDesk: Sendable {
         return number
     }
 
+    /// Takes over what the controller was told of sites' capacities before the service started.
+    func restore(_ reduced: [SiteID: Double]) { state.withLock { $0.overloaded = reduced } }
+
+    /// Forgets participants or servers who left: what is kept is in proportion to who is there.
+    ///
+    /// - Complexity: O(names); and once in a while O(paths).
+    func forget(_ people: some Sequence<ParticipantID>) {
+        forget(people.map { Self.people + $0.description })
+    }
+
+    /// The same of sites, by their identifiers.
+    func forget(_ names: some Sequence<String>) {
+        state.withLock { state in
+            for name in names {
+                guard let number = state.numbers.removeValue(forKey: name) else { continue }
+                state.gone.insert(number)
+                state.names[Int(number)] = ""
+                state.sites.remove(number)
+            }
+            if state.gone.count > max(64, state.numbers.count / 16) { Self.close(&state) }
+        }
+    }
+
+    /// Numbers those who are there anew.
+    private static func close(_ state: inout State) {
+        var numbering: [Int32] = []
+        var names: [String] = []
+        for (number, name) in state.names.enumerated() {
+            let isGone = state.gone.contains(Int32(number))
+            numbering.append(isGone ? -1 : Int32(names.count))
+            if !isGone { names.append(name) }
+        }
+        func renumbered(_ path: UInt64) -> UInt64? {
+            let from = numbering[Int(path >> 32)], to = numbering[Int(path & 0xFFFF_FFFF)]
+            return from < 0 || to < 0 ? nil : UInt64(from) << 32 | UInt64(to)
+        }
+        func kept(_ values: [UInt64: Double]) -> [UInt64: Double] {
+            Dictionary(
+                uniqueKeysWithValues: values.compactMap { path, value in renumbered(path).map { ($0, value) } })
+        }
+        state.paths.renumber(numbering)
+        state.detector.renumber(numbering)
+        state.names = names
+        state.numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
+        state.sites = Set(state.sites.map { numbering[Int($0)] }.filter { $0 >= 0 })
+        state.touched = Set(state.touched.compactMap(renumbered))
+        (state.told, state.toldBandwidth) = (kept(state.told), kept(state.toldBandwidth))
+        state.gone = []
+    }
+
     /// What changed since the last digest; `nil` when nothing did.
     ///
     /// - Parameter trust: The part of its capacity that a site is trusted with, where that is not all.
     func digest(now: ControlTime, trust: [SiteID: Double] = [:]) -> MeasurementDigest? {
         let seconds = Double(now.milliseconds) / 1000
         return state.withLock { state in
-            guard !state.touched.isEmpty || !trust.isEmpty else { return nil }
+            guard !state.touched.isEmpty || !trust.isEmpty || !state.overloaded.isEmpty else { return nil }
             var digest = MeasurementDigest()
             for path in state.touched.sorted() {
                 let from = Int32(truncatingIfNeeded: path >> 32), to = Int32(truncatingIfNeeded: path)
+                guard !state.gone.contains(from), !state.gone.contains(to) else { continue }
                 guard let estimate = state.paths.estimate(from: from, to: to, now: seconds) else { continue }
                 let latency = (estimate.roundTrip * 1000).rounded() / 1000
                 // What edges report of a link's bandwidth; what a path to a participant carries binds nothing.
@@ -129,7 +182,9 @@ final class MeasurementDesk: Sendable {
     private static func overloads(_ state: inout State, _ trust: [SiteID: Double]) -> [MeasurementDigest.Overload] {
         var now: [SiteID: Double] = [:]
         for alarm in state.detector.active {
-            guard case .node(let node) = alarm.entity, state.sites.contains(Int32(node)) else { continue }
+            guard case .node(let node) = alarm.entity, state.sites.contains(Int32(node)),
+                !state.gone.contains(Int32(node))
+            else { continue }
             now[SiteID(state.names[node])] = max(0.25, (100 / (1 + alarm.increase)).rounded() / 100)
         }
         for (site, part) in trust { now[site] = min(now[site] ?? 1, part) }
@@ -138,6 +193,9 @@ final class MeasurementDesk: Sendable {
         state.overloaded = now
         return changes.sorted { $0.key < $1.key }.map { .init(site: $0.key, capacity: $0.value) }
     }
+
+    /// Participants and servers of whom something is kept.
+    var nodeCount: Int { state.withLock { $0.numbers.count } }
 
     /// Measurements taken in and refused, and paths known.
     var figures: (accepted: Int, refused: Int, paths: Int) {

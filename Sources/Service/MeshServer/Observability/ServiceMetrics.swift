@@ -126,6 +126,7 @@ extension ServiceMetrics {
     /// What each figure is, for `# HELP`.
     static let help: [String: String] = [
         "process_resident_memory_bytes": "Memory of the process that is in RAM.",
+        "rmc_clock_lead_seconds": "How far the times of events are ahead of the wall clock.",
         "rmc_commands_total": "Changes put into the log.",
         "rmc_controller_queue_depth": "What waits for the controller's thread.",
         "rmc_cumulative_regret": "The regret of all ticks since the state began.",

@@ -18,12 +18,22 @@ package final class LeaseTable: Sendable {
         var isBeating = false
         var available: Double?
         var participants: Int?
+        /// Milliseconds from one heartbeat to the next, smoothed; `nil` before the second.
+        var interval: Double?
+        /// Whether the controller was told that it is silent.
+        var isSilent = false
     }
 
     private struct State {
         var leases: [SiteID: Lease] = [:]
         var lastCheck: Double?
         var lastGrace = -Double.infinity
+    }
+
+    /// Servers that fell silent, and those that are heard of again.
+    package struct Turns: Sendable {
+        package var silent: [SiteID] = []
+        package var heard: [SiteID] = []
     }
 
     private let state = Mutex(State())
@@ -44,9 +54,12 @@ package final class LeaseTable: Sendable {
     /// A server is registered.
     package func register(_ id: SiteID, at now: Double) {
         state.withLock { state in
-            let old = state.leases[id]
-            state.leases[id] = Lease(
-                until: max(old?.until ?? 0, now + registration), isBeating: old?.isBeating ?? false)
+            // What is known of it stays, but that it is there.
+            var lease = state.leases[id] ?? Lease(until: 0)
+            lease.until = max(lease.until, now + registration)
+            (lease.isSuspect, lease.isSilent) = (false, false)
+            if lease.isBeating { lease.heard = now }
+            state.leases[id] = lease
         }
     }
 
@@ -57,10 +70,48 @@ package final class LeaseTable: Sendable {
     @discardableResult
     package func renew(_ id: SiteID, at now: Double, available: Double? = nil, participants: Int? = nil) -> Bool {
         state.withLock { state in
-            let isKnown = state.leases[id]?.isBeating ?? false
+            let old = state.leases[id]
+            var interval = old?.interval
+            if let heard = old?.heard, heard > 0, old?.isBeating == true {
+                // Two within a moment are one that was sent again.
+                let passed = max(1000 * heartbeat / 2, min(now - heard, lease))
+                interval = interval.map { $0 + (passed - $0) / 4 } ?? passed
+            }
             state.leases[id] = Lease(
-                until: now + lease, heard: now, isBeating: true, available: available, participants: participants)
-            return isKnown
+                until: now + lease, heard: now, isBeating: true, available: available, participants: participants,
+                interval: interval, isSilent: old?.isSilent ?? false)
+            return old?.isBeating ?? false
+        }
+    }
+
+    /// The log tells that a server is there, which was heard of just now or is taken to be.
+    package func hold(_ id: SiteID, at now: Double) {
+        if !isHeard(id, at: now) { renew(id, at: now) }
+    }
+
+    /// The log could not be told that a server is there: its next heartbeat is to be as the first.
+    package func forgetBeat(_ id: SiteID) { state.withLock { $0.leases[id]?.isBeating = false } }
+
+    /// Servers of which two heartbeats are missing, and those that were silent and are heard of again, since it was asked last.
+    ///
+    /// Nobody is moved for it; nobody is sent there either. Where most of four servers or more are silent at once, the service's own network is
+    /// at fault, and none is told.
+    package func turns(at now: Double) -> Turns {
+        state.withLock { state in
+            let beating = state.leases.filter { $0.value.isBeating && $0.value.heard > 0 }
+            // A little more than two intervals, as none is met to the millisecond.
+            let isLate = beating.mapValues { held in
+                now - held.heard > 2.25 * (held.interval ?? lease / 3)
+            }
+            let late = isLate.count { $0.value }
+            let isPartition = beating.count >= 4 && Double(late) > Self.partition * Double(beating.count)
+            var turns = Turns()
+            for (id, isLate) in isLate.sorted(by: { $0.key < $1.key }) where isLate != state.leases[id]?.isSilent {
+                if isLate, isPartition { continue }
+                state.leases[id]?.isSilent = isLate
+                if isLate { turns.silent.append(id) } else { turns.heard.append(id) }
+            }
+            return turns
         }
     }
 
@@ -77,12 +128,24 @@ package final class LeaseTable: Sendable {
     package func remove(_ id: SiteID) { state.withLock { $0.leases[id] = nil } }
 
     /// The service started: servers that sent heartbeats get two leases, the others a registration.
-    package func restart(_ servers: [(id: SiteID, isBeating: Bool)], now: Double = ServiceClock.uptime()) {
+    ///
+    /// - Parameter available: the parts of their capacity that servers could give when they were heard of last, where that was not all.
+    package func restart(
+        _ servers: [(id: SiteID, isBeating: Bool)], available: [SiteID: Double] = [:],
+        now: Double = ServiceClock.uptime()
+    ) {
         state.withLock { state in
             for (id, isBeating) in servers {
-                state.leases[id] = Lease(until: now + (isBeating ? 2 * lease : registration), isBeating: isBeating)
+                state.leases[id] = Lease(
+                    until: now + (isBeating ? 2 * lease : registration), isBeating: isBeating,
+                    available: available[id])
             }
         }
+    }
+
+    /// Whether a server was heard of within a lease.
+    package func isHeard(_ id: SiteID, at now: Double) -> Bool {
+        state.withLock { $0.leases[id].map { now - $0.heard < lease } ?? false }
     }
 
     package func isSuspect(_ id: SiteID) -> Bool { state.withLock { $0.leases[id]?.isSuspect ?? false } }
@@ -94,7 +157,7 @@ package final class LeaseTable: Sendable {
 
     /// The parts of their capacity that servers said they can give, where that is less than all.
     package func reduced() -> [SiteID: Double] {
-        state.withLock { $0.leases.compactMapValues(\.available) }
+        state.withLock { $0.leases.compactMapValues { $0.available.flatMap { $0 < 1 ? $0 : nil } } }
     }
 
     /// Servers that fail now: their leases ran out half a lease ago. They are forgotten until they are heard of.
@@ -103,7 +166,10 @@ package final class LeaseTable: Sendable {
             defer { state.lastCheck = now }
             // The service itself was away: nobody could have been heard.
             if let last = state.lastCheck, now - last > lease / 4 {
-                for id in state.leases.keys { state.leases[id]?.until += now - last }
+                for id in state.leases.keys {
+                    state.leases[id]?.until += now - last
+                    state.leases[id]?.heard += now - last
+                }
                 return []
             }
             var failed: [SiteID] = []

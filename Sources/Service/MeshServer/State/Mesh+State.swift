@@ -21,8 +21,16 @@ extension Mesh {
             links: routes?.links ?? [], routes: routes?.routes ?? [],
             spares: local(controller.spares(of: view.session)),
             waiting: view.unserved.map {
-                Placement(id: $0.participant.local, site: nil, reason: $0.reason.rawValue, price: $0.price)
+                Placement(
+                    id: $0.participant.local, site: nil, reason: $0.reason.rawValue,
+                    detail: controller.waitingWords($0.reason, in: view.session), price: $0.price)
             },
             gap: view.gap, objective: view.cost.total, bound: view.gap == nil ? nil : view.bound)
+    }
+
+    /// Whether another mesh is the same but for what is known of it: figures, and why somebody waits.
+    func isSame(as other: Mesh) -> Bool {
+        sites == other.sites && servers == other.servers && assignment == other.assignment && links == other.links
+            && spares == other.spares && routes == other.routes
     }
 }

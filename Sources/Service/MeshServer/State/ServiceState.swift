@@ -66,7 +66,10 @@ package struct ServiceState: Sendable {
     private mutating func carryOut(_ command: Command, at moment: ControlTime) throws(ControlError) -> Outcome {
         switch command {
         case .control(var event):
-            if case .moved(let people) = event { event = .moved(people.map(completed)) }
+            if case .moved(let people) = event {
+                // Acknowledged already: who left meanwhile takes nothing from the others.
+                event = .moved(people.filter { controller.session(of: $0.id) != nil }.map(completed))
+            }
             let leaving = members(ofEnded: event)
             let homes = homes(ofLeaving: event)
             let directives = try controller.handle(event, at: moment)
@@ -107,8 +110,8 @@ package struct ServiceState: Sendable {
             servers[id] = record
             return Outcome(directives: directives, answer: .server(record, isNew: false))
         case .remove(let id):
-            guard let record = servers[id] else { return Outcome(answer: .unknownServer(id)) }
-            let directives = record.isFailed ? [] : try controller.handle(.siteDown(id), at: moment)
+            guard servers[id] != nil else { return Outcome(answer: .unknownServer(id)) }
+            let directives = try controller.handle(.siteRemoved(id), at: moment)
             servers[id] = nil
             numbers.remove(id)
             return Outcome(directives: directives, answer: .done)
@@ -199,12 +202,12 @@ package struct ServiceState: Sendable {
 
     private func joined(_ session: SessionID, _ people: [ParticipantID], _ directives: [Directive]) -> JoinResponse {
         var version = 0
-        var declined: [ParticipantID: (reason: String, price: Double?)] = [:]
+        var declined: [ParticipantID: (reason: SessionPlan.Unserved.Reason, price: Double?)] = [:]
         for directive in directives {
             switch directive {
             case .publish(session, let number): version = number
             case .decline(session, let participant, let reason, let price):
-                declined[participant] = (reason.rawValue, price)
+                declined[participant] = (reason, price)
             default: break
             }
         }
@@ -212,10 +215,11 @@ package struct ServiceState: Sendable {
             session: session, version: version,
             participants: people.map { id in
                 let site = controller.site(of: id)
+                let refusal = site == nil ? declined[id] : nil
                 return Placement(
                     id: id.local, site: site, address: site.flatMap { servers[$0]?.registration.address },
-                    reason: site == nil ? declined[id]?.reason ?? SessionPlan.Unserved.Reason.capacity.rawValue : nil,
-                    price: site == nil ? declined[id]?.price : nil)
+                    reason: refusal?.reason.rawValue,
+                    detail: refusal.map { controller.waitingWords($0.reason, in: session) }, price: refusal?.price)
             })
     }
 }

@@ -35,6 +35,15 @@ package final class ServiceClock: Sendable {
         return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1_000_000
     }
 
+    /// The service's time at a moment of the wall clock: clients tell times of that, and the service's own may be ahead of it for long once a
+    /// wall clock was.
+    package func time(ofWall moment: ControlTime) -> ControlTime {
+        ControlTime(milliseconds: now.milliseconds - Int64(wall() - Double(moment.milliseconds)))
+    }
+
+    /// Milliseconds by which the service's time is ahead of the wall clock.
+    package var lead: Double { Double(now.milliseconds) - wall() }
+
     /// Goes on from a time, if that is later.
     package func advance(to time: ControlTime) {
         state.withLock { $0.time = max($0.time, Double(time.milliseconds)) }

@@ -41,14 +41,13 @@ enum AttachmentRoutes {
 
     /// A participant's views from now on. Somebody whom the service knows from before it started again attaches by this.
     static func views(
-        _ call: Call, of id: ParticipantID, in view: SessionView, lastEvent: Int?
+        _ call: Call, of id: ParticipantID, in view: SessionView, lastEvent: UInt64?
     ) async throws -> (stream: AsyncStream<ByteBuffer>, end: @Sendable () -> Void) {
         try call.principal.mustSpeak(for: id)
         try call.mustHold(id, view)
         let known = view.qualified(id)
         if !call.service.relays.isAttached(known) { _ = try await attach(call, id, in: view) }
-        let last = lastEvent.flatMap { UInt64(exactly: $0) }
-        guard let subscription = call.service.relays.subscribe(known, lastEvent: last) else {
+        guard let subscription = call.service.relays.subscribe(known, lastEvent: lastEvent) else {
             throw Problem(.unknown, "there is no participant \(id) in session \(view.id) any more")
         }
         return subscription

@@ -31,12 +31,16 @@ enum MeshRoutes {
                 .invalid, "the last event's id has \((text ?? "").utf8.count) bytes; expected 64 at most",
                 errors: [.init(pointer: "", detail: "Last-Event-ID: expected at most 64 bytes")])
         }
-        let last = text.flatMap { Int($0) }
+        let last = text.flatMap { UInt64($0) }
         if let id: ParticipantID = try call.queryIdentifier("participant") {
             return stream(try await AttachmentRoutes.views(call, of: id, in: view, lastEvent: last), call, place)
         }
         guard let subscription = try call.service.hub.subscribe(to: view, lastEvent: last) else {
             throw Problem(.unavailable, "the service stops", retryAfter: 5)
+        }
+        // A session that ended meanwhile has told its last event already.
+        if call.service.views.session(view.id)?.life != view.life {
+            call.service.hub.dissolve(view.id, life: view.life)
         }
         return stream(subscription, call, place)
     }
@@ -108,10 +112,13 @@ enum MeshRoutes {
                     }
                 }
             }
+            // What the session's other views tell; a bound of one's own only where they have none.
+            let isKnown = view.mesh.gap != nil
             return SessionExplanation(
-                session: view.id, version: view.mesh.version, objective: own?.cost.total ?? view.mesh.objective,
-                bound: own?.bound ?? view.mesh.bound, gap: own?.gap ?? view.mesh.gap, cost: own?.cost,
-                latency: own?.latency,
+                session: view.id, version: view.mesh.version,
+                objective: isKnown ? view.mesh.objective : own?.cost.total,
+                bound: isKnown ? view.mesh.bound : own?.bound, gap: isKnown ? view.mesh.gap : own?.gap,
+                cost: own?.cost, latency: own?.latency,
                 sites: view.mesh.sites.map {
                     SiteShare(site: $0, participants: view.counts[$0] ?? 0, servers: view.mesh.servers[$0] ?? 0)
                 }, waiting: view.mesh.waiting, participants: explanations)

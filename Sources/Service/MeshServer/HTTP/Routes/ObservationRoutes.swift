@@ -17,8 +17,11 @@ enum ObservationRoutes {
         Route(.get, "/v1/density", .roles([.operator])) { call in try await density(call) },
         Route(.get, "/v1/forecast", .roles([.operator])) { call in try await forecast(call) },
         Route(.post, "/v1/forecast/expectations", .roles([.operator])) { call in
-            let demand = try await call.decode(RequestBodies.expectation)
-            _ = try await call.change { .control(.demandExpected(demand)) }
+            var demand = try await call.decode(RequestBodies.expectation)
+            demand.from = call.service.clock.time(ofWall: demand.from)
+            demand.to = call.service.clock.time(ofWall: demand.to)
+            let expected = demand
+            _ = try await call.change { .control(.demandExpected(expected)) }
             return .nothing
         },
         Route(.get, "/v1/snapshot", .roles([.operator])) { call in
@@ -70,8 +73,8 @@ enum ObservationRoutes {
     private static func measure(_ call: Call) async throws -> MeasurementReceipt {
         guard !call.body.isEmpty else { throw Problem(.malformed, "the body is empty; expected lines of JSON") }
         let now = call.service.clock.now
-        let body = call.body
-        let reports = try await call.service.apart(body.count) { () throws(Problem) in try lines(body, now) }
+        let (body, clock) = (call.body, call.service.clock)
+        let reports = try await call.service.apart(body.count) { () throws(Problem) in try lines(body, clock, now) }
         let all = try reports.map { report throws(Problem) in (report, try source(of: report, call)) }
         var receipt = MeasurementReceipt(accepted: 0, refused: [:])
         let seconds = Double(now.milliseconds) / 1000
@@ -92,7 +95,8 @@ enum ObservationRoutes {
         return receipt
     }
 
-    private static func lines(_ body: [UInt8], _ now: ControlTime) throws(Problem) -> [Reported] {
+    private static func lines(_ body: [UInt8], _ clock: ServiceClock, _ now: ControlTime) throws(Problem) -> [Reported]
+    {
         var reader = FieldReader()
         var lines: [Reported] = []
         var count = 0
@@ -107,14 +111,14 @@ enum ObservationRoutes {
             } catch {
                 throw Problem(.malformed, "line \(index + 1) is no JSON; expected an object a line")
             }
-            if let line = line(tree, "/\(index)", &reader, now: now) { lines.append(line) }
+            if let line = line(tree, "/\(index)", &reader, clock, now: now) { lines.append(line) }
         }
         reader.batch(count, "")
         return try reader.finish(lines)
     }
 
     private static func line(
-        _ tree: JSONTree, _ pointer: String, _ reader: inout FieldReader, now: ControlTime
+        _ tree: JSONTree, _ pointer: String, _ reader: inout FieldReader, _ clock: ServiceClock, now: ControlTime
     ) -> Reported? {
         let keys = ["from", "session", "to", "rtt", "loss", "bandwidth", "at"]
         guard let fields = reader.object(tree, pointer, keys: keys) else { return nil }
@@ -129,7 +133,7 @@ enum ObservationRoutes {
         let rtt = figure("rtt", 0...60_000)
         let loss = figure("loss", 0...1)
         let bandwidth = figure("bandwidth", 0...1e9)
-        let at = reader.time(fields["at"], "\(pointer)/at")
+        let at = reader.time(fields["at"], "\(pointer)/at").map { clock.time(ofWall: $0) }
         guard let from, let to else { return nil }
         let line = MeasurementLine(
             from: from.description, to: to.description, rtt: rtt, loss: loss, bandwidth: bandwidth)

@@ -52,7 +52,7 @@ enum OperationsRoutes {
         let isReady = call.service.isReady && refusal == nil
         let readiness = Readiness(
             status: isReady ? "ready" : "not ready", sessions: call.service.views.sessionCount,
-            participants: call.service.views.participantCount, writable: refusal == nil,
+            participants: call.service.views.current.participants, writable: refusal == nil,
             detail: refusal ?? (call.service.isReady ? nil : figures.reason))
         return try .json(readiness, status: isReady ? .ok : .serviceUnavailable)
     }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import MeshAPI
 import MeshControl
 import MeshTypes
@@ -23,10 +24,13 @@ enum ServerRoutes {
                 throw Problem(.unknown, "the path names what cannot be an identifier of a new server")
             }
             let request = try await call.decode(RequestBodies.server)
+            let replaced = replaced(id, by: request, call.service)
             guard case .server(let record, let isNew) = try await call.change(make: { .register(id, request) }) else {
                 throw Problem(.defect, "the server was registered, and is not there")
             }
-            return try .json(response(record, call.service), status: isNew ? .created : .ok)
+            var answer = response(record, call.service)
+            if !isNew { answer.replaced = replaced }
+            return try .json(answer, status: isNew ? .created : .ok)
         },
         Route(.delete, "/v1/servers/{id}", both) { call in
             let id = try call.server
@@ -55,6 +59,16 @@ enum ServerRoutes {
         return try await call.service.authority.renewal(of: String(header.dropFirst(7)), call.principal)
     }
 
+    /// The process whose place a registration takes while it is heard of.
+    private static func replaced(_ id: SiteID, by request: ServerRequest, _ service: MeshService) -> String? {
+        guard let old = service.views.server(id)?.registration, let instance = old.instance,
+            instance != request.instance, service.leases.isHeard(id, at: ServiceClock.uptime())
+        else { return nil }
+        service.logger.warning(
+            "another process takes a server's place", metadata: ["server": "\(id)", "before": "\(instance)"])
+        return instance
+    }
+
     private static func change(_ call: Call, _ command: (SiteID) -> Command) async throws -> Reply {
         let id = try call.server
         try call.principal.mustRun(id)
@@ -78,17 +92,27 @@ enum ServerRoutes {
         guard let server = call.service.views.server(id) else {
             throw Problem(.unknown, "there is no server \(id); register it first")
         }
+        if let instance = server.registration.instance, instance != request.instance {
+            throw Problem(
+                .conflict,
+                "server \(id) is another process now (\(instance)); this one is to end, or to register anew")
+        }
         let isKnown = call.service.leases.renew(
             id, at: ServiceClock.uptime(), available: request.available, participants: request.participants)
         var status = server.status
         if !isKnown || server.status == .failed {
-            let answer = try await call.service.change(.restore(id), key: nil, .whenCarriedOut)
-            switch answer {
-            case .server(let record, _): status = record.isDraining ? .draining : .up
-            case .refused(let problem):
-                call.service.leases.remove(id)
-                throw problem
-            default: break
+            do {
+                let answer = try await call.service.change(.restore(id), key: nil, .whenCarriedOut)
+                switch answer {
+                case .server(let record, _): status = record.isDraining ? .draining : .up
+                case .refused(let problem):
+                    call.service.leases.remove(id)
+                    throw problem
+                default: break
+                }
+            } catch let problem as Problem where problem.status == 503 {
+                // Heartbeats go on while nothing can be kept; the next one tries again.
+                call.service.leases.forgetBeat(id)
             }
         }
         if status == .suspect { status = .up }
