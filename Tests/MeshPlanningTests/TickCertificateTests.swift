@@ -107,6 +107,7 @@ private struct SmallTickWorld {
     var session: TickSession
     private var surroundings: TickSurroundings
     private var departures = DepartureTable()
+    private var planner = TickPlanner()
     private var random: SplitMix64
     private let prices: [Double]
 
@@ -151,7 +152,7 @@ private struct SmallTickWorld {
     }
 
     mutating func plan() {
-        let planner = TickPlanner()
+        planner = TickPlanner()
         var gauge = WorkGauge(limit: .max)
         surroundings.pool.commit(planner.plan(&session, surroundings, .new, &gauge))
         certify()
@@ -159,7 +160,7 @@ private struct SmallTickWorld {
 
     mutating func certify() {
         for member in session.members { departures.refresh(Int(member.node), surroundings.field) }
-        TickPlanner().certify(&session, surroundings, departures)
+        planner.certify(&session, surroundings, departures)
     }
 
     /// The least cost of all assignments, by the tangent at the present mesh.
