@@ -55,6 +55,17 @@ soak: build ## Ten minutes of 200 random faults in a network namespace of its ow
 	@Scripts/bootstrap.sh namespaces
 	@unshare --user --map-root-user --net $(SHELL) -c 'ip link set lo up && exec .build/release/mesh-demo --soak 200 --away 60 --pace 1.7 --out $(OUT)/soak $(SOAK)'
 
+PREFIX ?= /usr/local
+
+.PHONY: install
+install: build ## Copy rmc, its completion for bash, zsh and fish, and the edge's programs under PREFIX (/usr/local)
+	@install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \
+		$(PREFIX)/share/fish/vendor_completions.d
+	@install -m 755 $(RMC) .build/release/mesh-edge .build/release/mesh-client $(PREFIX)/bin
+	@$(RMC) --generate-completion-script bash >$(PREFIX)/share/bash-completion/completions/rmc
+	@$(RMC) --generate-completion-script zsh >$(PREFIX)/share/zsh/site-functions/_rmc
+	@$(RMC) --generate-completion-script fish >$(PREFIX)/share/fish/vendor_completions.d/rmc.fish
+
 .PHONY: build
 build: bootstrap ## Build everything in release
 	@swift build $(CONFIGURATION)
