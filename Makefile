@@ -64,6 +64,17 @@ install: build ## Put the five commands into $(PREFIX)/bin (PREFIX=folder)
 	@install -d $(DESTDIR)$(PREFIX)/bin
 	@install -m 755 $(addprefix .build/release/,rmc mesh-edge mesh-client mesh-demo mesh-load) $(DESTDIR)$(PREFIX)/bin
 
+PREFIX ?= /usr/local
+
+.PHONY: install
+install: build ## Copy rmc, its completion for bash, zsh and fish, and the edge's programs under PREFIX (/usr/local)
+	@install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \
+		$(PREFIX)/share/fish/vendor_completions.d
+	@install -m 755 $(RMC) .build/release/mesh-edge .build/release/mesh-client $(PREFIX)/bin
+	@$(RMC) --generate-completion-script bash >$(PREFIX)/share/bash-completion/completions/rmc
+	@$(RMC) --generate-completion-script zsh >$(PREFIX)/share/zsh/site-functions/_rmc
+	@$(RMC) --generate-completion-script fish >$(PREFIX)/share/fish/vendor_completions.d/rmc.fish
+
 .PHONY: build
 build: bootstrap ## Build everything in release
 	@swift build $(CONFIGURATION)

@@ -97,7 +97,10 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", path: "Sources/Mesh/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         library("MeshTypes", in: "Mesh"),
-        library("MeshInstances", in: "Mesh", uses: ["MeshTypes", "Optimization", "CLZMA", "CZlib"]),
+        .target(
+            name: "MeshInstances", dependencies: ["MeshTypes", "Optimization", "CLZMA", "CZlib"],
+            path: "Sources/Mesh/MeshInstances", exclude: ["Resources/README.md"],
+            resources: [.embedInCode("Resources/cloud-regions.csv")], swiftSettings: strict),
         library("MeshVerification", in: "Mesh", uses: ["MeshTypes"]),
         .target(
             name: "MeshRendering", dependencies: ["MeshTypes"], path: "Sources/Mesh/MeshRendering",

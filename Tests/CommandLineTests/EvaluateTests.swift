@@ -34,6 +34,15 @@ struct EvaluateTests {
         #expect(try CommandLine.run(Array(arguments.dropLast(2)), input: Self.frame).text.contains("vivaldi"))
     }
 
+    @Test("with nothing hidden there is nothing to score, and no score")
+    func nothingHidden() throws {
+        let arguments = ["evaluate", "latency", "-", "--observed", "1"]
+        let json = try CommandLine.run(arguments + ["--format", "json"], input: Self.frame).json()
+        #expect(json["pairs"] as? Int == 0)
+        for key in ["median", "p90", "mean", "coverage-90"] { #expect(json[key] is NSNull, "\(key)") }
+        #expect(try CommandLine.run(arguments, input: Self.frame).text.contains("undefined"))
+    }
+
     @Test("an earlier frame, and newcomers")
     func modes() throws {
         let shipped = SharedData.repositoryRoot.appending(path: "Models/Data/WonderNetwork2018")

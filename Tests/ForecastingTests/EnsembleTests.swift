@@ -152,3 +152,44 @@ struct EnsembleTests {
         #expect(score.series == 1)
     }
 }
+
+@Suite("Scores of what can and cannot be scored")
+struct ForecastScoreTests {
+    @Test("the score is its definition, undefined where there is no scale, 1,000 of them")
+    func definition() {
+        let forecaster = EnsembleForecaster(seasons: [3], horizon: 4)
+        for seed in 0..<1_000 {
+            var random = SplitMix64(seed: UInt64(seed))
+            var score = ForecastScore()
+            var (scaled, percentages): ([Double], [Double]) = ([], [])
+            for _ in 0..<random.integer(0...4) {
+                let isConstant = random.chance(0.5)
+                let training = (0..<random.integer(1...12)).map { isConstant ? 5 : Double(($0 * 7 + seed) % 5) }
+                let truth = (0..<random.integer(1...4)).map { _ in
+                    random.chance(0.1) ? Double.nan : Double(random.integer(1...9))
+                }
+                let forecast = forecaster.forecast([training])[0]
+                score.add(training: training, truth: truth, forecast: forecast, season: 3)
+                let known = truth.indices.filter { truth[$0].isFinite }
+                guard training.count > 3, !known.isEmpty else { continue }
+                let errors = known.map { abs(forecast.points[$0] - truth[$0]) }
+                let count = Double(known.count)
+                percentages.append(
+                    known.map { 200 * abs(forecast.points[$0] - truth[$0]) / (abs(forecast.points[$0]) + truth[$0]) }
+                        .reduce(0, +) / count)
+                let scale =
+                    zip(training, training.dropFirst(3)).map { abs($1 - $0) }.reduce(0, +) / Double(training.count - 3)
+                if scale > 0 { scaled.append(errors.reduce(0, +) / count / scale) }
+            }
+            #expect(score.series == percentages.count && score.scaled == scaled.count, "seed \(seed)")
+            Self.same(score.mase, scaled)
+            Self.same(score.smape, percentages)
+            #expect(score.coverage90.isNaN == percentages.isEmpty && score.seasonalNaiveMASE.isNaN == scaled.isEmpty)
+        }
+    }
+
+    private static func same(_ value: Double, _ parts: [Double]) {
+        guard !parts.isEmpty else { return #expect(value.isNaN) }
+        #expect(abs(value - parts.reduce(0, +) / Double(parts.count)) < 1e-6)
+    }
+}

@@ -61,6 +61,8 @@ struct FuzzTests {
         var sample: [UInt8]
         /// How large the sample's text is at most, unpacked.
         var isPacked = false
+        /// Whether CR alone ends a line.
+        var endsWithReturns = false
         var read: @Sendable (InputFile) throws -> Void
 
         var testDescription: String { name }
@@ -106,6 +108,30 @@ struct FuzzTests {
     static let teavar = Array("to_node from_node capacity prob\n1 2 5000 .004\n2 3 4e3 .1\n3 1 800.5 0\n".utf8)
     static let medians = Array(" 5 6 2 \n 1 2 30\n 2 3 46\n 3 4 1\n 4 5 28\n 2 1 7\n 1 5 9\n".utf8)
 
+    static let sites = Array("id;lat;lng;servers;price\r\n\"a; b\";50;8;4;1.5\r\nc;48;2;;n/a\r\n".utf8)
+    static let demand = Array("id,latitude,longitude,participants,session\nu,50,8,2,s\n\"v\",48,2,1,t\n".utf8)
+    static let frame = Array(",a,\"b c\",d\n\"b c\",1.5,0,NA\na,0,2,3\nd,-1,7,0\n".utf8)
+    static let graphML = Array(
+        """
+        <graphml><key id="k" attr.name="Latitude" for="node"/><key id="l" attr.name="lon"/>
+        <key id="s" attr.name="LinkSpeedRaw"><default>1000000</default></key><graph edgedefault="directed">
+        <node id="0"><data key="k">5<!-- . --></data><data key="l"> 8 </data></node>
+        <node id="1"><data key="k">48</data><data key="l"><![CDATA[2]]></data></node>
+        <edge source="0" target="1"/><edge source="1" target="0" directed="false"><data key="s">7</data></edge>
+        </graph></graphml>
+
+        """.utf8)
+    static let sndlib = Array(
+        "NODES (\n A ( 8.0 50.0 )\n B ( 2.0 48.0 )\n)\nLINKS (\n L ( A B ) 0.00 0.00 0.00 0.00 ( 155.00 3.00 )\n)\nDEMANDS (\n D ( A B ) 1 42.00 UNLIMITED\n)\n"
+            .utf8)
+    static let prometheus = Array(
+        """
+        {"status":"success","data":{"resultType":"matrix","result":[{"metric":{"type":"match","region":"eu"},
+        "values":[[1767225600,"10"],[1767229200,"NaN"],[1767236400,"9"]]},{"metric":{"region":"eu"},
+        "values":[[1767225600,"1"],[1767229200,"2"]]}]}}
+
+        """.utf8)
+
     static let subjects: [Subject] = {
         let readFlow: @Sendable (InputFile) throws -> Void = { _ = try DIMACSFlowReader.read($0) }
         let readFacilities: @Sendable (InputFile) throws -> Void = { file in
@@ -124,6 +150,12 @@ struct FuzzTests {
             Subject(name: "p-median", sample: medians, read: readFacilities),
             Subject(name: "node-link", sample: nodeLink) { _ = try MulticommodityReader.read($0) },
             Subject(name: "TEAVAR", sample: teavar) { _ = try MulticommodityReader.read($0) },
+            Subject(name: "sites", sample: sites, endsWithReturns: true) { _ = try PlannerTables.sites($0) },
+            Subject(name: "demand", sample: demand, endsWithReturns: true) { _ = try PlannerTables.demand($0) },
+            Subject(name: "frame", sample: frame, endsWithReturns: true) { _ = try LatencyFrameReader.read($0) },
+            Subject(name: "GraphML", sample: graphML) { _ = try GraphMLReader.read($0) },
+            Subject(name: "SNDlib", sample: sndlib) { _ = try SNDlibReader.read($0) },
+            Subject(name: "Prometheus", sample: prometheus) { _ = try PrometheusReader.read($0) },
             Subject(name: "snapshot", sample: Array(SnapshotFileTests.complete.utf8), read: readSnapshot),
             Subject(name: "snapshot, dense", sample: dense ?? [], read: readSnapshot),
             Subject(name: "plan", sample: PlanWriter.text(PlanFileTests.plan)) { _ = try PlanReader.read($0) },
@@ -143,7 +175,8 @@ struct FuzzTests {
                 try subject.read(InputFile(name: "fuzz", contents: contents, sizeLimit: 1 << 24))
             } catch let error as InputError {
                 refused += 1
-                let lines = contents.count { $0 == 0x0A } + 1
+                // Tables take CR alone for a line end, as RFC 4180 does not but old programs do.
+                let lines = contents.count { $0 == 0x0A || subject.endsWithReturns && $0 == 0x0D } + 1
                 let isInside = error.line >= 1 && (subject.isPacked || error.line <= lines)
                 let isOneLine = error.description.unicodeScalars.allSatisfy {
                     $0.properties.generalCategory != .control

@@ -14,7 +14,8 @@ struct ImportTests {
     @Test("sites and demand from CSV")
     func tables() throws {
         let sites = try PlannerTables.sites(
-            Self.file("id,latitude,longitude,name,servers,price\na,1,2,\"A, the first\",3,4.5\nb,-1,5,,,\n"))
+            Self.file("id,latitude,longitude,name,servers,price\na,1,2,\"A, the first\",3,4.5\nb,-1,5,,,\n")
+        ).sites
         #expect(sites.map(\.id) == ["a", "b"])
         #expect(sites[0].name == "A, the first" && sites[0].freeServers == 3 && sites[0].price == 4.5)
         #expect(sites[1].freeServers == 10 && sites[1].name == "b")
@@ -23,8 +24,10 @@ struct ImportTests {
         #expect(demand.participants.map(\.id) == ["x-1", "x-2", "x-3", "y"])
         #expect(demand.sessions.map(\.id) == ["s", "t"])
         #expect(demand.places == ["x", "x", "x", "y"])
-        let table = try PlannerTables.latencies(Self.file(",a,b\nx,1.5,\ny,2,3\n"))
-        #expect(table.columns == ["a", "b"] && table.rows["x"] == [1.5, nil])
+        let table = try LatencyTables.access(
+            from: demand.places, to: sites, in: Self.file(",a,b\nx,1.5,\ny,2,3\n")
+        ).table
+        #expect(table.microseconds == [1_500, -1, 1_500, -1, 1_500, -1, 2_000, 3_000])
     }
 
     @Test("GraphML as the Topology Zoo has it")

@@ -69,7 +69,7 @@ struct MulticommodityFileTests {
         expectRefusal(at: 1, "volume is -4") {
             try MulticommodityReader.read(try input(topology), options: .init(matrices: try input("0 1 -4 0")))
         }
-        expectRefusal(at: 2, "node is 0") { try MulticommodityReader.read(try input("to_node\n0 1 2\n")) }
+        expectRefusal(at: 2, "node is -1") { try MulticommodityReader.read(try input("to_node\n-1 1 2\n")) }
         expectRefusal(at: 1, "neither with '{' nor with 'to_node'") { try MulticommodityReader.read(try input("x")) }
     }
 

@@ -118,6 +118,7 @@ private struct SmallTickWorld {
     var session: TickSession
     private var surroundings: TickSurroundings
     private var departures = DepartureTable()
+    private var planner = TickPlanner()
     private var random: SplitMix64
     private let prices: [Double]
 
@@ -162,7 +163,7 @@ private struct SmallTickWorld {
     }
 
     mutating func plan() {
-        let planner = TickPlanner()
+        planner = TickPlanner()
         var gauge = WorkGauge(limit: .max)
         surroundings.pool.commit(planner.plan(&session, surroundings, .new, &gauge))
         certify()
@@ -170,7 +171,7 @@ private struct SmallTickWorld {
 
     mutating func certify() {
         for member in session.members { departures.refresh(Int(member.node), surroundings.field) }
-        TickPlanner().certify(&session, surroundings, departures)
+        planner.certify(&session, surroundings, departures)
     }
 
     /// Other interactions, prices of being left out, soft caps and spares.

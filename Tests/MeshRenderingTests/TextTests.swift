@@ -54,6 +54,47 @@ struct TextTests {
         #expect(Set(lines.map(\.count)) == [40])
     }
 
+    @Test("without a width nothing is cut; wide letters take two columns; a C locale gets ASCII")
+    func unlimited() {
+        var table = TextTable([.init("name", .left), .init("count")])
+        let long = String(repeating: "long ", count: 60)
+        table.add([long, "1"])
+        #expect(table.text(TextStyle(width: .max)).contains(long))
+        var wide = TextTable([.init("name", .left), .init("count")])
+        for name in ["東京", "Zürich", "e\u{301}a", "abcd"] { wide.add([name, "7"]) }
+        let lines = wide.text(TextStyle(isASCII: true)).split(separator: "\n").map(String.init)
+        #expect(Set(lines[1]).isSubset(of: ["-", " "]))
+        #expect(lines[2] == "東京        7" && lines[3] == "Zürich      7" && lines[4] == "e\u{301}a          7")
+        #expect(table.text(TextStyle(width: 40, isASCII: true)).allSatisfy { $0.isASCII })
+    }
+
+    @Test("gaps of one table are against one bound; latencies of plans that leave out others do not compare")
+    func comparison() throws {
+        let (snapshot, plan) = RandomWorlds.make(seed: 1, sites: 3, participants: 20, spread: 40)
+        var best = plan
+        (best.objective, best.bound, best.gap) = (120, 100, 0.2)
+        var other = best
+        (other.strategy, other.objective, other.bound, other.gap) = (.nearest, 150, 75, 1)
+        other.totals.served -= 3
+        let text = PlanText(snapshot: snapshot, plan: best, comparison: [other]).text()
+        let row = try #require(text.split(separator: "\n").last { $0.hasPrefix("nearest") })
+        #expect(row.contains("50.0 %") && row.contains("  3  ") && row.hasSuffix(" -"))
+        #expect(text.contains("left out"))
+    }
+
+    @Test("of several sessions the latency is what the caller says of all their pairs")
+    func pooled() {
+        let (snapshot, plan) = RandomWorlds.make(seed: 1, sites: 3, participants: 20, spread: 40)
+        var two = plan
+        var second = plan.sessions[0]
+        second.id = "second"
+        two.sessions.append(second)
+        let all = LatencyStatistics(mean: 1.5, p50: 2.5, p95: 3.5, max: 4.5)
+        let text = PlanText(snapshot: snapshot, plan: two) { _ in all }.text()
+        #expect(text.contains("mean 1.5   p50 2.5   p95 3.5   max 4.5 ms"))
+        #expect(PlanPicture(snapshot: snapshot, plan: two) { _ in all }.svg().contains("p95 3.5 ms"))
+    }
+
     @Test(
         "figures have few digits",
         arguments: [

@@ -19,6 +19,8 @@ final class ModelChecker {
         var session: String
         var site: String?
         var movedAt = -1_000_000
+        /// When they last told where they are: their site may be beyond a cap from then on.
+        var reported = -1000
     }
 
     private let test: TestService
@@ -204,8 +206,11 @@ final class ModelChecker {
     private func report() async throws {
         guard let id = any(people.keys), let session = people[id]?.session else { return }
         var reports = [place(id).text]
+        people[id]?.reported = step
         for (other, member) in people.sorted(by: { $0.key < $1.key }) where other != id && member.session == session {
-            if below(3) == 0 { reports.append(place(other).text) }
+            guard below(3) == 0 else { continue }
+            reports.append(place(other).text)
+            people[other]?.reported = step
         }
         try await call(.patch, "/v1/sessions/\(session)/participants", "[\(reports.joined(separator: ","))]")
     }
@@ -297,7 +302,9 @@ final class ModelChecker {
         guard let old else { return }
         member.movedAt = now
         // A choice only where nothing happened to the old site of late.
-        guard let server = servers[old], server.isUp, step - server.changed > 60 else { return }
+        guard let server = servers[old], server.isUp, step - server.changed > 60, step - member.reported > 60 else {
+            return
+        }
         if now - last < 1000 * cooldown, now > last {
             breaks(
                 "\(person) moves from \(old) to \(site) \(now - last) ms after the last move; the cool-down is \(cooldown) s"

@@ -53,6 +53,37 @@ struct StudyReportTests {
         #expect(html.contains("a: &lt;b&gt;"))
     }
 
+    @Test("a site has one colour in all maps, who is left out stands beside latencies, and paper gets the worst")
+    func details() throws {
+        let report = try Self.report(name: "x")
+        let html = report.html()
+        let first = try #require(report.base.plan.sessions[0].sites.first).description
+        let names = Dictionary(report.base.snapshot.sites.map { ($0.id.description, $0.name) }) { first, _ in first }
+        let pattern = try Regex("<circle class=\"(c[0-9])\"[^>]*>\\s*<title>\(names[first] ?? ""): ")
+        let colours = html.matches(of: pattern).compactMap { $0.output[1].substring.map(String.init) }
+        #expect(colours.count > 1 && Set(colours).count == 1, "\(colours)")
+        #expect(html.contains("left out"))
+        #expect(html.contains("class=\"figure\""))
+    }
+
+    @Test("questions without an answer say why, and long tables go to paper in part")
+    func unanswered() throws {
+        var report = try Self.report(name: "x")
+        report.study.questions.purchase = 1
+        report.study.questions.shadowPrices = true
+        report.answers = Answers()
+        report.rows = (0..<200).map { number in
+            var row = report.rows[number % report.rows.count]
+            row.index = number
+            return row
+        }
+        let shown = report.rows.count { !Questions.familyNames.contains($0.family) }
+        let html = report.html()
+        #expect(html.contains("no site is sold out"))
+        #expect(html.contains("On paper: the worst 60"))
+        #expect(html.components(of: "class=\"screen\"") + html.components(of: "bad screen") == shown - 60)
+    }
+
     @Test("the same results give the same page")
     func deterministic() throws {
         #expect(try Self.report(name: "x").html() == Self.report(name: "x").html())

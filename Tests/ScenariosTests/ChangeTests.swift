@@ -20,7 +20,7 @@ struct ChangeTests {
             let ids = Set(grown.participants.map(\.id))
             #expect(ids.count == grown.participants.count)
             #expect(ids.isSuperset(of: last))
-            #expect(abs(Double(ids.count) - factor * 200) < 25)
+            #expect(ids.count == Int((factor * 200).rounded()))
             #expect(grown.accessLatency.rowCount == ids.count)
             let rows = Dictionary(uniqueKeysWithValues: base.participants.enumerated().map { ($1.id, $0) })
             for (row, person) in grown.participants.enumerated() {

@@ -14,8 +14,12 @@ struct RMC: ParsableCommand {
         discussion: """
             EXAMPLES
               rmc plan Models/Sessions/world-match.json --picture mesh.html
-              rmc solve flow instance.min.xz --format json
-              rmc generate flow --shape netgen | rmc solve flow -
+              rmc generate flow --shape netgen --out instance.min
+              rmc solve flow instance.min --format json
+
+            Shells complete commands, options and files after
+              rmc --generate-completion-script bash >~/.local/share/bash-completion/completions/rmc
+            and so for zsh and fish.
 
             A FILE may be - for the standard input, and packed with gzip or xz.
 
@@ -39,6 +43,7 @@ struct RMC: ParsableCommand {
     static func main() {
         StandardOutput.ignoreClosedPipes()
         do {
+            try CommandNames.check(Array(CommandLine.arguments.dropFirst()), of: Self.self)
             var command = try parseAsRoot()
             try command.run()
         } catch {
@@ -59,7 +64,14 @@ struct RMC: ParsableCommand {
             default: nil
             }
         // What is left are the parser's own: usage, and requests for help or the version.
-        guard let failure else { Self.exit(withError: error) }
+        guard let failure else {
+            guard !Self.exitCode(for: error).isSuccess else { Self.exit(withError: error) }
+            // The same first word as all other refusals.
+            let message = Self.fullMessage(for: error)
+            StandardError.write(
+                "rmc: " + (message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message) + "\n")
+            Foundation.exit(Self.exitCode(for: error).rawValue)
+        }
         if let message = failure.message { StandardError.write("rmc: \(message)\n") }
         Foundation.exit(failure.status.rawValue)
     }

@@ -20,11 +20,14 @@ struct Chart {
     var vertical: String
     /// Whether the vertical axis starts at 0.
     var startsAtZero = false
+    /// Whether it takes the page's whole width.
+    var isWide = false
     /// Words in place of the horizontal axis's numbers.
     var words: ((Double) -> String)?
 
-    private static let (width, height) = (620.0, 320.0)
-    private static let (left, right, top, bottom) = (62.0, 26.0, 12.0, 46.0)
+    private var width: Double { isWide ? 1180 : 620 }
+    private static let height = 320.0
+    private static let (right, top, bottom) = (26.0, 12.0, 46.0)
 
     /// The chart; nothing when there is nothing to show.
     func svg() -> String {
@@ -34,8 +37,10 @@ struct Chart {
         var range = points.reduce(first.y...first.y) { min($0.lowerBound, $1.y)...max($0.upperBound, $1.y) }
         if startsAtZero { range = min(0, range.lowerBound)...max(0, range.upperBound) }
         let up = Scale(range)
+        // Left of the ticks' numbers there is room for the axis's name, however long they are.
+        let left = 30 + (up.ticks.map { Markup.width(of: up.label($0), size: 12) }.max() ?? 0)
         func x(_ value: Double) -> Double {
-            Self.left + across.part(value) * (Self.width - Self.left - Self.right)
+            left + across.part(value) * (width - left - Self.right)
         }
         func y(_ value: Double) -> Double {
             Self.height - Self.bottom - up.part(value) * (Self.height - Self.top - Self.bottom)
@@ -43,9 +48,9 @@ struct Chart {
         var parts: [String] = []
         for tick in up.ticks {
             parts.append(
-                "<path class=\"grid\" d=\"M\(Self.text(Self.left)) \(Self.text(y(tick)))H\(Self.text(Self.width - Self.right))\"/>"
+                "<path class=\"grid\" d=\"M\(Self.text(left)) \(Self.text(y(tick)))H\(Self.text(width - Self.right))\"/>"
             )
-            parts.append(Self.label(Self.left - 8, y(tick) + 4, up.label(tick), anchor: "end"))
+            parts.append(Self.label(left - 8, y(tick) + 4, up.label(tick), anchor: "end"))
         }
         for tick in across.ticks {
             parts.append(
@@ -53,13 +58,13 @@ struct Chart {
                     x(tick), Self.height - Self.bottom + 18, words?(tick) ?? across.label(tick), anchor: "middle"))
         }
         parts.append(
-            Self.label((Self.left + Self.width - Self.right) / 2, Self.height - 8, horizontal, anchor: "middle"))
+            Self.label((left + width - Self.right) / 2, Self.height - 8, horizontal, anchor: "middle"))
         parts.append(
             "<text class=\"axis\" text-anchor=\"middle\" transform=\"translate(14 \(Self.text((Self.top + Self.height - Self.bottom) / 2)))"
                 + "rotate(-90)\">\(Markup.escaped(vertical))</text>")
         for line in series { parts.append(Self.drawn(line, x: x, y: y)) }
         return
-            "<figure><svg class=\"chart\" viewBox=\"0 0 \(Self.text(Self.width)) \(Self.text(Self.height))\" role=\"img\" "
+            "<figure\(isWide ? " class=\"broad\"" : "")><svg class=\"chart\" viewBox=\"0 0 \(Self.text(width)) \(Self.text(Self.height))\" role=\"img\" "
             + "aria-label=\"\(Markup.escaped("\(vertical) over \(horizontal)"))\">\n" + parts.joined(separator: "\n")
             + "\n</svg>\(legend)</figure>\n"
     }

@@ -75,6 +75,14 @@ struct FailureMatrix {
                         + "fill-opacity=\"\(Numerals.fixed(0.08 + 0.92 * shade, decimals: 2))\"><title>"
                         + "\(Markup.escaped(entry.name)): \(metric.rawValue) \(Numerals.fixed(entry.value, decimals: 1))"
                         + "\(entry.failed ? ", fails" : "")</title></rect>")
+                // Figures where they fit: also on paper, where nothing can be pointed at.
+                let figure = Numerals.fixed(entry.value, decimals: 0)
+                let most = min(11, (cell - 2) / max(1, Markup.width(of: figure, size: 1)))
+                if most >= 6 {
+                    parts.append(
+                        "<text class=\"figure\" font-size=\"\(Markup.number(most))\" x=\"\(Markup.number(x + cell / 2))\" "
+                            + "y=\"\(Markup.number(y + cell / 2 + most * 0.36))\">\(figure)</text>")
+                }
             }
         }
         let range =

@@ -14,20 +14,23 @@ enum ReportStyle {
         .lead{color:var(--quiet);margin:6px 0 18px}
         .tiles{display:flex;flex-wrap:wrap;gap:10px;margin-bottom:18px}
         .tiles div{background:var(--tile);border-radius:8px;padding:10px 16px;color:var(--quiet);flex:1 0 130px}
-        .tiles b{font-size:22px;font-weight:660;color:var(--text);font-variant-numeric:tabular-nums}
+        .tiles b{white-space:nowrap;font-size:22px;font-weight:660;color:var(--text);font-variant-numeric:tabular-nums}
         .tiles span{display:block;font-size:13px}
         .verdicts{list-style:none;padding:0;margin:0}
         .verdicts li{padding:5px 0;border-bottom:1px solid var(--rule)}
         .verdicts b{display:inline-block;min-width:52px}
         .ok{color:var(--c2)}.no{color:var(--c1)}
         main svg{display:block;width:100%;height:auto}
+        .map{overflow-x:auto}.map svg{min-width:720px}
+        .paper{display:none}
         .charts{display:flex;flex-wrap:wrap;gap:18px}
         .charts>*{flex:1 1 480px;max-width:620px}
-        figure{margin:0;max-width:760px}
+        figure{margin:0;max-width:760px}figure.broad{max-width:none}
         figure.wide{max-width:none;overflow-x:auto}
         figcaption{color:var(--quiet);font-size:13px;display:flex;flex-wrap:wrap;gap:4px 18px;margin-top:4px}
         .axis{fill:var(--quiet);font-size:12px}
         .matrix .axis{font-size:inherit}
+        .figure{fill:var(--text);text-anchor:middle;paint-order:stroke;stroke:var(--halo);stroke-width:2px}
         .grid{stroke:var(--rule);stroke-width:1}
         .line{fill:none;stroke-width:2;stroke-linejoin:round}
         .dashed{stroke-dasharray:6 4}
@@ -36,12 +39,18 @@ enum ReportStyle {
         \(colours)
         .cell{fill:var(--c0)}.cell.fail{fill:var(--c1)}
         i.cell{background:var(--c0)}i.cell.fail{background:var(--c1)}
-        .scroll{overflow-x:auto}
+        .scroll{overflow-x:auto;background:linear-gradient(90deg,var(--page) 30%,transparent) 0 0/40px 100%,
+        linear-gradient(270deg,var(--page) 30%,transparent) 100% 0/40px 100%,
+        linear-gradient(90deg,var(--rule),transparent) 0 0/14px 100%,
+        linear-gradient(270deg,var(--rule),transparent) 100% 0/14px 100%;
+        background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:14px}
         th{text-align:right;white-space:nowrap;position:sticky;top:0;background:var(--page)}
         th button{all:unset;cursor:pointer;color:var(--quiet);font-weight:500;font-size:13px}
         th button:focus-visible{outline:2px solid var(--c0)}
+        th button::after{content:" \\2195";opacity:.45}
         th[aria-sort=ascending] button::after{content:" \\2191"}
+        th[aria-sort] button:hover::after{opacity:1}
         th[aria-sort=descending] button::after{content:" \\2193"}
         th,td{padding:5px 10px;border-bottom:1px solid var(--rule)}
         td{text-align:right}
@@ -56,8 +65,9 @@ enum ReportStyle {
         :root,svg{\(PictureStyle.light)!important;color-scheme:light}
         body{font-size:11px}main{max-width:none;padding:0}
         section,figure,tr{break-inside:avoid}section.long{break-inside:auto}h2{break-after:avoid}
-        .long .scroll{max-height:none;overflow:visible}.scroll,figure.wide{overflow:visible}
-        .filter{display:none}th{position:static}table{font-size:9.5px}th,td{padding:3px 5px}
+        .long .scroll{max-height:none;overflow:visible}.scroll,figure.wide,.map{overflow:visible}.map svg{min-width:0}.scroll{background:none}
+        figure.wide svg{max-height:240mm}
+        .filter,.screen,th button::after{display:none}.paper{display:block}th{position:static}table{font-size:9.5px}th,td{padding:3px 5px}
         .tiles div{border:1px solid var(--rule)}
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
         }

@@ -21,6 +21,8 @@ struct ReportTable {
     var rows: [[Cell]] = []
     /// Rows of which a class marks that something fails.
     var marked: Set<Int> = []
+    /// Rows that go to paper; `nil` for all.
+    var printed: Set<Int>?
     /// A name for the filter's field; without one there is no filter.
     var filter: String?
 
@@ -41,7 +43,10 @@ struct ReportTable {
         }
         text += "</tr></thead>\n<tbody>\n"
         for (number, row) in rows.enumerated() {
-            text += marked.contains(number) ? "<tr class=\"bad\">" : "<tr>"
+            let classes = [
+                marked.contains(number) ? "bad" : nil, printed?.contains(number) == false ? "screen" : nil,
+            ].compactMap(\.self)
+            text += classes.isEmpty ? "<tr>" : "<tr class=\"\(classes.joined(separator: " "))\">"
             for (column, cell) in row.enumerated() {
                 let key = cell.key.map { " data-k=\"\($0)\"" } ?? ""
                 text += "<td\(column < holdsWords.count && holdsWords[column] ? " class=\"w\"" : "")\(key)>"

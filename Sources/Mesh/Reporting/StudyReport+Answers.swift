@@ -11,19 +11,25 @@ extension StudyReport {
     private var lossSection: String {
         guard !answers.losses.isEmpty else { return "" }
         var table = ReportTable(headings: [
-            "what fails", "planned", "all served", "assertions hold", "worst cost", "its p95", "the worst",
+            "what fails", "planned", "all served", "assertions hold", "worst cost", "its p95", "left out", "the worst",
         ])
         for loss in answers.losses {
             table.rows.append([
                 .words("\(loss.kind), \(loss.count) at a time"), .count(loss.losses), .count(loss.survived),
-                .count(loss.holding), .number(loss.worstCost, decimals: 0), .number(loss.worstP95), .words(loss.worst),
+                .count(loss.holding), .number(loss.worstCost, decimals: 0), .number(loss.worstP95),
+                .count(loss.worstUnserved),
+                .words(loss.worst),
             ])
         }
         return "<section><h2>Losses</h2>\n\(table.html())</section>\n"
     }
 
     private var shadowSection: String {
-        guard !answers.shadowPrices.isEmpty else { return "" }
+        guard !answers.shadowPrices.isEmpty else {
+            return study.questions.shadowPrices
+                ? "<section><h2>What a server is worth</h2>\n<p>One more or less changes nothing: no site is sold out.</p>"
+                    + "</section>\n" : ""
+        }
         var table = ReportTable(headings: ["a server at", "hour", "one more saves", "one less costs"])
         for price in answers.shadowPrices.prefix(300) {
             table.rows.append([
@@ -48,7 +54,11 @@ extension StudyReport {
     }
 
     private var purchaseSection: String {
-        guard !answers.purchases.isEmpty else { return "" }
+        guard !answers.purchases.isEmpty else {
+            return study.questions.purchase > 0
+                ? "<section><h2>What to buy next</h2>\n<p>Nothing: no site is sold out, so that more servers would stand "
+                    + "idle.</p></section>\n" : ""
+        }
         var table = ReportTable(headings: ["what to buy", "saves a tick", "mean ms then", "served more"])
         for purchase in answers.purchases.prefix(100) {
             table.rows.append([
@@ -62,7 +72,8 @@ extension StudyReport {
         guard let fewest = answers.fewestServers else { return "" }
         let text =
             fewest.limit.map { "\(fewest.servers) servers (limit \($0) a session) reach it." }
-            ?? "No limit that was tried reaches it."
+            ?? "No limit of \(fewest.tried.lowerBound) to \(fewest.tried.upperBound) servers a session reaches it with "
+            + "everybody served."
         return "<section><h2>Fewest servers for \(Markup.escaped(fewest.target))</h2>\n<p>\(text)</p></section>\n"
     }
 
@@ -76,7 +87,8 @@ extension StudyReport {
         let words =
             "Kept over \(answers.regret.count) hours, the base's plan costs \(Numerals.fixed(total, decimals: 0)) more than plans made "
             + "each hour, \(Numerals.percent(total / max(1e-9, free))) of what those cost."
-        let chart = Chart(series: [kept, anew], horizontal: "hour, UTC", vertical: "cost a tick", startsAtZero: true)
+        let chart = Chart(
+            series: [kept, anew], horizontal: "hour, UTC", vertical: "cost a tick", startsAtZero: true, isWide: true)
         return "<section><h2>Regret of a plan that is kept</h2>\n<p>\(words)</p>\n\(chart.svg())</section>\n"
     }
 

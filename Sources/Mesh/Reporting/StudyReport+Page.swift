@@ -20,8 +20,8 @@ extension StudyReport {
         <h1>\(Markup.escaped(study.name))</h1>
         <p class="lead">\(Markup.escaped(lead))</p>
         <div class="tiles">\(tiles)</div>
-        \(verdictSection)\(mapSection)\(latencySection)\(matrixSection)\(frontierSection)\(demandSection)\
-        \(answerSections)\(scenarioSection)
+        \(verdictSection)\(answerSections)\(mapSection)\(latencySection)\(matrixSection)\(frontierSection)\(demandSection)\
+        \(scenarioSection)
         <details><summary>The scenario file</summary><pre>\(Markup.escaped(source))</pre></details>
         <footer>\(Markup.escaped(footer))</footer>
         </main>
@@ -62,10 +62,13 @@ extension StudyReport {
             ("cost, base", Numerals.fixed(figures.cost, decimals: 0), "a tick"),
             ("servers, base", Numerals.grouped(figures.servers), ""),
         ]
+        if figures.unserved > 0 { tiles.append(("left out, base", Numerals.grouped(figures.unserved), "")) }
         if let first = worst.first, first.result.index != 0 {
             let change = first.result.figures.cost / max(1e-9, figures.cost) - 1
             tiles.append(("cost, worst scenario", Numerals.signedPercent(change), ""))
             tiles.append(("95th percentile, worst", Numerals.fixed(first.result.figures.p95, decimals: 1), "ms"))
+            let left = first.result.figures.unserved
+            if left > 0 { tiles.append(("left out, worst", Numerals.grouped(left), "")) }
         }
         if !study.assertions.isEmpty {
             let failing = study.assertions.indices.count { failures[$0] != nil }
@@ -108,7 +111,12 @@ extension StudyReport {
 
     /// The picture without what would clash with another of its kind on the page.
     private func picture(_ detail: Detail) -> String {
-        PlanPicture(snapshot: detail.snapshot, plan: detail.plan).figure(name: "map\(detail.result.index)")
+        let figures = detail.result.figures
+        let latency = LatencyStatistics(mean: figures.mean, p50: figures.p50, p95: figures.p95, max: figures.max)
+        // A site has the same colour in all maps of the page.
+        let colours = PlanPicture(snapshot: base.snapshot, plan: base.plan).colours
+        let picture = PlanPicture(snapshot: detail.snapshot, plan: detail.plan, colours: colours) { _ in latency }
+        return "<div class=\"map\">\(picture.figure(name: "map\(detail.result.index)"))</div>\n"
     }
 
     private var latencySection: String {
@@ -121,7 +129,8 @@ extension StudyReport {
         }
         guard !series.isEmpty else { return "" }
         let chart = Chart(
-            series: series, horizontal: "pair latency, ms", vertical: "% of pairs within", startsAtZero: true)
+            series: series, horizontal: "pair latency, ms", vertical: "% of pairs within", startsAtZero: true,
+            isWide: true)
         return "<section><h2>Latency distributions</h2>\n\(chart.svg())</section>\n"
     }
 
@@ -176,31 +185,47 @@ extension StudyReport {
             : "<section><h2>Cost and latency frontiers</h2>\n<div class=\"charts\">\(parts.joined())</div></section>\n"
     }
 
+    /// So many scenarios go to paper.
+    private static let printedRows = 60
+
     private var scenarioSection: String {
         let shown = rows.filter { !$0.isAnswer(of: study) }
         guard shown.count > 1 else { return "" }
         var table = ReportTable(headings: [
-            "scenario", "mean ms", "p95", "cost", "vs base", "servers", "sites", "moved", "unserved", "gap", "binds",
+            "scenario", "mean ms", "p95", "left out", "cost", "vs base", "servers", "sites", "moved", "gap", "binds",
         ])
         table.filter = "Show scenarios with"
+        table.printed = Set(
+            shown.indices.sorted { shown[$0].isWorse(than: shown[$1], by: metric) }.prefix(Self.printedRows))
         for (number, row) in shown.enumerated() {
             let figures = row.figures
             table.rows.append([
-                .words(row.name), .number(figures.mean), .number(figures.p95), .number(figures.cost, decimals: 0),
+                .words(row.name), .number(figures.mean), .number(figures.p95), .count(figures.unserved),
+                .number(figures.cost, decimals: 0),
                 .change(figures.cost / max(1e-9, base.result.figures.cost) - 1), .count(figures.servers),
                 .count(figures.sites),
-                .count(figures.displaced), .count(figures.unserved),
+                .count(figures.displaced),
                 .init(text: Numerals.percent(figures.gap), key: figures.gap), .words(row.binding),
             ])
             if !row.failed.isEmpty || figures.unserved > 0 { table.marked.insert(number) }
         }
-        let note =
+        var note =
             isPartial ? "<p>The \(Numerals.grouped(shown.count)) worst; all are in results.csv.</p>\n" : ""
+        if shown.count > Self.printedRows {
+            note += "<p class=\"paper\">On paper: the worst \(Self.printedRows) by \(metric.rawValue).</p>\n"
+        }
         return "<section class=\"long\"><h2>Scenarios</h2>\n\(note)\(table.html())</section>\n"
     }
 }
 
 extension ScenarioResult {
+    /// Whether it is worse: by people left out, then by a figure.
+    func isWorse(than other: ScenarioResult, by metric: Assertion.Metric) -> Bool {
+        let sign: Double = metric == .served ? -1 : 1
+        return (-Double(figures.unserved), -sign * figures[metric], index)
+            < (-Double(other.figures.unserved), -sign * other.figures[metric], other.index)
+    }
+
     /// Whether the row only answers a question.
     func isAnswer(of study: Study) -> Bool {
         Questions.familyNames.contains(family)

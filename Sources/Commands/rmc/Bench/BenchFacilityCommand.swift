@@ -13,7 +13,7 @@ struct BenchFacilityCommand: ParsableCommand {
             from what it remembers. Answers are checked, outside of the time. What the time limit stops counts with its gap.
 
             EXAMPLE
-              rmc bench facility --facilities 200 --customers 2000 --solver heuristic --gap 0.005 --ticks 20
+              rmc bench facility --facilities 20 --customers 200 --solver heuristic --gap 0.005 --ticks 3
             """)
 
     @Option(help: "Facilities of each problem.")

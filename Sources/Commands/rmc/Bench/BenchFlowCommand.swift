@@ -15,8 +15,8 @@ struct BenchFlowCommand: ParsableCommand {
             exponent with which their time grows with the number of changes.
 
             EXAMPLES
-              rmc bench flow --shape assignment --clusters 20000 --sites 500 --degree 16 --change 0.1 --ticks 20
-              rmc bench flow --growth --clusters 200000 --sites 5000 --degree 16 --change 0.01 --ticks 5
+              rmc bench flow --shape assignment --clusters 2000 --sites 100 --degree 16 --change 0.1 --ticks 5
+              rmc bench flow --growth --clusters 2000 --sites 100 --degree 16 --change 0.01 --ticks 3
             """)
 
     @Option(help: "The shape of the network.")

@@ -11,7 +11,7 @@ struct BenchLatencyCommand: ParsableCommand {
             The network is synthetic: nodes in a plane with access links. Every figure is of the same seed.
 
             EXAMPLE
-              rmc bench latency --rows 50000 --sites 1000 --threads 2 --format json
+              rmc bench latency --rows 5000 --sites 200 --threads 2 --format json
             """)
 
     @Option(help: "Participants whose latencies to all sites are refreshed.")

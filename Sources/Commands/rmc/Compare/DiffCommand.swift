@@ -13,20 +13,21 @@ struct DiffCommand: ParsableCommand {
             sweeps (folders of rmc whatif, or results.jsonl) it says which verdicts and costs changed.
 
             EXAMPLES
-              rmc diff before.plan.json after.plan.json --before before.json --after after.json
-              rmc diff out/spring out/autumn
+              rmc plan Models/Sessions/world-match.json --out before.plan.json
+              rmc plan Models/Sessions/world-match.json --strategy nearest --out after.plan.json
+              rmc diff before.plan.json after.plan.json --before Models/Sessions/world-match.json
             """)
 
-    @Argument(help: "A plan, a snapshot, or a sweep's folder or results.jsonl.")
+    @Argument(help: "A plan, a snapshot, or a sweep's folder or results.jsonl.", completion: .file())
     var old: String
 
-    @Argument(help: "Another of the same kind.")
+    @Argument(help: "Another of the same kind.", completion: .file())
     var new: String
 
-    @Option(help: "The snapshot that the first plan was made for.")
+    @Option(help: "The snapshot that the first plan was made for.", completion: .file())
     var before: String?
 
-    @Option(help: "The snapshot that the second plan was made for.")
+    @Option(help: "The snapshot that the second plan was made for.", completion: .file())
     var after: String?
 
     @Option(help: "How many entries of a list are shown.")

@@ -14,17 +14,20 @@ struct EvaluateForecastCommand: ParsableCommand {
             the series that TEST names are scored on TEST's values. Without, the ends of TRAIN's own series are held back,
             once for each origin.
 
-            MASE is scaled by the error of the seasonal naive forecast in the training part, at the first season;
+            MASE is scaled by the error of the seasonal naive forecast in the training part, at the first season, and undefined
+            (null) where that is 0;
             sMAPE is in percent, 0 to 200; coverage is that of the 90 % interval.
 
             EXAMPLE
-              rmc evaluate forecast train.csv --test test.csv --seasons 24,168 --horizon 48 --format json
+              printf 'evening,%s\\n' "$(seq -s , 1 24 | tr -d '\\n'),$(seq -s , 1 24)" >train.csv
+              printf 'evening,1,2,3,4,5,6\\n' >test.csv
+              rmc evaluate forecast train.csv --test test.csv --seasons 24 --horizon 6 --format json
             """)
 
-    @Argument(help: "The table to learn from; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The table to learn from; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var train: String
 
-    @Option(help: "The table with what came after.")
+    @Option(help: "The table with what came after.", completion: .file())
     var test: String?
 
     @Option(help: "Seasons in steps, separated by commas.")
@@ -61,7 +64,15 @@ struct EvaluateForecastCommand: ParsableCommand {
 
     func run() throws {
         BLAS.threadCount = 1
-        let training = try SeriesTableReader.read(try InputFile.read(train)).series
+        let table = try InputFile.read(train)
+        let training = try SeriesTableReader.read(table).series
+        if let first = training.first, training.count > 2, training.allSatisfy({ Self.isTime($0.name) }) {
+            throw InputError(
+                file: table.name, line: first.line,
+                message:
+                    "has times such as '\(first.name.prefix(25))' in its first column; expected a series a line, its "
+                    + "values side by side: turn the table")
+        }
         let forecaster = EnsembleForecaster(
             seasons: seasons.lengths, horizon: horizon,
             workers: jobs ?? min(2, ProcessInfo.processInfo.activeProcessorCount))
@@ -135,20 +146,33 @@ struct EvaluateForecastCommand: ParsableCommand {
 
     private func report(_ score: ForecastScore, seconds: Double) throws {
         let document: JSONValue = [
-            "series": .integer(Int64(score.series)), "mase": .number(score.mase), "smape": .number(score.smape),
+            "series": .integer(Int64(score.series)), "scaled-series": .integer(Int64(score.scaled)),
+            "mase": .number(score.mase), "smape": .number(score.smape),
             "seasonal-naive-mase": .number(score.seasonalNaiveMASE), "coverage-90": .number(score.coverage90),
             "seconds": .number(seconds),
         ]
         var table = TextTable([.init("method", .left), .init("MASE"), .init("sMAPE"), .init("coverage")])
         table.add([
-            "ensemble", Numerals.fixed(score.mase, decimals: 3), Numerals.fixed(score.smape, decimals: 2),
-            Numerals.percent(score.coverage90),
+            "ensemble", Self.figure(score.mase, 3), Self.figure(score.smape, 2),
+            score.coverage90.isFinite ? Numerals.percent(score.coverage90) : "undefined",
         ])
-        table.add(["seasonal naive", Numerals.fixed(score.seasonalNaiveMASE, decimals: 3), "", ""])
+        table.add(["seasonal naive", Self.figure(score.seasonalNaiveMASE, 3), "", ""])
         try output.print(
             text: table.text(Terminal.style) + "\n\(Numerals.grouped(score.series)) series, \(horizon) steps ahead; "
                 + "\(Numerals.fixed(seconds, decimals: 2)) s\n",
             json: document)
+    }
+
+    /// Whether a name is a date or a time, as tables with a line a time have them.
+    private static func isTime(_ name: String) -> Bool {
+        let parts = name.split { !$0.isNumber }
+        return parts.count >= 3 && parts.allSatisfy { $0.count <= 4 } && name.first?.isNumber == true
+            && parts.contains { $0.count == 4 || parts.count > 3 }
+    }
+
+    /// A figure, or that there is none: what cannot be scored is not perfect.
+    private static func figure(_ value: Double, _ decimals: Int) -> String {
+        value.isFinite ? Numerals.fixed(value, decimals: decimals) : "undefined"
     }
 }
 

@@ -9,15 +9,17 @@ struct EvaluateLatencyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "latency", abstract: "Hide pairs of a measured frame, estimate them from the others, and score.",
         discussion: """
-            A frame is a square text matrix of round-trip times in milliseconds; 0 or blank off the diagonal is missing.
+            A frame is a square text matrix of round-trip times in milliseconds, with names in its first row and column or
+            without; 0, -1, NA or nothing off the diagonal is missing.
             Pairs are hidden with both directions. Errors are relative: |estimate - truth| / truth on the hidden pairs.
             Without a frame, the accuracy table of the bundled frames is printed.
 
             EXAMPLE
-              rmc evaluate latency frame.xz --observed 0.05 --seed 1 --previous earlier.xz --format json
+              rmc evaluate latency Models/Data/PlanetLab/frame-9.txt.xz --observed 0.05 --seed 1 \\
+                --previous Models/Data/PlanetLab/frame-8.txt.xz --format json
             """)
 
-    @Argument(help: "The frame; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The frame; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var frame: String?
 
     @Option(help: "The part of the pairs that is shown, 0 to 1.")
@@ -26,10 +28,10 @@ struct EvaluateLatencyCommand: ParsableCommand {
     @Option(help: "Decides which pairs are shown.")
     var seed: UInt64 = 1
 
-    @Option(help: "An earlier frame of the same nodes, known as a whole.")
+    @Option(help: "An earlier frame of the same nodes, known as a whole.", completion: .file())
     var previous: String?
 
-    @Option(help: "Where the frame's named nodes are: lines of name,latitude,longitude.")
+    @Option(help: "Where the frame's named nodes are: lines of name,latitude,longitude.", completion: .file())
     var coordinates: String?
 
     @Option(help: "Score newcomers instead: three tenths of the nodes in turn, with this many probes each.")
@@ -86,7 +88,16 @@ struct EvaluateLatencyCommand: ParsableCommand {
                     file: previous, line: 1,
                     message: "has \(earlier.nodeCount) nodes; expected \(read.nodeCount), as \(path) has")
             }
-            evaluation.previous = earlier.matrix
+            // By their names where both have them; an order of their own would give each pair another's past.
+            var ordered = earlier
+            if !read.names.isEmpty, !earlier.names.isEmpty {
+                guard let same = earlier.ordered(as: read.names) else {
+                    throw InputError(
+                        file: previous, line: 1, message: "has nodes of other names; expected those of \(path)")
+                }
+                ordered = same
+            }
+            evaluation.previous = ordered.matrix
         }
         if let coordinates {
             let places = try CoordinateReader.read(try InputFile.read(coordinates))
@@ -129,10 +140,12 @@ struct EvaluateLatencyCommand: ParsableCommand {
         var table = TextTable(
             [.init("method", .left), .init("pairs"), .init("median"), .init("p90"), .init("mean"), .init("coverage")])
         for row in [row] + peers {
+            let figure = { (value: Double, decimals: Int) in
+                value.isFinite ? Numerals.fixed(value, decimals: decimals) : "undefined"
+            }
             table.add([
-                row.name, Numerals.grouped(row.errors.pairs), Numerals.fixed(row.errors.median, decimals: 4),
-                Numerals.fixed(row.errors.p90, decimals: 3), Numerals.fixed(row.errors.mean, decimals: 3),
-                row.coverage.map { Numerals.percent($0) } ?? "",
+                row.name, Numerals.grouped(row.errors.pairs), figure(row.errors.median, 4), figure(row.errors.p90, 3),
+                figure(row.errors.mean, 3), row.coverage.map { $0.isFinite ? Numerals.percent($0) : "undefined" } ?? "",
             ])
         }
         try output.print(

@@ -12,7 +12,7 @@ struct GenerateOptions: ParsableArguments {
     @Option(help: "The seed; another seed makes another problem of the same kind.")
     var seed: UInt64 = 1
 
-    @Option(help: "The file to write; - for the standard output.")
+    @Option(help: "The file to write; - for the standard output.", completion: .file())
     var out: String = "-"
 
     @OptionGroup var output: OutputOptions

@@ -10,16 +10,17 @@ struct ExportCommand: ParsableCommand {
             Sites and participants are numbered by identifier from 0, as the planner does; comments say which is which.
 
             EXAMPLE
-              rmc export small.json --session s1 --out s1.dat
+              rmc generate world --sites 3 --sessions 2 --participants 8 --out small.json
+              rmc export small.json --session session-1 --out s1.dat
             """)
 
-    @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var snapshot: String
 
     @Option(help: "The session; the only one without it.")
     var session: String?
 
-    @Option(help: "The file to write; - for the standard output.")
+    @Option(help: "The file to write; - for the standard output.", completion: .file())
     var out = "-"
 
     func run() throws {
@@ -28,10 +29,17 @@ struct ExportCommand: ParsableCommand {
         guard chosen.count == 1, let one = chosen.first else {
             throw CommandFailure(
                 .usage,
-                session.map { "the snapshot has no session '\($0)'" }
+                (session.map { "the snapshot has no session '\($0)'" }
                     ?? "the snapshot has \(chosen.count) sessions; expected --session")
+                    + "; it has " + (Self.names(world.sessions)))
         }
         try OutputFile.write(Array(try Self.text(world, one).utf8), to: out)
+    }
+
+    /// The first sessions by name.
+    private static func names(_ sessions: [Session]) -> String {
+        let names = sessions.prefix(8).map(\.id.description).joined(separator: ", ")
+        return sessions.isEmpty ? "none" : names + (sessions.count > 8 ? " and \(sessions.count - 8) more" : "")
     }
 
     static func text(_ world: Snapshot, _ session: Session) throws -> String {

@@ -11,7 +11,8 @@ struct ExplainCommand: ParsableCommand {
             are, and what would have to change for another site to be better.
 
             EXAMPLE
-              rmc explain Models/Sessions/world-match.json plan.json --participant p17
+              rmc plan Models/Sessions/world-match.json --out plan.json
+              rmc explain Models/Sessions/world-match.json plan.json --participant p001
             """)
 
     @OptionGroup var files: PlanningFiles
@@ -27,7 +28,7 @@ struct ExplainCommand: ParsableCommand {
         do throws(ExplanationError) {
             explanation = try MeshEngine().explain(snapshot, plan, participant: ParticipantID(participant))
         } catch {
-            throw CommandFailure(.badInput, "\(files.plan):1: \(error.description)")
+            throw CommandFailure(.badInput, "\(files.snapshot) with \(files.plan): \(error.description)")
         }
         let names = Dictionary(snapshot.sites.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
         try output.print(

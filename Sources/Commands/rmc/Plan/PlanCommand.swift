@@ -16,7 +16,7 @@ struct PlanCommand: ParsableCommand {
               rmc plan Models/Sessions/world-match.json --compare single,nearest --out plan.json --picture mesh.html
             """)
 
-    @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var snapshot: String
 
     @Option(help: "How to plan; optimal is the earlier name of best.")
@@ -34,10 +34,10 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "Strategies to plan with beside, for comparison; words joined by commas.")
     var compare: StrategyList?
 
-    @Option(help: "A file to write the plan to, for verify, explain and draw.")
+    @Option(help: "A file to write the plan to, for verify, explain and draw.", completion: .file())
     var out: String?
 
-    @Option(help: "A file to draw the plan to; its name ends with .html or .svg.")
+    @Option(help: "A file to draw the plan to; its name ends with .html or .svg.", completion: .file())
     var picture: String?
 
     @OptionGroup var output: OutputOptions
@@ -65,14 +65,23 @@ struct PlanCommand: ParsableCommand {
         }
         if let out { try OutputFile.write(PlanWriter.text(plan.filed), to: out) }
         if let picture {
-            try PictureFile.write(PlanPicture(snapshot: world, plan: plan, comparison: others), to: picture)
+            try PictureFile.write(
+                PlanPicture(snapshot: world, plan: plan, comparison: others, latency: Self.latency(in: world)),
+                to: picture)
         }
         switch output.format {
         case .json: try StandardOutput.write(PlanWriter.text(PlanWriter.sealed(plan)))
         case .text:
-            let report = PlanText(snapshot: world, plan: plan, comparison: others, style: Terminal.style).text()
+            let report = PlanText(
+                snapshot: world, plan: plan, comparison: others, style: Terminal.style, latency: Self.latency(in: world)
+            ).text()
             try StandardOutput.write(report + priceList(plan) + written)
         }
+    }
+
+    /// The latencies of all pairs of all sessions of a plan.
+    static func latency(in world: Snapshot) -> @Sendable (Plan) -> LatencyStatistics? {
+        { try? MeshEngine().pairLatency(world, $0) }
     }
 
     private func request(_ strategy: Strategy, _ interrupter: Interrupter) -> PlanRequest {
@@ -99,6 +108,9 @@ struct PlanCommand: ParsableCommand {
 /// Strategies as one word of the command line.
 struct StrategyList: ExpressibleByArgument {
     let strategies: [Strategy]
+
+    /// What may be joined.
+    static var allValueStrings: [String] { Strategy.allCases.map(\.rawValue) }
 
     init?(argument: String) {
         let words = argument.split(separator: ",", omittingEmptySubsequences: false)

@@ -5,10 +5,10 @@ internal import MeshTypes
 
 /// A snapshot and a plan for it, as two arguments.
 struct PlanningFiles: ParsableArguments {
-    @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The snapshot; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var snapshot: String
 
-    @Argument(help: "The plan; - for the standard input.")
+    @Argument(help: "The plan; - for the standard input.", completion: .file())
     var plan: String
 
     func validate() throws {

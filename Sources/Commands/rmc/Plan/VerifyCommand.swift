@@ -11,6 +11,7 @@ struct VerifyCommand: ParsableCommand {
             not share. Ends with 1 when anything fails, and lists all that does.
 
             EXAMPLE
+              rmc plan Models/Sessions/world-match.json --out plan.json
               rmc verify Models/Sessions/world-match.json plan.json
             """)
 

@@ -16,12 +16,12 @@ struct SolveFacilityCommand: ParsableCommand {
             from 0. The options from --min-sites on add terms to what the file says.
 
             EXAMPLES
-              rmc solve facility capa.txt --capacity 8000 --time-limit 60 --format json
-              rmc solve facility capa.txt --capacity 4000 --servers 3 --server-cost 20000 --open 3 --forbid 7,9
-              rmc solve facility today.json --previous yesterday.json --closing-cost 40 --customer-discount 2
+              rmc generate facility --kind euclidean --facilities 20 --customers 40 --slack 3 --out sites.txt
+              rmc solve facility sites.txt --time-limit 60 --format json
+              rmc solve facility sites.txt --max-sites 12 --open 3 --forbid 7,9 --time-limit 60
             """)
 
-    @Argument(help: "The file; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The file; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var file: String
 
     @Option(help: "The file's format; without it, it is recognised.")

@@ -11,10 +11,11 @@ struct SolveFlowCommand: ParsableCommand {
             a checker that shares no code with the solver has verified.
 
             EXAMPLE
-              rmc solve flow netgen_101.min.xz --solver network-simplex --time-limit 10 --format json
+              rmc generate flow --shape netgen-8 --nodes 1024 --out instance.min
+              rmc solve flow instance.min --solver network-simplex --time-limit 10 --format json
             """)
 
-    @Argument(help: "The file; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The file; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var file: String
 
     @Option(help: "How to solve it.")

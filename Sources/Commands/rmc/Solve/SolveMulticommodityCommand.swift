@@ -14,11 +14,12 @@ struct SolveMulticommodityCommand: ParsableCommand {
             lengths, which prove that there is none; a checker that shares no code with the solver has verified them.
 
             EXAMPLES
-              rmc solve multicommodity network.json --gap 0.02 --format json
-              rmc solve multicommodity B4/topology.txt --demands B4/demand.txt --matrix 3 --drop-penalty 100
+              printf 'to_node from_node capacity prob\\n1 2 9 0\\n2 1 9 0\\n' >topology.txt
+              printf '0 4 3 0\\n0 5 2 0\\n' >demand.txt
+              rmc solve multicommodity topology.txt --demands demand.txt --matrix 2 --gap 0.02 --drop-penalty 100
             """)
 
-    @Argument(help: "The file; - for the standard input. gzip and xz are unpacked.")
+    @Argument(help: "The file; - for the standard input. gzip and xz are unpacked.", completion: .file())
     var file: String
 
     @Option(help: "Traffic matrices in place of the file's demands: one a line, row by row of sources.")

@@ -7,15 +7,19 @@ enum ProgressLine {
     private static let patience = 0.5
 
     /// Runs `body`, and meanwhile shows what is done and for how long.
-    static func during<Value>(_ what: String, _ body: () throws -> Value) rethrows -> Value {
-        guard isatty(STDERR_FILENO) == 1 else { return try body() }
+    ///
+    /// - Parameter hint: what an interrupt would do.
+    static func during<Value>(
+        _ what: String, hint: String = "Ctrl-C ends with the best so far", _ body: () throws -> Value
+    ) rethrows -> Value {
+        guard Terminal.showsProgress else { return try body() }
         let queue = DispatchQueue(label: "progress")
         let timer = DispatchSource.makeTimerSource(queue: queue)
         let start = ContinuousClock.now
         timer.schedule(deadline: .now() + patience, repeating: 0.1)
         timer.setEventHandler {
             let tenths = Int((ContinuousClock.now - start) / .milliseconds(100))
-            StandardError.write("\r\(what) \(tenths / 10).\(tenths % 10) s  (Ctrl-C ends with the best so far)\u{1B}[K")
+            StandardError.write("\r\(what) \(tenths / 10).\(tenths % 10) s  (\(hint))\u{1B}[K")
         }
         timer.activate()
         defer {

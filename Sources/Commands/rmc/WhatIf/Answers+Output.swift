@@ -5,19 +5,21 @@ extension Answers {
     private static let rowLimit = 8
 
     /// The answers for people: a small table each.
-    func text(_ style: TextStyle) -> String {
+    ///
+    /// - Parameter questions: what was asked: a question without an answer is told why.
+    func text(_ style: TextStyle, _ questions: Questions) -> String {
         var text = ""
         if !losses.isEmpty {
             var table = TextTable([
                 .init("losses", .left), .init("planned"), .init("all served"), .init("all hold"), .init("worst cost"),
-                .init("its p95"), .init("which", .left),
+                .init("its p95"), .init("left out"), .init("which", .left),
             ])
             for loss in losses {
                 table.add([
                     "\(loss.kind), \(loss.count) at a time", Numerals.grouped(loss.losses),
                     Numerals.grouped(loss.survived),
                     Numerals.grouped(loss.holding), Numerals.fixed(loss.worstCost, decimals: 0),
-                    Numerals.fixed(loss.worstP95, decimals: 1), loss.worst,
+                    Numerals.fixed(loss.worstP95, decimals: 1), Numerals.grouped(loss.worstUnserved), loss.worst,
                 ])
             }
             text += "\n" + table.text(style)
@@ -25,13 +27,13 @@ extension Answers {
         if !frontier.isEmpty {
             var table = TextTable([
                 .init("sites at most", .left), .init("servers"), .init("rent"), .init("mean ms"), .init("p95"),
-                .init("cost"),
+                .init("left out"), .init("cost"),
             ])
             for point in frontier {
                 table.add([
                     String(point.sites), Numerals.grouped(point.servers), Numerals.fixed(point.rent, decimals: 0),
                     Numerals.fixed(point.mean, decimals: 1), Numerals.fixed(point.p95, decimals: 1),
-                    Numerals.fixed(point.cost, decimals: 0),
+                    Numerals.grouped(point.unserved), Numerals.fixed(point.cost, decimals: 0),
                 ])
             }
             text += "\n" + table.text(style)
@@ -70,10 +72,17 @@ extension Answers {
             }
             text += "\n" + table.text(style)
         }
+        if purchases.isEmpty, questions.purchase > 0 {
+            text += "\nnothing to buy: no site is sold out and no session at its limit, so that more would stand idle\n"
+        }
+        if shadowPrices.isEmpty, questions.shadowPrices {
+            text += "\na server more or less changes nothing: no site is sold out\n"
+        }
         if let fewest = fewestServers {
             text +=
                 fewest.limit.map { "\nfewest servers for '\(fewest.target)': \(fewest.servers) (limit \($0))\n" }
-                ?? "\nfewest servers for '\(fewest.target)': no limit that was tried reaches it\n"
+                ?? "\nfewest servers for '\(fewest.target)': no limit of \(fewest.tried.lowerBound) to "
+                + "\(fewest.tried.upperBound) servers a session reaches it with everybody served\n"
         }
         if !regret.isEmpty {
             let total = regret.reduce(0) { $0 + $1.regret }
@@ -95,7 +104,7 @@ extension Answers {
                         "losses": .integer(Int64($0.losses)),
                         "survived": .integer(Int64($0.survived)), "holding": .integer(Int64($0.holding)),
                         "worst": .string($0.worst), "worst-cost": .number($0.worstCost),
-                        "worst-p95": .number($0.worstP95),
+                        "worst-p95": .number($0.worstP95), "worst-unserved": .integer(Int64($0.worstUnserved)),
                     ]
                 }),
             "frontier": .array(
@@ -103,7 +112,7 @@ extension Answers {
                     [
                         "sites": .integer(Int64($0.sites)), "used": .integer(Int64($0.used)),
                         "servers": .integer(Int64($0.servers)), "rent": .number($0.rent), "mean": .number($0.mean),
-                        "p95": .number($0.p95), "cost": .number($0.cost),
+                        "p95": .number($0.p95), "unserved": .integer(Int64($0.unserved)), "cost": .number($0.cost),
                     ]
                 }),
             "shadow-prices": .array(

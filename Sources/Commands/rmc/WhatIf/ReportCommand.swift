@@ -9,16 +9,17 @@ struct ReportCommand: ParsableCommand {
             Reads the folder that rmc whatif --report kept. The page needs nothing but itself: no network.
 
             EXAMPLE
-              rmc report out/provider-outage --out outage.html
+              rmc whatif Models/Scenarios/open-region.yaml --report out/open-region
+              rmc report out/open-region --out open-region.html
             """)
 
-    @Argument(help: "The folder of the sweep.")
+    @Argument(help: "The folder of the sweep.", completion: .directory)
     var folder: String
 
-    @Option(help: "The page's file; report.html in the folder without it.")
+    @Option(help: "The page's file; report.html in the folder without it.", completion: .file())
     var out: String?
 
-    @Option(help: "The scenario file, where it is not where it was.")
+    @Option(help: "The scenario file, where it is not where it was.", completion: .file())
     var scenario: String?
 
     @Option(help: "How many of the worst scenarios are looked at.")

@@ -18,28 +18,44 @@ extension SweepAssembly {
         var table = TextTable([
             .init(worst.isEmpty ? "scenario" : "scenario, the worst \(worst.count) by \(metric.rawValue)", .left),
             .init("mean ms"),
-            .init("p95"), .init("cost"), .init("vs base"), .init("servers"), .init("unserved"), .init("binds", .left),
+            .init("p95"), .init("left out"), .init("cost"), .init("vs base"), .init("servers"), .init("binds", .left),
         ])
         table.add(row(base), isAccented: true)
         for result in worst where result.index != 0 { table.add(row(result)) }
         let cheapest = best.filter { result in !worst.contains { $0.index == result.index } }
         if !cheapest.isEmpty { table.add(["of least cost:"]) }
         for result in cheapest { table.add(row(result)) }
+        // A small sweep is shown as a whole.
+        let named = Set((worst + cheapest).map(\.index))
+        let others = rows.filter { $0.index != 0 && !named.contains($0.index) }
+        if !others.isEmpty, rows.count <= Self.shownRows {
+            table.add(["the others:"])
+            for result in others { table.add(row(result)) }
+        }
         text += table.text(style)
         if !study.study.assertions.isEmpty { text += "\n" + verdicts }
-        text += answers.text(style)
+        text += answers.text(style, study.study.questions)
         if isKept { text += "\nresults  \(folder.path)/results.jsonl, results.csv, report.html\n" }
         return text
+    }
+
+    /// Up to so many scenarios are shown as a whole.
+    private static let shownRows = 20
+
+    /// A figure, and beside a latency how many people have none.
+    static func value(of metric: Assertion.Metric, _ figures: ScenarioFigures) -> String {
+        let value = Numerals.fixed(figures[metric], decimals: 1)
+        guard [.mean, .p50, .p95, .max].contains(metric), figures.unserved > 0 else { return value }
+        return "\(value), \(Numerals.grouped(figures.unserved)) left out"
     }
 
     private func row(_ result: ScenarioResult) -> [String] {
         let figures = result.figures
         return [
             result.name, Numerals.fixed(figures.mean, decimals: 1), Numerals.fixed(figures.p95, decimals: 1),
-            Numerals.fixed(figures.cost, decimals: 0),
+            Numerals.grouped(figures.unserved), Numerals.fixed(figures.cost, decimals: 0),
             result.index == 0 ? "" : Numerals.signedPercent(figures.cost / max(1e-9, base.figures.cost) - 1),
-            Numerals.grouped(figures.servers), Numerals.grouped(figures.unserved),
-            result.binding.count > 32 ? result.binding.prefix(31) + "\u{2026}" : result.binding,
+            Numerals.grouped(figures.servers), result.binding,
         ]
     }
 
@@ -49,7 +65,7 @@ extension SweepAssembly {
                 return "holds  \(assertion.text)\n"
             }
             let names = failure.scenarios.prefix(3).map { result in
-                "\(result.name) (\(Numerals.fixed(result.figures[assertion.metric], decimals: 1)))"
+                "\(result.name) (\(Self.value(of: assertion.metric, result.figures)))"
             }
             return
                 "FAILS  \(assertion.text): in \(PlanText.count(failure.count, "scenario")), worst \(names.joined(separator: ", "))\n"

@@ -124,7 +124,7 @@ struct SweepAssembly {
     var failureLine: String {
         failures.map { failure in
             let names = failure.scenarios.prefix(3).map { result in
-                "\(result.name) (\(Numerals.fixed(result.figures[failure.assertion.metric], decimals: 1)))"
+                "\(result.name) (\(Self.value(of: failure.assertion.metric, result.figures)))"
             }
             let rest = failure.count - min(3, failure.scenarios.count)
             return "'\(failure.assertion.text)' fails in \(names.joined(separator: ", "))"

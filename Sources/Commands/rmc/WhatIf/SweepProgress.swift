@@ -8,20 +8,26 @@ final class SweepProgress: Sendable {
     private let total: Int
     private let done: Mutex<Int>
     private let before: Int
+    private let hint: String
     private let start = ContinuousClock.now
 
-    private init(total: Int, done: Int) {
+    private init(total: Int, done: Int, isKept: Bool) {
         self.total = total
+        hint = isKept ? "Ctrl-C keeps what is done" : "Ctrl-C ends; --report would keep what is done"
         self.done = Mutex(done)
         before = done
     }
 
     /// Runs `body`, which says what it has done, and meanwhile shows it.
     ///
-    /// - Parameter done: what was done before.
-    static func during<Value>(total: Int, done: Int, _ body: (SweepProgress) throws -> Value) rethrows -> Value {
-        let progress = SweepProgress(total: total, done: done)
-        guard isatty(STDERR_FILENO) == 1 else { return try body(progress) }
+    /// - Parameters:
+    ///   - done: what was done before.
+    ///   - isKept: whether what is done stays when it is interrupted.
+    static func during<Value>(
+        total: Int, done: Int, isKept: Bool, _ body: (SweepProgress) throws -> Value
+    ) rethrows -> Value {
+        let progress = SweepProgress(total: total, done: done, isKept: isKept)
+        guard Terminal.showsProgress else { return try body(progress) }
         let queue = DispatchQueue(label: "progress")
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + 0.5, repeating: 0.25)
@@ -45,6 +51,6 @@ final class SweepProgress: Sendable {
             let left = seconds / Double(done - before) * Double(total - done)
             line += "  about \(Numerals.fixed(left, decimals: 0)) s left"
         }
-        StandardError.write(line + "  (Ctrl-C keeps what is done)\u{1B}[K")
+        StandardError.write(line + "  (\(hint))\u{1B}[K")
     }
 }

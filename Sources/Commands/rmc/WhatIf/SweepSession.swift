@@ -89,7 +89,9 @@ struct SweepSession {
         let manifest = SweepFolder.Manifest(
             scenario: study.file.name, digest: study.digests.all, scenarioDigest: study.digests.scenario,
             scenarios: study.sweep.count, unitSize: unitSize, cold: cold, verifies: verifies,
-            margin: try study.margin(jobs: jobs, cold: cold, interrupter: interrupter))
+            margin: try ProgressLine.during("comparing a sample both ways", hint: "Ctrl-C ends") {
+                try study.margin(jobs: jobs, cold: cold, interrupter: interrupter)
+            })
         if interrupter.isInterrupted { throw CommandFailure(.noAnswer, "interrupted before the first scenario") }
         if prepare || { if case .service = study.study.base { true } else { false } }() {
             try OutputFile.write(SnapshotWriter.text(study.sweep.base), to: folder.basePath)
@@ -121,7 +123,7 @@ struct SweepSession {
         let worker = SweepUnit(study: study, manifest: manifest, folder: folder, plans: plans)
         let left = Counter(pending.count)
         let done = manifest.scenarios - pending.reduce(0) { $0 + manifest.range($1).count }
-        try SweepProgress.during(total: manifest.scenarios, done: done) { progress in
+        try SweepProgress.during(total: manifest.scenarios, done: done, isKept: study.folder != nil) { progress in
             try Parallel.drain(pending.count, jobs: jobs) { place in
                 if try worker.work(pending[place], root: root, progress: progress, interrupter: interrupter) {
                     left.decrease()

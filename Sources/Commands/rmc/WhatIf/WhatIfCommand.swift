@@ -12,11 +12,11 @@ struct WhatIfCommand: ParsableCommand {
             same command goes on where an interrupted one ended. Results do not depend on --jobs.
 
             EXAMPLES
-              rmc whatif Models/Scenarios/provider-outage.yaml --report out/provider-outage
-              rmc whatif Models/Scenarios/growth.yaml --only 'growth=1.5*' --plans out/plans
+              rmc whatif Models/Scenarios/open-region.yaml --report out/open-region
+              rmc whatif Models/Scenarios/next-year.yaml --only 'everywhere=1.2' --plans out/plans
             """)
 
-    @Argument(help: "The scenario file; - for the standard input.")
+    @Argument(help: "The scenario file; - for the standard input.", completion: .file())
     var scenario: String?
 
     @Option(help: "Certificates of authorities to trust instead of the system's where the base is a service, as PEM.")
@@ -25,7 +25,9 @@ struct WhatIfCommand: ParsableCommand {
     @Option(help: "Threads; as many as there are processors without it.")
     var jobs: Int?
 
-    @Option(help: "The folder that results and report go to; an interrupted sweep goes on from what it holds.")
+    @Option(
+        help: "The folder that results and report go to; an interrupted sweep goes on from what it holds.",
+        completion: .directory)
     var report: String?
 
     @Flag(help: "Throw away what the report folder holds of another sweep.")
@@ -34,7 +36,9 @@ struct WhatIfCommand: ParsableCommand {
     @Option(help: "Only the scenarios of this name; * stands for anything. They go to the standard output.")
     var only: String?
 
-    @Option(help: "A folder that snapshots and plans go to: of the scenarios of --only, else of all.")
+    @Option(
+        help: "A folder that snapshots and plans go to: of the scenarios of --only, else of all.",
+        completion: .directory)
     var plans: String?
 
     @Flag(help: "Plan every scenario from nothing, as rmc plan does, for comparison.")
@@ -52,7 +56,7 @@ struct WhatIfCommand: ParsableCommand {
     @Flag(help: "Write the units of work as files into the report folder, for other machines, and stop.")
     var prepare = false
 
-    @Option(help: "Do one unit of work, given its file.")
+    @Option(help: "Do one unit of work, given its file.", completion: .file())
     var unit: String?
 
     @OptionGroup var output: OutputOptions
@@ -82,8 +86,9 @@ struct WhatIfCommand: ParsableCommand {
     func run() throws {
         if let unit { return try SweepUnit.run(unit, output: output) }
         guard let scenario else { return }
-        let study = try LoadedStudy(
-            scenario, folder: report.map { SweepFolder($0) }, restart: restart, authority: ca)
+        let study = try ProgressLine.during("planning the base", hint: "Ctrl-C ends") {
+            try LoadedStudy(scenario, folder: report.map { SweepFolder($0) }, restart: restart, authority: ca)
+        }
         if only != nil || plans != nil && report == nil { return try runChosen(study) }
         try SweepSession(
             study, jobs: jobs, cold: cold, verify: verify, worst: worst, unitSize: unitSize, plans: plans,

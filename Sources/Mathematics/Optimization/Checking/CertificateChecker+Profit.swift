@@ -82,7 +82,9 @@ extension CertificateChecker {
                 // The load up to which a unit costs less than it gains.
                 let worthwhile = site.steps.first { $0.unitCost >= ratio }?.load ?? .infinity
                 let reach = max(load, min(end, room, worthwhile))
-                profit += ratio * (reach - load) - (site.congestion(at: reach) - site.congestion(at: load))
+                // By parts of the demand: a gain a unit may be beyond all numbers.
+                let part = reach == end ? 1 : (reach - load) / offer.demand
+                profit += offer.gain * part - (site.congestion(at: reach) - site.congestion(at: load))
                 load = reach
                 if load >= room { isFull = true }
                 if reach < end { break }

@@ -2,6 +2,8 @@
 public struct ForecastScore: Sendable, Hashable {
     /// How many series were scored.
     public private(set) var series = 0
+    /// How many of them have a scale, so that their MASE is defined.
+    public private(set) var scaled = 0
     private var scaledErrors = 0.0
     private var percentages = 0.0
     private var naiveErrors = 0.0
@@ -12,19 +14,21 @@ public struct ForecastScore: Sendable, Hashable {
     public init() {}
 
     /// The mean over the series of the mean absolute error, in units of the mean absolute error that the seasonal naive
-    /// forecast has in the training part (MASE; Hyndman and Koehler 2006; as in the M4 competition).
-    public var mase: Double { scaledErrors / Double(max(1, series)) }
-    /// The mean over the series of `200 |y - f| / (|y| + |f|)` in percent (sMAPE as in the M4 competition).
-    public var smape: Double { percentages / Double(max(1, series)) }
+    /// forecast has in the training part (MASE; Hyndman and Koehler 2006; as in the M4 competition), over the series that
+    /// have such a scale; not a number where none has.
+    public var mase: Double { scaled > 0 ? scaledErrors / Double(scaled) : .nan }
+    /// The mean over the series of `200 |y - f| / (|y| + |f|)` in percent (sMAPE as in the M4 competition); not a
+    /// number where nothing was scored.
+    public var smape: Double { series > 0 ? percentages / Double(series) : .nan }
     /// The MASE of repeating the last season.
-    public var seasonalNaiveMASE: Double { naiveErrors / Double(max(1, series)) }
-    /// Which part of all values lay in the 90 % interval.
-    public var coverage90: Double { values > 0 ? Double(covered) / Double(values) : 0 }
+    public var seasonalNaiveMASE: Double { scaled > 0 ? naiveErrors / Double(scaled) : .nan }
+    /// Which part of all values lay in the 90 % interval; not a number where nothing was scored.
+    public var coverage90: Double { values > 0 ? Double(covered) / Double(values) : .nan }
 
     /// Adds one series; one without a known truth, or too short for a scale, is passed over.
     ///
-    /// A training part that the seasonal naive forecast explains exactly has no scale; its error counts as 0 if it is 0,
-    /// and the series is passed over if it is not.
+    /// A training part that the seasonal naive forecast explains exactly has no scale: such a series counts for sMAPE and
+    /// coverage alone.
     ///
     /// - Parameters:
     ///   - training: what was known; not finite where missing.
@@ -51,11 +55,11 @@ public struct ForecastScore: Sendable, Hashable {
             if size > 0 { percentage += 200 * abs(point - value) / size }
             naive += abs(Self.naive(training, step: step, season: season) - value)
         }
-        guard scale > 0 || error == 0 else { return }
         let count = Double(steps.count)
         series += 1
         percentages += percentage / count
         if scale > 0 {
+            scaled += 1
             scaledErrors += error / count / scale
             naiveErrors += naive / count / scale
         }
@@ -66,6 +70,7 @@ public struct ForecastScore: Sendable, Hashable {
     /// Adds the series that another score has; of a series that both have, both count.
     public mutating func add(_ other: ForecastScore) {
         series += other.series
+        scaled += other.scaled
         scaledErrors += other.scaledErrors
         percentages += other.percentages
         naiveErrors += other.naiveErrors

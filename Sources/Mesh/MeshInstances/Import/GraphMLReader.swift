@@ -1,163 +1,204 @@
-public import MeshTypes
+internal import MeshTypes
 
-/// Sites and links of a network that somebody drew: what importers of topologies give.
-public struct ImportedNetwork: Sendable, Hashable {
-    /// The nodes as sites, without servers' figures of their own.
-    public var sites: [Site]
-    /// The edges, one each way.
-    public var links: [Link]
-    /// Demand that leaves each site, in the file's unit, where the file has demands.
-    public var demand: [SiteID: Double]
-    /// Nodes that were left out because nobody knows where they are.
-    public var unplaced: Int
-
-    /// The site of a node, with figures that a planner will want to change: 10 servers of load 50 at price 50.
-    static func site(_ id: String, name: String, _ place: GeoCoordinate, region: String? = nil) -> Site {
-        Site(
-            id: SiteID(id), name: name, coordinate: place, freeServers: 10, totalServers: 10, loadPerServer: 50,
-            price: 50,
-            region: region)
-    }
-}
-
-/// Reads GraphML as the Internet Topology Zoo has it: nodes with `Latitude`, `Longitude`, `label` and `Country`, edges with
-/// `LinkSpeedRaw` (bit/s) or `latency` (ms, one way or round trip as the file means it).
+/// Reads GraphML as the Internet Topology Zoo and NetworkX write it: nodes with `Latitude`, `Longitude`, `label` and
+/// `Country`, edges with `LinkSpeedRaw` (bit/s), or `LinkSpeed` and `LinkSpeedUnits` (K, M, G or T bit/s), and `latency` (ms,
+/// one way or round trip as the file means it).
 ///
-/// Latencies that the file does not have are light in fibre over the great circle, there and back. Nodes without a place are
-/// left out with their edges. Source: Knight, Nguyen, Falkner, Bowden, Roughan, "The Internet Topology Zoo" (JSAC 2011).
+/// Capitals do not matter; `lat`, `lon`, `lng` and `long` are known too. A key's `default` counts where an element has no
+/// value. Edges lead one way where `edgedefault`, or their own `directed`, says so. Latencies that the file does not have
+/// are light in fibre over the great circle, there and back. Nodes without a place are left out with their edges. Source:
+/// Knight, Nguyen, Falkner, Bowden, Roughan, "The Internet Topology Zoo" (JSAC 2011).
 public enum GraphMLReader {
-    private struct Node {
-        var id: String
-        var values: [String: String] = [:]
-        var line: Int
-    }
-
-    private struct Edge {
-        var source: String
-        var target: String
-        var values: [String: String] = [:]
-        var line: Int
-    }
-
     /// Reads a network.
     ///
-    /// - Throws: ``InputError`` with the line.
+    /// - Throws: ``InputError`` with the line; for places off the globe, and for speeds and latencies that are none.
     public static func read(_ file: InputFile) throws(InputError) -> ImportedNetwork {
-        var scanner = XMLScanner(file)
-        var names: [String: String] = [:]
-        var nodes: [Node] = []
-        var edges: [Edge] = []
-        var key: String?
-        var inside = ""
-        var sawRoot = false
-        while let event = try scanner.next() {
-            switch event {
-            case .start(let name, let attributes):
-                sawRoot = sawRoot || name == "graphml"
-                guard sawRoot else { throw scanner.error("starts with the element '\(name)'; expected graphml") }
-                switch name {
-                case "key": if let id = attributes["id"] { names[id] = attributes["attr.name"] ?? id }
-                case "node":
-                    guard let id = attributes["id"] else {
-                        throw scanner.error("has a node without 'id'; expected one")
-                    }
-                    nodes.append(Node(id: id, line: scanner.line))
-                    inside = "node"
-                case "edge":
-                    guard let source = attributes["source"], let target = attributes["target"] else {
-                        throw scanner.error("has an edge without 'source' or 'target'; expected both")
-                    }
-                    edges.append(Edge(source: source, target: target, line: scanner.line))
-                    inside = "edge"
-                case "data": key = attributes["key"].map { names[$0] ?? $0 }
-                default: break
-                }
-            case .text(let text):
-                guard let key else { continue }
-                if inside == "node", !nodes.isEmpty { nodes[nodes.count - 1].values[key] = text }
-                if inside == "edge", !edges.isEmpty { edges[edges.count - 1].values[key] = text }
-            case .end(let name):
-                if name == "data" { key = nil }
-                if name == "node" || name == "edge" { inside = "" }
-            }
-        }
-        guard !nodes.isEmpty else {
+        var document = GraphMLDocument()
+        try document.read(file)
+        guard !document.nodes.isEmpty else {
             throw InputError(file: file.name, line: 1, message: "has no node; expected a GraphML graph")
         }
-        return try network(nodes, edges, file: file.name)
+        var draft = NetworkDraft(file: file.name)
+        for node in document.nodes {
+            let values = Values(node, document.keys, file: file.name)
+            let latitude = try values.number(["latitude", "lat"], in: -90...90)
+            let longitude = try values.number(["longitude", "lon", "lng", "long"], in: -180...180)
+            var place: GeoCoordinate?
+            if let latitude, let longitude { place = GeoCoordinate(latitude: latitude, longitude: longitude) }
+            try draft.addNode(
+                node.ends[0], name: values.text(["label", "name"]) ?? node.ends[0], at: place,
+                region: values.text(["country", "region"]), line: node.line)
+        }
+        guard !draft.network.sites.isEmpty else {
+            throw InputError(
+                file: file.name, line: 1, message: "has no node with Latitude and Longitude; expected places")
+        }
+        for edge in document.edges {
+            let values = Values(edge, document.keys, file: file.name)
+            try draft.addEdge(
+                edge.ends[0], edge.ends[1],
+                latency: try values.number(["latency"], in: 0...Latency.longest.milliseconds),
+                bandwidth: try bandwidth(values), isDirected: edge.isDirected, line: edge.line)
+        }
+        return draft.finished()
     }
 
-    private static func network(_ nodes: [Node], _ edges: [Edge], file: String) throws(InputError) -> ImportedNetwork {
-        var network = ImportedNetwork(sites: [], links: [], demand: [:], unplaced: 0)
-        var ids: [String: Int] = [:]
-        var known: Set<String> = []
-        var taken: Set<String> = []
-        for node in nodes {
-            guard known.insert(node.id).inserted else {
-                throw InputError(
-                    file: file, line: node.line, message: "has the node '\(node.id)' twice; expected each once")
+    /// What an edge carries, Mbit/s; `nil` where nobody says, or says 0.
+    private static func bandwidth(_ values: Values) throws(InputError) -> Double? {
+        if let raw = try values.number(["linkspeedraw", "bandwidth_bps"], in: 0...SnapshotLimits.quantity * 1e6) {
+            return raw > 0 ? raw / 1e6 : nil
+        }
+        guard let speed = values.text(["linkspeed"]), let units = values.text(["linkspeedunits"]) else { return nil }
+        let factors = ["k": 1e-3, "m": 1, "g": 1e3, "t": 1e6]
+        guard let factor = units.lowercased().first.flatMap({ factors[String($0)] }) else {
+            throw values.error(
+                "has the speed '\(speed.prefix(20))' in units '\(units.prefix(20))'; expected K, M, G or T")
+        }
+        // The zoo writes ranges and guesses as words; a number is a number.
+        guard let value = DecimalNumber.parse(Array(speed.utf8), from: 0, to: speed.utf8.count), value > 0 else {
+            return nil
+        }
+        return min(value * factor, SnapshotLimits.quantity)
+    }
+
+    /// The values of an element by what its keys are called.
+    private struct Values {
+        private let values: [String: String]
+        private let file: String
+        private let line: Int
+
+        init(_ element: GraphMLDocument.Element, _ keys: [GraphMLDocument.Key], file: String) {
+            var values: [String: String] = [:]
+            for key in keys where key.domain == nil || key.domain == element.kind {
+                if let value = element.values[key.id] ?? key.standard { values[key.name.lowercased()] = value }
             }
-            guard let latitude = node.values["Latitude"].flatMap(Double.init),
-                let longitude = node.values["Longitude"].flatMap(Double.init), abs(latitude) <= 90,
-                abs(longitude) <= 180
+            // Data whose key is not declared go by the key.
+            for (id, value) in element.values where !keys.contains(where: { $0.id == id }) {
+                values[id.lowercased()] = value
+            }
+            self.values = values
+            self.file = file
+            line = element.line
+        }
+
+        func text(_ names: [String]) -> String? {
+            for name in names { if let value = values[name], !value.isEmpty { return value } }
+            return nil
+        }
+
+        func number(_ names: [String], in range: ClosedRange<Double>) throws(InputError) -> Double? {
+            guard let text = text(names), !MissingValue.isMissing(Array(text.utf8)[...]) else { return nil }
+            guard let value = DecimalNumber.parse(Array(text.utf8), from: 0, to: text.utf8.count), range.contains(value)
             else {
-                network.unplaced += 1
-                continue
+                throw error(
+                    "has the \(names[0]) \(InputError.quoted(text.utf8)); expected a number from \(range.lowerBound) to "
+                        + "\(range.upperBound)")
             }
-            let label = node.values["label"] ?? node.id
-            var id = SiteNames.slug(label)
-            if id.isEmpty || !taken.insert(id).inserted {
-                id = "\(id.isEmpty ? "node" : id)-\(node.id)"
-                taken.insert(id)
-            }
-            ids[node.id] = network.sites.count
-            network.sites.append(
-                ImportedNetwork.site(
-                    id, name: label, GeoCoordinate(latitude: latitude, longitude: longitude),
-                    region: node.values["Country"].map(SiteNames.slug)))
+            return value
         }
-        guard !network.sites.isEmpty else {
-            throw InputError(file: file, line: 1, message: "has no node with Latitude and Longitude; expected places")
-        }
-        var seen: Set<[Int]> = []
-        for edge in edges {
-            for end in [edge.source, edge.target] where !known.contains(end) {
-                throw InputError(
-                    file: file, line: edge.line, message: "has an edge to the node '\(end)', which is not there")
-            }
-            guard let from = ids[edge.source], let to = ids[edge.target], from != to else { continue }
-            guard seen.insert([min(from, to), max(from, to)]).inserted else { continue }
-            let speed = edge.values["LinkSpeedRaw"].flatMap(Double.init).map { $0 / 1e6 }
-            let stated = edge.values["latency"].flatMap(Double.init).flatMap { $0 >= 0 && $0 <= 60_000 ? $0 : nil }
-            network.links += SiteNames.links(network.sites[from], network.sites[to], latency: stated, bandwidth: speed)
-        }
-        return network
+
+        func error(_ message: String) -> InputError { InputError(file: file, line: line, message: message) }
     }
 }
 
-/// What importers of networks have in common.
-enum SiteNames {
-    /// A name as an identifier: small letters, digits and hyphens.
-    static func slug(_ name: String) -> String {
-        var slug = ""
-        for scalar in name.lowercased().unicodeScalars {
-            if scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) {
-                slug.unicodeScalars.append(scalar)
-            } else if !slug.hasSuffix("-"), !slug.isEmpty {
-                slug += "-"
-            }
-        }
-        return slug.hasSuffix("-") ? String(slug.dropLast()) : slug
+/// The elements of a GraphML text that matter here, as they stand in it.
+struct GraphMLDocument {
+    /// What `data` elements refer to.
+    struct Key {
+        let id: String
+        let name: String
+        /// `node` or `edge`; `nil` for both.
+        let domain: String?
+        /// The value of elements that have none of their own.
+        var standard: String?
     }
 
-    /// A link each way; without a latency, light in fibre there and back.
-    static func links(_ one: Site, _ other: Site, latency: Double?, bandwidth: Double?) -> [Link] {
-        let distance = one.coordinate.distance(to: other.coordinate)
-        let value = Latency(milliseconds: latency ?? 2 * distance / GeographicLatency.kilometresPerMillisecond)
-        let width = bandwidth.flatMap { $0 >= 0 && $0 <= SnapshotLimits.quantity ? $0 : nil }
-        return [
-            Link(from: one.id, to: other.id, latency: value, bandwidth: width),
-            Link(from: other.id, to: one.id, latency: value, bandwidth: width),
-        ]
+    /// A node or an edge.
+    struct Element {
+        /// `node` or `edge`.
+        let kind: String
+        /// The node's identifier, or those of the edge's source and target.
+        let ends: [String]
+        var isDirected = false
+        let line: Int
+        /// Texts by the identifiers of keys.
+        var values: [String: String] = [:]
+    }
+
+    private(set) var keys: [Key] = []
+    private(set) var nodes: [Element] = []
+    private(set) var edges: [Element] = []
+
+    /// The element that is being read, and those that hold it: graphs may stand in nodes.
+    private struct Frame {
+        let name: String
+        var isDirected: Bool
+        var element: Element?
+        var key: String?
+        var text = ""
+    }
+
+    mutating func read(_ file: InputFile) throws(InputError) {
+        var scanner = XMLScanner(file)
+        var frames: [Frame] = []
+        while let event = try scanner.next() {
+            switch event {
+            case .start(let qualified, let attributes):
+                let name = qualified.split(separator: ":").last.map(String.init) ?? qualified
+                guard !frames.isEmpty || name == "graphml" else {
+                    throw scanner.error("starts with the element '\(name)'; expected graphml")
+                }
+                frames.append(try frame(name, attributes, frames.last, scanner))
+            case .text(let text):
+                if let last = frames.indices.last { frames[last].text += text }
+            case .end:
+                guard let frame = frames.popLast() else { continue }
+                close(frame, in: &frames)
+            }
+        }
+    }
+
+    private mutating func frame(
+        _ name: String, _ attributes: [String: String], _ parent: Frame?, _ scanner: XMLScanner
+    ) throws(InputError) -> Frame {
+        var frame = Frame(name: name, isDirected: parent?.isDirected ?? false)
+        switch name {
+        case "key":
+            guard let id = attributes["id"] else { throw scanner.error("has a key without 'id'; expected one") }
+            let domain = attributes["for"].flatMap { ["node", "edge"].contains($0) ? $0 : $0 == "all" ? nil : "other" }
+            keys.append(Key(id: id, name: attributes["attr.name"] ?? id, domain: domain))
+        case "graph": frame.isDirected = attributes["edgedefault"] == "directed"
+        case "node":
+            guard let id = attributes["id"] else { throw scanner.error("has a node without 'id'; expected one") }
+            frame.element = Element(kind: name, ends: [id], line: scanner.line)
+        case "edge":
+            guard let source = attributes["source"], let target = attributes["target"] else {
+                throw scanner.error("has an edge without 'source' or 'target'; expected both")
+            }
+            let isDirected = attributes["directed"].map { $0 == "true" || $0 == "1" } ?? frame.isDirected
+            frame.element = Element(kind: name, ends: [source, target], isDirected: isDirected, line: scanner.line)
+        case "data": frame.key = attributes["key"]
+        default: break
+        }
+        return frame
+    }
+
+    private mutating func close(_ frame: Frame, in frames: inout [Frame]) {
+        let text = Self.trimmed(frame.text)
+        switch frame.name {
+        case "data":
+            if let key = frame.key, let last = frames.indices.last { frames[last].element?.values[key] = text }
+        case "default": if frames.last?.name == "key", let last = keys.indices.last { keys[last].standard = text }
+        case "node": if let element = frame.element { nodes.append(element) }
+        case "edge": if let element = frame.element { edges.append(element) }
+        default: break
+        }
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        var part = Substring(text)
+        while part.first?.isWhitespace == true { part.removeFirst() }
+        while part.last?.isWhitespace == true { part.removeLast() }
+        return String(part)
     }
 }

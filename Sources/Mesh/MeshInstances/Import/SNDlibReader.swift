@@ -2,8 +2,9 @@ import MeshTypes
 
 /// Reads networks of SNDlib, in its XML and in its native format: nodes with coordinates, links with capacities, demands.
 ///
-/// Coordinates are longitude and latitude (`coordinatesType="geographical"`, and what the native format means). Latencies
-/// are light in fibre there and back. Demands count where they leave. Source: Orlowski, Pióro, Tomaszewski, Wessäly,
+/// Coordinates are longitude and latitude (`coordinatesType="geographical"`, and what the native format means). A link
+/// carries what is installed on it, or else the smallest module that can be added; parallel links add up. Latencies are
+/// light in fibre there and back. Demands count where they leave. Source: Orlowski, Pióro, Tomaszewski, Wessäly,
 /// "SNDlib 1.0 - Survivable Network Design Library" (Networks, 2010).
 public enum SNDlibReader {
     /// Reads a network in either format.
@@ -14,10 +15,15 @@ public enum SNDlibReader {
         return first == UInt8(ascii: "<") ? try readXML(file) : try readNative(file)
     }
 
+    /// A network in the making, and what both formats have in common.
     private struct Draft {
-        var network = ImportedNetwork(sites: [], links: [], demand: [:], unplaced: 0)
-        var numbers: [String: Int] = [:]
+        var draft: NetworkDraft
         let file: String
+
+        init(file: String) {
+            draft = NetworkDraft(file: file)
+            self.file = file
+        }
 
         mutating func node(_ name: String, _ x: Double?, _ y: Double?, line: Int) throws(InputError) {
             guard let x, let y, abs(x) <= 180, abs(y) <= 90 else {
@@ -25,32 +31,20 @@ public enum SNDlibReader {
                     file: file, line: line,
                     message: "places the node '\(name)' nowhere; expected longitude and latitude in degrees")
             }
-            guard numbers[name] == nil else {
-                throw InputError(file: file, line: line, message: "has the node '\(name)' twice; expected each once")
-            }
-            numbers[name] = network.sites.count
-            var id = SiteNames.slug(name)
-            if id.isEmpty || network.sites.contains(where: { $0.id.description == id }) {
-                id = "node-\(network.sites.count)"
-            }
-            network.sites.append(ImportedNetwork.site(id, name: name, GeoCoordinate(latitude: y, longitude: x)))
+            try draft.addNode(name, name: name, at: GeoCoordinate(latitude: y, longitude: x), line: line)
         }
 
-        func number(_ name: String, line: Int) throws(InputError) -> Int {
-            guard let number = numbers[name] else {
-                throw InputError(file: file, line: line, message: "names the node '\(name)', which is not there")
+        /// A link carries what is installed; where that is nothing, the smallest module that can be.
+        mutating func link(
+            _ source: String, _ target: String, installed: Double?, modules: [Double], line: Int
+        ) throws(InputError) {
+            let capacity = [installed ?? 0, modules.first { $0 > 0 } ?? 0].first { $0 > 0 }
+            guard (capacity ?? 0) <= SnapshotLimits.quantity else {
+                throw InputError(
+                    file: file, line: line,
+                    message: "has a capacity of \(capacity ?? 0); expected at most \(SnapshotLimits.quantity)")
             }
-            return number
-        }
-
-        mutating func link(_ source: String, _ target: String, capacity: Double?, line: Int) throws(InputError) {
-            let (from, to) = (try number(source, line: line), try number(target, line: line))
-            let ends = (network.sites[from], network.sites[to])
-            guard from != to, !network.links.contains(where: { $0.from == ends.0.id && $0.to == ends.1.id }) else {
-                return
-            }
-            network.links += SiteNames.links(
-                ends.0, ends.1, latency: nil, bandwidth: capacity.flatMap { $0 > 0 ? $0 : nil })
+            try draft.addEdge(source, target, latency: nil, bandwidth: capacity, line: line)
         }
 
         mutating func demand(_ source: String, _ target: String, _ value: Double?, line: Int) throws(InputError) {
@@ -58,16 +52,19 @@ public enum SNDlibReader {
                 throw InputError(
                     file: file, line: line, message: "has a demand without a value; expected a number of 0 or more")
             }
-            _ = try number(target, line: line)
-            network.demand[network.sites[try number(source, line: line)].id, default: 0] += value
+            try draft.addDemand(source, target, value, line: line)
         }
 
-        func finished() throws(InputError) -> ImportedNetwork {
-            guard !network.sites.isEmpty else {
+        mutating func finished() throws(InputError) -> ImportedNetwork {
+            guard !draft.network.sites.isEmpty else {
                 throw InputError(file: file, line: 1, message: "has no node; expected a network of SNDlib")
             }
-            return network
+            return draft.finished()
         }
+    }
+
+    private static func number(_ text: String) -> Double? {
+        DecimalNumber.parse(Array(text.utf8), from: 0, to: text.utf8.count)
     }
 
     // MARK: XML
@@ -76,39 +73,46 @@ public enum SNDlibReader {
         var scanner = XMLScanner(file)
         var draft = Draft(file: file.name)
         var path: [String] = []
+        var texts: [String] = []
         var values: [String: String] = [:]
+        var modules: [Double] = []
         var id = ""
         while let event = try scanner.next() {
             switch event {
-            case .start(let name, let attributes):
+            case .start(let qualified, let attributes):
+                let name = qualified.split(separator: ":").last.map(String.init) ?? qualified
                 if path.isEmpty, name != "network" {
                     throw scanner.error("starts with the element '\(name)'; expected network")
                 }
                 path.append(name)
+                texts.append("")
                 if ["node", "link", "demand"].contains(name) {
-                    id = attributes["id"] ?? ""
-                    values = [:]
+                    id = (attributes["id"] ?? "").filter { !$0.isWhitespace }
+                    (values, modules) = ([:], [])
                 }
                 if name == "nodes", let kind = attributes["coordinatesType"], kind != "geographical" {
                     throw scanner.error("has coordinates of type '\(kind)'; expected geographical")
                 }
-            case .text(let text):
-                guard let last = path.last else { continue }
-                let isModule = path.contains("additionalModules") || path.contains("addModule")
-                if last != "capacity" || !isModule || values["module"] == nil {
-                    values[last == "capacity" && isModule ? "module" : last] = text.filter { !$0.isWhitespace }
+            case .text(let text): if let last = texts.indices.last { texts[last] += text }
+            case .end:
+                guard let name = path.popLast(), let text = texts.popLast()?.filter({ !$0.isWhitespace }) else {
+                    continue
                 }
-            case .end(let name):
-                path.removeLast()
-                let number = { (key: String) in values[key].flatMap(Double.init) }
+                let figure = { (key: String) in values[key].flatMap(Self.number) }
                 let (source, target) = (values["source"] ?? "", values["target"] ?? "")
                 switch name {
-                case "node": try draft.node(id, number("x"), number("y"), line: scanner.line)
+                case "node": try draft.node(id, figure("x"), figure("y"), line: scanner.line)
                 case "link" where path.last == "links":
-                    try draft.link(source, target, capacity: number("capacity") ?? number("module"), line: scanner.line)
+                    try draft.link(
+                        source, target, installed: figure("capacity"), modules: modules, line: scanner.line)
                 case "demand" where path.last == "demands":
-                    try draft.demand(source, target, number("demandValue"), line: scanner.line)
-                default: break
+                    try draft.demand(source, target, figure("demandValue"), line: scanner.line)
+                case "capacity":
+                    guard let capacity = Self.number(text), capacity >= 0 else {
+                        throw scanner.error("has the capacity \(InputError.quoted(text.utf8)); expected 0 or more")
+                    }
+                    if path.contains("addModule") { modules.append(capacity) } else { values[name] = text }
+                default: values[name] = text
                 }
             }
         }
@@ -138,19 +142,18 @@ public enum SNDlibReader {
                     throw tokens.error("lacks '( a b )' after '\(name)' in \(word)")
                 }
                 switch word {
-                case "NODES": try draft.node(name, Double(one), Double(other), line: line)
+                case "NODES": try draft.node(name, Self.number(one), Self.number(other), line: line)
                 case "LINKS":
-                    var numbers: [Double] = []
-                    while let token = tokens.next(), token != "(" { numbers.append(Double(token) ?? 0) }
-                    var modules: [Double] = []
-                    while let token = tokens.next(), token != ")" { modules.append(Double(token) ?? 0) }
-                    let installed = numbers.first.flatMap { $0 > 0 ? $0 : nil }
-                    try draft.link(one, other, capacity: installed ?? modules.first, line: line)
+                    let numbers = try tokens.numbers(until: "(")
+                    // Capacities and costs by turns.
+                    let modules = try tokens.numbers(until: ")").enumerated().filter { $0.offset % 2 == 0 }
+                    try draft.link(
+                        one, other, installed: numbers.first, modules: modules.map(\.element), line: line)
                 default:
                     guard tokens.next() != nil, let value = tokens.next(), tokens.next() != nil else {
                         throw tokens.error("ends within the demand '\(name)'; expected unit, value and path length")
                     }
-                    try draft.demand(one, other, Double(value), line: line)
+                    try draft.demand(one, other, Self.number(value), line: line)
                 }
             }
         }
@@ -189,6 +192,19 @@ public enum SNDlibReader {
                 while position < bytes.count, bytes[position] > 0x20, !isBracket(bytes[position]) { position += 1 }
             }
             return String(decoding: bytes[start..<position], as: UTF8.self)
+        }
+
+        /// The numbers up to a bracket, which is passed.
+        mutating func numbers(until end: String) throws(InputError) -> [Double] {
+            var numbers: [Double] = []
+            while let token = next() {
+                if token == end { return numbers }
+                guard let number = SNDlibReader.number(token), number >= 0 else {
+                    throw error("has \(InputError.quoted(token.utf8)) in a link; expected numbers of 0 or more")
+                }
+                numbers.append(number)
+            }
+            throw error("ends within a link; expected '\(end)'")
         }
 
         mutating func skipGroup(_ name: String) throws(InputError) {

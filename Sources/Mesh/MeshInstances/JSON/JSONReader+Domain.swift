@@ -33,14 +33,14 @@ extension JSONReader {
     /// Reads a time, RFC 3339 in UTC.
     mutating func time() throws(InputError) -> String {
         let text = try string()
-        guard isTime(Array(text.utf8)) else {
+        guard JSONReader.isTime(Array(text.utf8)) else {
             throw error("is \(InputError.quoted(text.utf8)); expected a time in UTC such as 2026-01-01T20:00:00Z")
         }
         return text
     }
 
     /// Whether a text is `YYYY-MM-DDThh:mm:ss`, perhaps a fraction, and `Z`, with every part in its range.
-    private func isTime(_ text: [UInt8]) -> Bool {
+    static func isTime(_ text: [UInt8]) -> Bool {
         let pattern = Array("0000-00-00T00:00:00".utf8)
         guard text.count > pattern.count, text.last == UInt8(ascii: "Z") else { return false }
         func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

@@ -144,6 +144,24 @@ extension JSONReader {
         return value
     }
 
+    /// Reads a whole number of any size as its digits, which binary floating point would round beyond 2^53.
+    ///
+    /// A number with a fraction or an exponent must be whole and exact in floating point.
+    mutating func wholeNumber() throws(InputError) -> String {
+        _ = peek()
+        let start = position
+        let value = try number()
+        let digits = bytes[start..<position]
+        guard digits.contains(where: { $0 | 0x20 == UInt8(ascii: "e") || $0 == UInt8(ascii: ".") }) else {
+            let text = String(decoding: digits, as: UTF8.self)
+            return text == "-0" ? "0" : text
+        }
+        guard let integer = Int(exactly: value), integer.magnitude <= JSONReader.largestInteger else {
+            throw error("is \(InputError.quoted(digits)); expected a whole number, its digits written out")
+        }
+        return String(integer)
+    }
+
     /// Reads a whole number of a range.
     mutating func integer(in range: ClosedRange<Int>) throws(InputError) -> Int {
         let value = try number()

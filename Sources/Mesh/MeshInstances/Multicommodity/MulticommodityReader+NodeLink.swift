@@ -142,10 +142,9 @@ extension JSONReader {
         return try required(value, wanted, at: start)
     }
 
-    /// Reads what names a node: a string or a whole number.
+    /// Reads what names a node: a string, or a whole number of any size, digit by digit.
     fileprivate mutating func nodeIdentifier() throws(InputError) -> String {
-        peek() == UInt8(ascii: "\"")
-            ? try string() : String(try integer(in: -JSONReader.largestInteger...JSONReader.largestInteger))
+        try peek() == UInt8(ascii: "\"") ? string() : wholeNumber()
     }
 
     fileprivate mutating func node(_ indices: [String: Int]) throws(InputError) -> Int {

@@ -7,24 +7,26 @@ extension MulticommodityReader.Draft {
         guard let heading = scanner.tokenInLine(), scanner.matches(heading, "to_node") else {
             throw scanner.error("starts neither with '{' nor with 'to_node'; expected node-link JSON or a TEAVAR table")
         }
-        var nodeCount: Int64 = 0
+        var (lowest, highest) = (Int64.max, Int64(0))
+        var ends: [(tail: Int64, head: Int64, capacity: Double)] = []
         while scanner.nextLine() {
             guard let first = scanner.tokenInLine() else { continue }
             let head = try scanner.integer(first, "to_node")
             let tail = try scanner.integerInLine("from_node")
-            for node in [head, tail] where node < 1 || node > Int64(MulticommodityReader.matrixNodeLimit) {
-                throw scanner.error("node is \(node); expected 1 to \(MulticommodityReader.matrixNodeLimit)")
+            for node in [head, tail] where node < 0 || node > Int64(MulticommodityReader.matrixNodeLimit) {
+                throw scanner.error("node is \(node); expected 0 to \(MulticommodityReader.matrixNodeLimit)")
             }
             guard let token = scanner.tokenInLine() else {
                 throw scanner.error("the line ends before the capacity; expected a number")
             }
-            nodeCount = max(nodeCount, head, tail)
-            links.append(
-                .init(
-                    tail: Int(tail) - 1, head: Int(head) - 1, capacity: try scanner.number(token, "capacity"), cost: 1))
+            (lowest, highest) = (min(lowest, head, tail), max(highest, head, tail))
+            ends.append((tail, head, try scanner.number(token, "capacity")))
             linkLines.append(scanner.line)
         }
-        nodeNames = (0..<nodeCount).map { String($0 + 1) }
+        // Nodes count from 1, or from 0 where there is a node 0.
+        let base = min(1, lowest)
+        links = ends.map { .init(tail: Int($0.tail - base), head: Int($0.head - base), capacity: $0.capacity, cost: 1) }
+        nodeNames = ends.isEmpty ? [] : (base...highest).map(String.init)
     }
 
     /// The options' line of a file of traffic matrices.

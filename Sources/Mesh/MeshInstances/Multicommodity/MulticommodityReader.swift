@@ -10,12 +10,12 @@ internal import Optimization
 ///                 "congestion": [{"start": 5, "slope": 1}]}],
 ///      "demands": [{"source": "a", "target": "b", "volume": 7, "drop-penalty": 100}]}
 ///
-/// Node ids are strings or whole numbers. `directed` is false unless stated: then a link carries its capacity in both
-/// directions. A link without `cost` costs its `dist`, or 1; one without `capacity` has that of the options. Instead of
-/// `demands`, `graph.demands` may hold volumes by source and target: `{"a": {"b": 7}}`.
+/// Node ids are strings or whole numbers of any size. `directed` is false unless stated: then a link carries its capacity
+/// in both directions. A link without `cost` costs its `dist`, or 1; one without `capacity` has that of the options. Instead
+/// of `demands`, `graph.demands` may hold volumes by source and target: `{"a": {"b": 7}}`.
 ///
-/// **TEAVAR.** A line of headings, then `TO FROM CAPACITY FAILURE` a line, nodes from 1; each link costs 1. The volumes
-/// come from ``MulticommodityReadingOptions/matrices``.
+/// **TEAVAR.** A line of headings, then `TO FROM CAPACITY FAILURE` a line, nodes from 1, or from 0 where there is a
+/// node 0; each link costs 1. The volumes come from ``MulticommodityReadingOptions/matrices``.
 public struct MulticommodityReader {
     /// The most nodes that traffic matrices are read for: 4,096, so that a matrix has at most 2^24 numbers.
     public static let matrixNodeLimit = 4_096

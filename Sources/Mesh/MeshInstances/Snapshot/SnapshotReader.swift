@@ -19,6 +19,12 @@ public struct SnapshotReader {
         return try reader.snapshot()
     }
 
+    /// The most pairs of a participant and a site.
+    public static let largestTable = SnapshotLimits.tableCells
+
+    /// Whether a text is a time as snapshots have it: RFC 3339 in UTC.
+    public static func isTime(_ text: String) -> Bool { JSONReader.isTime(Array(text.utf8)) }
+
     /// Where the value of each key of the outermost object is: parts refer to each other, whatever their order.
     struct Outline {
         private var reader: JSONReader
@@ -30,7 +36,12 @@ public struct SnapshotReader {
             reader = JSONReader(file)
             start = reader.mark()
             var marks: [SnapshotKey: JSONReader.Mark] = [:]
-            try reader.object(SnapshotKey.self) { (reader, key) throws(InputError) in
+            try reader.object { (reader, name) throws(InputError) in
+                guard let key = SnapshotKey(rawValue: name) else {
+                    let hint = ["strategy", "objective", "totals", "stage"].contains(name) ? "is a key of a plan" : nil
+                    let expected = SnapshotKey.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw reader.error("\(hint ?? "is an unknown key"); expected a snapshot, with \(expected)")
+                }
                 marks[key] = reader.mark()
                 try reader.skip()
             }

@@ -63,6 +63,7 @@ struct PathBound: Sendable {
             let echo = 2 * scale * (access.min() ?? 0) + (excess.first ?? 0)
             return ([echo], [echo])
         }
+        guard scale > 0 else { return (excess, excess) }
         let sums = PathSums.of(
             Matrix(elements: access, rowCount: reachable.count, columnCount: columns),
             routed: world.routed, classes: reachable.map { session.interaction.classOf[$0] },

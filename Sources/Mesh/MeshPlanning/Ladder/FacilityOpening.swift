@@ -52,6 +52,11 @@ struct FacilityOpening {
                 let star = partners * (latency + weight / 2 * space.coupling[site * space.siteCount + root])
                 let excess = space.groups.excess.isEmpty ? 0 : space.groups.excess[group * space.siteCount + site]
                 let move = previous != SessionProblem.nowhere && previous != site ? space.policy.movePrice : 0
+                // Out of reach stays out of reach, also where latency is worth nothing.
+                guard star < .infinity else {
+                    costs.append(.infinity)
+                    continue
+                }
                 costs.append(
                     space.scale * star + excess + space.price[site] * load / Double(space.loadPerServer[site]) + weight
                         * move)

@@ -37,6 +37,7 @@ extension LocalSearch {
     private func linearChange(_ group: Int, to site: Int, _ state: MeshState) -> Double {
         let (space, row) = (state.space, group * state.space.siteCount)
         let own = space.groups.interactionClass[group]
+        guard space.groups.latency[row + site] < .infinity else { return .infinity }
         let change = space.groups.latency[row + site] - space.groups.latency[row + state.site[group]]
         let excess =
             space.groups.excess.isEmpty

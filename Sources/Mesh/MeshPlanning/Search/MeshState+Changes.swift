@@ -21,10 +21,13 @@ extension MeshState {
             let quadratic =
                 weight * (pull[pullRow + target] - pull[pullRow + source])
                 - weight * weight * diagonal * space.coupling[source * space.siteCount + target]
+            // Where latency is worth nothing, a site without a way to the others is as far as ever.
+            guard linear + quadratic < .infinity else { return .infinity }
             return space.scale * (linear + quadratic) + excess
         }
         let after = multiplier(own, partners[own] + 2 * weight * diagonal)
         let linear = (space.participantCount == 1 ? 0 : weight * partnerLatency[own]) + after * arrival
+        guard pull[pullRow + target] < .infinity else { return .infinity }
         return space.scale * (linear + weight * pull[pullRow + target]) + excess - space.policy.unservedPrice * weight
     }
 

@@ -173,11 +173,12 @@ extension SessionKernel {
             let entry = world.pool.entries[site]
             let (index, isHeld) = session.position(of: Int32(site))
             let held = isHeld ? Int(session.holdings[index].servers) : 0
-            let carrying =
-                isHeld ? (Int(session.holdings[index].load) + entry.loadPerServer - 1) / entry.loadPerServer : 0
-            // Where a site is silent, those who are there stay, and no more.
-            let servers = capacity.servers(at: Int32(site), entry, held: held)
-            available[place] = entry.isSilent ? min(carrying, entry.usable, servers) : servers
+            available[place] = capacity.servers(at: Int32(site), entry, held: held)
+            if entry.isSilent {
+                // Whoever is there stays, and no more.
+                let load = isHeld ? Int(session.holdings[index].load) : 0
+                available[place] = min(available[place], (load + entry.loadPerServer - 1) / entry.loadPerServer)
+            }
             loadPerServer[place] = entry.loadPerServer
             price[place] = entry.price + entry.scarcity
             for other in 0..<count {

@@ -1,14 +1,14 @@
 internal import Foundation
-internal import MeshTypes
+package import MeshTypes
 
 /// A point of a picture: x to the right, y down.
-struct PlanePoint: Sendable, Hashable {
-    var x: Double
-    var y: Double
+package struct PlanePoint: Sendable, Hashable {
+    package var x: Double
+    package var y: Double
 }
 
 /// Takes the globe to the plane, in units of the Earth's radius.
-enum MapProjection: Sendable {
+package enum MapProjection: Sendable {
     /// The whole world, for sessions that span it: Natural Earth, by the polynomials of Savric, Jenny, Patterson,
     /// Petrovic, Hurni (2011), around ``worldMeridian``.
     case naturalEarth
@@ -19,6 +19,8 @@ enum MapProjection: Sendable {
     static let worldMeridian = 11.7
     /// How far from its centre an azimuthal map reaches, radians; what lies beyond is drawn on the rim.
     private static let horizon = 1.9
+    /// The radius of an azimuthal map, in Earth's radii: that of its rim.
+    static let rim = 2 * sin(horizon / 2)
 
     /// The point of the plane.
     func project(_ place: GeoCoordinate) -> PlanePoint {

@@ -1,16 +1,16 @@
-internal import MeshTypes
+package import MeshTypes
 
 /// The outlines that maps are drawn on, unpacked from the embedded resource.
 ///
 /// Data: Natural Earth, 1:110 million, public domain; see `Resources/README.md`.
-struct Outlines: Sendable {
+package struct Outlines: Sendable {
     /// Closed rings of land; a ring inside another is a lake.
-    let land: [[GeoCoordinate]]
+    package let land: [[GeoCoordinate]]
     /// Lines where countries meet.
     let borders: [[GeoCoordinate]]
 
     /// The outlines of the world, unpacked once.
-    static let world = Outlines(encoded: PackageResources.outlines_txt)
+    package static let world = Outlines(encoded: PackageResources.outlines_txt)
 
     /// Reads lines of a kind, a blank and an encoded chain.
     init(encoded bytes: [UInt8]) {

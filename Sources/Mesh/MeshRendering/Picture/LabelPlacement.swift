@@ -72,8 +72,8 @@ struct LabelPlacement {
                 let (east, south) = (cos(angle), sin(angle))
                 let reach = site.radius + distance
                 let edge = PlanePoint(x: site.point.x + reach * east, y: site.point.y + reach * south)
-                let center = PlanePoint(x: edge.x + east * width / 2, y: edge.y + south * Self.height / 2)
-                let box = Rectangle(center: center, width: width + 4, height: Self.height)
+                let center = PlanePoint(x: edge.x + east * (width / 2 + 4), y: edge.y + south * Self.height / 2)
+                let box = Rectangle(center: center, width: width + 12, height: Self.height)
                 guard isFree(box, around: site) else { continue }
                 let covered = scene.people.count { box.contains($0.point) }
                 let crossed = linkPoints.count { box.contains($0) }

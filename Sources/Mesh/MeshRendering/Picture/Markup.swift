@@ -26,7 +26,7 @@ package enum Markup {
     }
 
     /// About how wide a text is in pixels. Fonts differ: this is a little more than most take.
-    static func width(of text: String, size: Double) -> Double {
+    package static func width(of text: String, size: Double) -> Double {
         size
             * text.reduce(0) { width, character in
                 switch character {

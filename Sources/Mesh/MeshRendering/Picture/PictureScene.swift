@@ -38,19 +38,22 @@ struct PictureScene {
     /// Links beyond the busiest are left out: more only blacken the map.
     private static let linkLimit = 60
 
-    init(snapshot: Snapshot, plan: Plan, width: Double) {
+    init(snapshot: Snapshot, plan: Plan, width: Double, colours: [SiteID: Int] = [:]) {
         let siteNumbers = Dictionary(
             snapshot.sites.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         let figures = MeshFigures(plan.sessions, in: snapshot).sites.filter { siteNumbers[$0.id] != nil }
         let places = figures.map { snapshot.sites[siteNumbers[$0.id] ?? 0].coordinate }
         extent = MapExtent(showing: snapshot.participants.map(\.coordinate) + places, width: width)
         let largest = figures.map(\.load).max() ?? 0
+        // Who has no colour yet takes the next that is free, the largest first.
+        var free = (0..<Self.colourCount).filter { !colours.values.contains($0) }.makeIterator()
         for (index, site) in figures.enumerated() {
+            let colour = colours[site.id] ?? free.next() ?? index
             let share = largest > 0 ? Double(site.load) / Double(largest) : 0
             sites.append(
                 SiteMark(
                     figures: site, point: extent.point(places[index]),
-                    radius: max(5, Self.largestRadius * share.squareRoot()), colour: index % Self.colourCount))
+                    radius: max(5, Self.largestRadius * share.squareRoot()), colour: colour % Self.colourCount))
         }
         let marks = Dictionary(figures.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         candidates = snapshot.sites.filter { marks[$0.id] == nil }.map { extent.point($0.coordinate) }

@@ -19,6 +19,7 @@ package enum PictureStyle {
         .label text{fill:var(--text);font-size:13px;font-weight:650;text-anchor:middle;
         paint-order:stroke;stroke:var(--halo);stroke-width:3.5px;stroke-linejoin:round}
         .label .count{font-weight:450;fill:var(--quiet)}
+        .scale path{fill:none;stroke:var(--quiet);stroke-width:1}
         .title{fill:var(--text);font-size:22px;font-weight:680}
         .note{fill:var(--quiet);font-size:13px}
         \(colours)

@@ -105,9 +105,19 @@ extension PlanPicture {
         if scene.people.contains(where: { $0.site == nil }) {
             entry("<g class=\"people\"><circle class=\"none\" r=\"3\"/></g>", "not served")
         }
+        var credit = "Map: Natural Earth"
+        if let bar = scene.extent.scaleBar {
+            let (right, y) = (Self.width - 16, scene.extent.height - 14)
+            let kilometres = Markup.number(bar.kilometres)
+            parts.append(
+                "<g class=\"scale\"><path d=\"M\(Markup.number(right - bar.pixels)) \(Markup.number(y - 5))v5H"
+                    + "\(Markup.number(right))v-5\"/><text class=\"note\" text-anchor=\"end\" "
+                    + "x=\"\(Markup.number(right))\" y=\"\(Markup.number(y - 8))\">\(kilometres) km</text></g>")
+            if bar.kilometres < 20 { credit += ", too coarse for coasts at this scale" }
+        }
         parts.append(
             "<text class=\"note\" text-anchor=\"end\" x=\"\(Markup.number(Self.width - 16))\" "
-                + "y=\"\(Markup.number(middle + 4.5))\">Map: Natural Earth</text>")
+                + "y=\"\(Markup.number(middle + 4.5))\">\(credit)</text>")
         return parts.joined(separator: "\n")
     }
 }

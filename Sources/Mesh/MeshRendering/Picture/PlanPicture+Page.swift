@@ -19,9 +19,9 @@ extension PlanPicture {
             <h1>\(Markup.escaped(title))</h1>
             <p class="lead">\(Markup.escaped(lead))</p>
             <div class="tiles">\(tiles)</div>
-            <svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(Markup.escaped(subtitle))">
+            <div class="map"><svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(Markup.escaped(subtitle))">
             \(drawing)
-            </svg>
+            </svg></div>
             \(comparisonTable)\(sessionTable)\(siteTable)<footer>\(Markup.escaped(footer))</footer>
             </main>
             </body>
@@ -46,7 +46,7 @@ extension PlanPicture {
     }
 
     private var tiles: String {
-        let figures = PlanFigures(plan)
+        let figures = PlanFigures(plan, latency: latency(plan))
         var tiles = [
             ("mean pair latency", Numerals.fixed(figures.latency.mean, decimals: 1), "ms"),
             ("95th percentile", Numerals.fixed(figures.latency.p95, decimals: 1), "ms"),
@@ -55,7 +55,7 @@ extension PlanPicture {
             ("rent", Numerals.fixed(figures.rent, decimals: 0), "a tick"),
             ("gap to the bound", plan.gap.map(Numerals.percent) ?? "unknown", ""),
         ]
-        if figures.unserved > 0 { tiles.append(("not served", Numerals.grouped(figures.unserved), "")) }
+        if figures.unserved > 0 { tiles.append(("left out", Numerals.grouped(figures.unserved), "")) }
         return tiles.map { name, value, unit in
             "<div><b>\(value)</b>\(unit.isEmpty ? "" : " \(unit)")<span>\(name)</span></div>"
         }.joined()
@@ -63,10 +63,18 @@ extension PlanPicture {
 
     private var comparisonTable: String {
         guard !comparison.isEmpty else { return "" }
-        let own = PlanFigures(plan)
-        var rows = "<tr class=\"own\">" + Self.cells(own.row(comparedTo: nil)) + "</tr>\n"
-        for other in comparison { rows += "<tr>" + Self.cells(PlanFigures(other).row(comparedTo: own)) + "</tr>\n" }
-        return Self.table("Beside other strategies", kind: "strategies", PlanFigures.headings, rows)
+        let own = PlanFigures(plan, latency: latency(plan))
+        let leavesOut = ([plan] + comparison).contains { $0.totals.served < $0.totals.participants }
+        let bound = ([plan] + comparison).map(\.bound).max() ?? plan.bound
+        var rows =
+            "<tr class=\"own\">" + Self.cells(own.row(comparedTo: nil, bound: bound, leavesOut: leavesOut)) + "</tr>\n"
+        for other in comparison {
+            let row = PlanFigures(other, latency: latency(other)).row(
+                comparedTo: own, bound: bound, leavesOut: leavesOut)
+            rows += "<tr>" + Self.cells(row) + "</tr>\n"
+        }
+        return Self.table(
+            "Beside other strategies", kind: "strategies", PlanFigures.headings(leavesOut: leavesOut), rows)
     }
 
     private var siteTable: String {
@@ -129,7 +137,7 @@ extension PlanPicture {
         .tiles div{background:var(--tile);border-radius:8px;padding:10px 16px;color:var(--quiet);flex:1 0 120px}
         .tiles b{font-size:22px;font-weight:660;color:var(--text);font-variant-numeric:tabular-nums}
         .tiles span{display:block;font-size:13px}
-        main>svg{display:block;width:100%;height:auto}
+        .map{overflow-x:auto}.map svg{display:block;width:100%;min-width:720px;height:auto}
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
         th{color:var(--quiet);font-weight:500;font-size:13px;text-align:right;white-space:nowrap}
@@ -140,5 +148,13 @@ extension PlanPicture {
         .own td{font-weight:650}
         .swatch{display:inline-block;width:11px;height:11px;border-radius:50%;margin-right:9px}
         footer{color:var(--quiet);font-size:13px;margin-top:26px}
+        .tiles b{white-space:nowrap}
+        @media print{
+        :root,svg{\(PictureStyle.light)!important;color-scheme:light}
+        body{font-size:11px}main{max-width:none;padding:0}
+        h1,h2{break-after:avoid}tr,.map,.tiles{break-inside:avoid}h2+.scroll tr:first-child{break-before:avoid}
+        .scroll,.map{overflow:visible}.map svg{min-width:0}
+        *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+        }
         """
 }

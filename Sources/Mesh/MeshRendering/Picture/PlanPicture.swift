@@ -10,6 +10,7 @@ public struct PlanPicture {
     let plan: Plan
     let comparison: [Plan]
     let scene: PictureScene
+    let latency: @Sendable (Plan) -> LatencyStatistics?
 
     /// The width of a picture in pixels.
     static let width = 1200.0
@@ -18,11 +19,18 @@ public struct PlanPicture {
     ///   - snapshot: the snapshot that was planned.
     ///   - plan: the plan to show.
     ///   - comparison: other strategies' plans for the same snapshot, for the table below the map of a page.
-    public init(snapshot: Snapshot, plan: Plan, comparison: [Plan] = []) {
+    ///   - colours: the numbers of sites' colours, for pictures that stand beside each other; without them colours follow
+    ///     the sites' load.
+    ///   - latency: the latencies of all pairs of all sessions of a plan; without it they are taken from the sessions' own.
+    public init(
+        snapshot: Snapshot, plan: Plan, comparison: [Plan] = [], colours: [SiteID: Int] = [:],
+        latency: @escaping @Sendable (Plan) -> LatencyStatistics? = { _ in nil }
+    ) {
+        self.latency = latency
         self.snapshot = snapshot
         self.plan = plan
         self.comparison = comparison
-        scene = PictureScene(snapshot: snapshot, plan: plan, width: Self.width)
+        scene = PictureScene(snapshot: snapshot, plan: plan, width: Self.width, colours: colours)
     }
 
     /// The picture as an SVG document with a title and a legend.
@@ -48,13 +56,20 @@ public struct PlanPicture {
 
     /// The plan in one line.
     var subtitle: String {
-        let latency = PlanFigures(plan).latency
+        let latency = PlanFigures(plan, latency: latency(plan)).latency
         let count = scene.sites.count
+        let left = plan.totals.participants - plan.totals.served
         return [
             PlanText.count(plan.totals.participants, "participant"), PlanText.count(plan.sessions.count, "session"),
             PlanText.count(count, "site"), "mean pair latency \(Numerals.fixed(latency.mean, decimals: 1)) ms",
-            "p95 \(Numerals.fixed(latency.p95, decimals: 1)) ms", "strategy \(plan.strategy.rawValue)",
-        ].joined(separator: "  \u{00B7}  ")
+            "p95 \(Numerals.fixed(latency.p95, decimals: 1)) ms",
+            left > 0 ? "\(Numerals.grouped(left)) left out" : "", "strategy \(plan.strategy.rawValue)",
+        ].filter { !$0.isEmpty }.joined(separator: "  \u{00B7}  ")
+    }
+
+    /// The number of each used site's colour.
+    package var colours: [SiteID: Int] {
+        Dictionary(scene.sites.map { ($0.figures.id, $0.colour) }) { first, _ in first }
     }
 
     /// The height of the strip below the map.

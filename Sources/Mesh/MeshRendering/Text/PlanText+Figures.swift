@@ -3,16 +3,16 @@ internal import MeshTypes
 extension PlanText {
     /// Latency, cost, bound and who waits, a line each.
     var figures: String {
-        let latency = PlanFigures(plan).latency
+        let latency = PlanFigures(plan, latency: latency(plan)).latency
         let totals = plan.totals
-        let what = plan.sessions.count > 1 ? "pair latency, mean of sessions" : "pair latency"
+        let what = plan.sessions.count > 1 ? "pair latency, all sessions" : "pair latency"
         var facts = [
             (
                 what,
                 Self.listed([("mean", latency.mean), ("p50", latency.p50), ("p95", latency.p95), ("max", latency.max)])
                 {
                     Numerals.fixed($0, decimals: 1)
-                } + " ms"
+                } + " ms" + (totals.served < totals.participants ? ", served" : "")
             ),
             (
                 "cost",
@@ -33,7 +33,7 @@ extension PlanText {
         let waiting = plan.sessions.flatMap(\.unserved)
         if !waiting.isEmpty {
             let least = plan.leastUnserved.map { "; any plan leaves out \(Numerals.grouped($0)) or more" } ?? ""
-            facts.append(("unserved", Self.waiting(waiting) + least))
+            facts.append(("left out", Self.waiting(waiting) + least))
         }
         if let dearest = plan.poolPrices.values.max() {
             facts.append(
@@ -65,11 +65,18 @@ extension PlanText {
 
     /// The plan and the other strategies, a row each.
     var comparisonTable: String {
+        let leavesOut = ([plan] + comparison).contains { $0.totals.served < $0.totals.participants }
         var table = TextTable(
-            PlanFigures.headings.enumerated().map { TextTable.Column($1, $0 == 0 ? .left : .right) })
-        let own = PlanFigures(plan)
-        table.add(own.row(comparedTo: nil), isAccented: true)
-        for other in comparison { table.add(PlanFigures(other).row(comparedTo: own)) }
+            PlanFigures.headings(leavesOut: leavesOut).enumerated().map {
+                TextTable.Column($1, $0 == 0 ? .left : .right)
+            })
+        let own = PlanFigures(plan, latency: latency(plan))
+        let bound = ([plan] + comparison).map(\.bound).max() ?? plan.bound
+        table.add(own.row(comparedTo: nil, bound: bound, leavesOut: leavesOut), isAccented: true)
+        for other in comparison {
+            table.add(
+                PlanFigures(other, latency: latency(other)).row(comparedTo: own, bound: bound, leavesOut: leavesOut))
+        }
         return table.text(style)
     }
 }

@@ -5,6 +5,7 @@ public struct PlanText: Sendable {
     let snapshot: Snapshot
     let plan: Plan
     let comparison: [Plan]
+    let latency: @Sendable (Plan) -> LatencyStatistics?
     let style: TextStyle
 
     /// - Parameters:
@@ -12,7 +13,12 @@ public struct PlanText: Sendable {
     ///   - plan: the plan to show.
     ///   - comparison: other strategies' plans for the same snapshot, to show beside it.
     ///   - style: the terminal.
-    public init(snapshot: Snapshot, plan: Plan, comparison: [Plan] = [], style: TextStyle = TextStyle()) {
+    ///   - latency: the latencies of all pairs of all sessions of a plan; without it they are taken from the sessions' own.
+    public init(
+        snapshot: Snapshot, plan: Plan, comparison: [Plan] = [], style: TextStyle = TextStyle(),
+        latency: @escaping @Sendable (Plan) -> LatencyStatistics? = { _ in nil }
+    ) {
+        self.latency = latency
         self.snapshot = snapshot
         self.plan = plan
         self.comparison = comparison

@@ -11,11 +11,11 @@ public struct ErrorSummary: Sendable, Hashable {
     /// The mean relative error.
     public var mean: Double
 
-    /// Summarises errors; all are 0 when there are none.
+    /// Summarises errors; none is a number when there are none, since what was not scored is not perfect.
     public init(_ errors: [Double]) {
         pairs = errors.count
-        let percentiles = Percentiles.nearestRank(errors, [50, 90]) ?? [0, 0]
+        let percentiles = Percentiles.nearestRank(errors, [50, 90]) ?? [.nan, .nan]
         (median, p90) = (percentiles[0], percentiles[1])
-        mean = errors.isEmpty ? 0 : errors.reduce(0, +) / Double(errors.count)
+        mean = errors.isEmpty ? .nan : errors.reduce(0, +) / Double(errors.count)
     }
 }

@@ -84,7 +84,7 @@ public struct LatencyEvaluation: Sendable {
             ratios.append(estimate.upper / estimate.lower)
         }
         return Outcome(
-            errors: ErrorSummary(errors), coverage: hidden.isEmpty ? 0 : Double(covered) / Double(hidden.count),
+            errors: ErrorSummary(errors), coverage: hidden.isEmpty ? .nan : Double(covered) / Double(hidden.count),
             medianIntervalRatio: Percentiles.nearestRank(ratios, [50])?.first ?? 1, peers: peers(shown, hidden),
             shown: shown.count, weights: completed.weights)
     }

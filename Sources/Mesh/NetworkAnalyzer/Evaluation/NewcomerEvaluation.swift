@@ -31,7 +31,7 @@ extension LatencyEvaluation {
             newcomers += out.count
         }
         return NewcomerOutcome(
-            errors: ErrorSummary(errors), coverage: errors.isEmpty ? 0 : Double(covered) / Double(errors.count),
+            errors: ErrorSummary(errors), coverage: errors.isEmpty ? .nan : Double(covered) / Double(errors.count),
             newcomers: newcomers)
     }
 

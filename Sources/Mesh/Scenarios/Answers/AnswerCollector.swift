@@ -38,7 +38,8 @@ public struct AnswerCollector: Sendable {
                 Answers.FrontierPoint(
                     sites: label("sites").flatMap { Int($0) } ?? 0, used: row.figures.sites,
                     servers: row.figures.servers,
-                    rent: row.figures.rent, mean: row.figures.mean, p95: row.figures.p95, cost: row.figures.cost))
+                    rent: row.figures.rent, mean: row.figures.mean, p95: row.figures.p95,
+                    unserved: row.figures.unserved, cost: row.figures.cost))
         case Questions.serverMore, Questions.serverHourly: more.append((label("server") ?? "", hour, row.figures.cost))
         case Questions.serverLess: less[label("server") ?? ""] = row.figures.cost
         case Questions.hourly: if let hour { hourly[hour] = row.figures.cost }
@@ -56,7 +57,9 @@ public struct AnswerCollector: Sendable {
         let value = row.figures[target.metric]
         guard target.holds(row.figures), row.figures.unserved == 0 else { return }
         if let known = fewest, let best = known.limit, best <= limit { return }
-        fewest = Answers.FewestServers(target: target.text, limit: limit, servers: row.figures.servers, value: value)
+        fewest = Answers.FewestServers(
+            target: target.text, limit: limit, servers: row.figures.servers, value: value,
+            tried: Questions.triedServers)
     }
 
     private mutating func addLoss(_ row: ScenarioResult) {
@@ -67,12 +70,13 @@ public struct AnswerCollector: Sendable {
             losses[key]
             ?? Answers.LossVerdict(
                 kind: kind, count: row.losses, losses: 0, survived: 0, holding: 0, worst: "", worstCost: -.infinity,
-                worstP95: 0)
+                worstP95: 0, worstUnserved: 0)
         verdict.losses += 1
         if row.figures.unserved == 0 { verdict.survived += 1 }
         if row.failed.isEmpty { verdict.holding += 1 }
         if row.figures.cost > verdict.worstCost {
             (verdict.worst, verdict.worstCost, verdict.worstP95) = (row.name, row.figures.cost, row.figures.p95)
+            verdict.worstUnserved = row.figures.unserved
         }
         losses[key] = verdict
     }
@@ -104,7 +108,9 @@ public struct AnswerCollector: Sendable {
         }
         if let target = study.questions.serverTarget {
             answers.fewestServers =
-                fewest ?? Answers.FewestServers(target: target.text, limit: nil, servers: 0, value: 0)
+                fewest
+                ?? Answers.FewestServers(
+                    target: target.text, limit: nil, servers: 0, value: 0, tried: Questions.triedServers)
         }
         answers.purchases = purchases.map { entry in
             Answers.Purchase(

@@ -30,8 +30,10 @@ public struct Answers: Sendable, Hashable, Codable {
         public var rent: Double
         /// Mean pair latency, ms.
         public var mean: Double
-        /// Largest 95th percentile, ms.
+        /// 95th percentile, ms.
         public var p95: Double
+        /// Participants left out.
+        public var unserved: Int
         /// Cost.
         public var cost: Double
     }
@@ -68,6 +70,8 @@ public struct Answers: Sendable, Hashable, Codable {
         public var servers: Int
         /// What was asked of the plan: the figure.
         public var value: Double
+        /// The least and the most servers a session that were tried.
+        public var tried: ClosedRange<Int>
     }
 
     /// What a purchase brings.
@@ -118,5 +122,7 @@ public struct Answers: Sendable, Hashable, Codable {
         public var worstCost: Double
         /// Its 95th percentile.
         public var worstP95: Double
+        /// The participants whom it leaves out.
+        public var worstUnserved: Int
     }
 }

@@ -40,6 +40,9 @@ extension Questions {
         return counts
     }()
 
+    /// The least and the most servers a session that are tried.
+    static let triedServers = 1...Int((serverCounts.last ?? nil) ?? 1)
+
     /// Names of the families.
     public static let frontier = "frontier"
     /// One server more at a site.

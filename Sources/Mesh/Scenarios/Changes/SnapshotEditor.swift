@@ -124,22 +124,30 @@ public struct SnapshotEditor: Sendable {
         }
     }
 
-    /// Has each participant so many times: who comes twice or stays away is drawn by seed and identifier.
+    /// Has each participant so many times: who comes twice or stays away is drawn by seed and identifier, how many do is
+    /// what the factors say, rounded.
     private mutating func thin(_ factor: (Int) -> Double) throws(ImpossibleChange) {
         // Counted before anything is copied: a factor may ask for more than there is memory.
         let limit = min(SnapshotLimits.participants, SnapshotLimits.tableCells / max(1, snapshot.sites.count))
         var counts: [Int] = []
-        var total = 0.0
+        var (total, parts) = (0.0, 0.0)
+        // Who has a part of a copy, by the draw as a multiple of it: the least get a whole one.
+        var drawn: [(rank: Double, number: Int)] = []
         for (number, person) in snapshot.participants.enumerated() {
             let wanted = factor(number)
             let whole = wanted.rounded(.down)
-            let copies = whole + (Demand.draw(person.id, seed: seed) < wanted - whole ? 1 : 0)
-            total += copies
+            total += wanted
             guard total <= Double(limit) else {
                 throw ImpossibleChange("makes more than \(limit) participants; expected fewer with so many sites")
             }
-            counts.append(Int(copies))
+            counts.append(Int(whole))
+            if wanted > whole {
+                parts += wanted - whole
+                drawn.append((Demand.draw(person.id, seed: seed) / (wanted - whole), number))
+            }
         }
+        drawn.sort { ($0.rank, $0.number) < ($1.rank, $1.number) }
+        for entry in drawn.prefix(Int(parts.rounded())) { counts[entry.number] += 1 }
         var rows: [Int] = []
         var people: [Participant] = []
         var taken = Set(snapshot.participants.map(\.id))

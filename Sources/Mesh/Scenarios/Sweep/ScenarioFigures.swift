@@ -24,11 +24,11 @@ public struct ScenarioFigures: Sendable, Hashable, Codable {
     public var servers: Int
     /// Sites in use.
     public var sites: Int
-    /// Mean pair latency over the participants of all sessions, ms.
+    /// Mean latency of all pairs of all sessions, ms; people who are left out are in no pair.
     public var mean: Double
-    /// The largest median of a session, ms.
+    /// The median of all pairs of all sessions, ms.
     public var p50: Double
-    /// The largest 95th percentile of a session, ms.
+    /// The 95th percentile over all pairs of all sessions, ms.
     public var p95: Double
     /// The longest pair latency, ms.
     public var max: Double
@@ -43,8 +43,10 @@ public struct ScenarioFigures: Sendable, Hashable, Codable {
 
     /// The figures of a plan.
     ///
-    /// - Parameter base: who is where in the base's plan.
-    public init(_ plan: Plan, base: [ParticipantID: SiteID]) {
+    /// - Parameters:
+    ///   - latency: of all pairs of all sessions.
+    ///   - base: who is where in the base's plan.
+    public init(_ plan: Plan, latency: LatencyStatistics, base: [ParticipantID: SiteID]) {
         cost = plan.objective
         bound = plan.bound
         gap = plan.gap ?? 0
@@ -56,20 +58,12 @@ public struct ScenarioFigures: Sendable, Hashable, Codable {
         unserved = plan.totals.participants - plan.totals.served
         servers = plan.totals.servers
         sites = Set(plan.sessions.flatMap(\.sites)).count
-        var (weight, sum) = (0, 0.0)
-        (p50, p95, max) = (0, 0, 0)
+        (mean, p50, p95, max) = (latency.mean, latency.p50, latency.p95, latency.max)
         displaced = 0
         for session in plan.sessions {
-            let here = session.assignment.count
-            weight += here
-            sum += Double(here) * session.latency.mean
-            p50 = Swift.max(p50, session.latency.p50)
-            p95 = Swift.max(p95, session.latency.p95)
-            max = Swift.max(max, session.latency.max)
             for (person, site) in session.assignment where base[person].map({ $0 != site }) ?? false { displaced += 1 }
             displaced += session.unserved.count { base[$0.participant] != nil }
         }
-        mean = weight > 0 ? sum / Double(weight) : 0
     }
 
     /// One of the figures.

@@ -31,7 +31,7 @@ public struct SweepRunner: Sendable {
             self.sweep = sweep
             base = try engine.keep(sweep.base, plan: plan)
             places = plan.places
-            figures = ScenarioFigures(plan, base: places)
+            figures = ScenarioFigures(plan, latency: try engine.pairLatency(sweep.base, plan), base: places)
             self.margin = margin
         }
 
@@ -85,7 +85,7 @@ public struct SweepRunner: Sendable {
         let scenario = root.sweep.scenario(at: index)
         if isCold, !scenario.steps.isEmpty { return try finish(scenario, try snapshot(of: scenario), cold: true) }
         let world = try world(of: scenario)
-        let figures = ScenarioFigures(world.plan, base: root.places)
+        let figures = try figures(world.plan, world.snapshot, scenario)
         let isNear =
             !scenario.steps.isEmpty
             && root.sweep.study.assertions.contains {
@@ -111,21 +111,35 @@ public struct SweepRunner: Sendable {
         let scenario = root.sweep.scenario(at: index)
         let warm = try world(of: scenario)
         let cold = try finish(scenario, warm.snapshot, cold: true)
-        let figures = ScenarioFigures(warm.plan, base: root.places)
+        let figures = try figures(warm.plan, warm.snapshot, scenario)
         return Comparison(warm: figures, cold: cold.result.figures, stands: root.stands(figures))
     }
 
     /// Whether the base's mesh stands in a scenario, planned from its neighbour.
     public mutating func baseStands(at index: Int) throws(SweepFailure) -> Bool {
-        root.stands(ScenarioFigures(try world(of: root.sweep.scenario(at: index)).plan, base: root.places))
+        let scenario = root.sweep.scenario(at: index)
+        let warm = try world(of: scenario)
+        return root.stands(try figures(warm.plan, warm.snapshot, scenario))
     }
 
     private func finish(_ scenario: Scenario, _ snapshot: Snapshot, cold: Bool) throws(SweepFailure) -> Outcome {
         do throws(PlanningError) {
             var plan = try engine.plan(snapshot, PlanRequest(interrupter: interrupter, neighbour: root.base))
             plan.seconds = nil
+            let latency = try engine.pairLatency(snapshot, plan)
             return outcome(
-                scenario, snapshot, plan, method: .cold, figures: ScenarioFigures(plan, base: root.places))
+                scenario, snapshot, plan, method: .cold,
+                figures: ScenarioFigures(plan, latency: latency, base: root.places))
+        } catch {
+            throw SweepFailure(scenario: scenario.name, cause: .planning(error))
+        }
+    }
+
+    private func figures(
+        _ plan: Plan, _ snapshot: Snapshot, _ scenario: Scenario
+    ) throws(SweepFailure) -> ScenarioFigures {
+        do throws(PlanningError) {
+            return ScenarioFigures(plan, latency: try engine.pairLatency(snapshot, plan), base: root.places)
         } catch {
             throw SweepFailure(scenario: scenario.name, cause: .planning(error))
         }
