@@ -12,7 +12,7 @@ struct SolveFacilityCommand: ParsableCommand {
             Reads OR-Library, UflLib "simple", Holmberg and p-median graph files, and JSON that states every variant
             (Models/Schemas/facility.schema.json); the format is recognised unless --input-format names it, and the answer
             says which it was. OR-Library and Holmberg files have the same numbers in another order: where neither the
-            lines nor the capacities tell them apart, --input-format has to. Facilities (sites) and customers are numbered
+            lines nor the capacities tell them apart, it is taken for OR-Library unless --input-format says otherwise. Facilities (sites) and customers are numbered
             from 0. The options from --min-sites on add terms to what the file says.
 
             EXAMPLES

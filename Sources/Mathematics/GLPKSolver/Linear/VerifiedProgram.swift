@@ -41,6 +41,7 @@ struct VerifiedProgram {
         if let warmStart, try session.setBasis(warmStart) { ways.insert(.warm, at: 0) }
         var remedies: [String] = []
         var doubtful: LinearResult?
+        var isClaimed = false
         for way in ways {
             if let reason = monitor.stopReason {
                 return doubtful ?? LinearResult(termination: reason)
@@ -61,6 +62,7 @@ struct VerifiedProgram {
                 if run.raw.dual_status == GLP_FEAS, way != .presolved { stopped.bound = run.raw.objective }
                 return stopped
             }
+            if let outcome = run.outcome, [.infeasible, .unbounded].contains(outcome) { isClaimed = true }
             if var result {
                 result.statistics["simplex-iterations"] = Int(run.raw.iterations)
                 result.statistics["remedies"] = remedies.count
@@ -73,6 +75,8 @@ struct VerifiedProgram {
                 remedies.append("\(way.rawValue): no answer (code \(run.raw.code), status \(run.raw.status))")
             }
         }
+        // That there is no answer was said, and not proved.
+        if doubtful == nil, isClaimed { doubtful = LinearResult(termination: .unverified) }
         guard var doubtful else {
             throw SolverError(.numericalFailure, "GLPK found no reliable answer: " + remedies.joined(separator: ", "))
         }

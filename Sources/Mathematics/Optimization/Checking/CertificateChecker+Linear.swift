@@ -2,7 +2,8 @@ extension CertificateChecker {
     /// Checks the answer to a linear program in the program's own units: the values against every bound, the objective,
     /// and what the duals prove. Of a program with integers the values are checked, the bound is the solver's word.
     ///
-    /// A row may be off by 1e-7 of its bound and 1e-9 of what it adds up; an objective by 1e-6 and 1e-9.
+    /// A row may be off by 1e-7 of its bound, 1e-9 of what it adds up and the rounding of the largest value; an objective by
+    /// 1e-6 and 1e-9.
     /// - Complexity: O(coefficients).
     public func verify(_ program: LinearProgram, _ result: LinearResult) -> Verification {
         var verification = Verification()
@@ -60,8 +61,10 @@ extension CertificateChecker {
             verification.expect(
                 column.kind == .continuous || value == value.rounded(), "column \(index) is \(value), no integer")
         }
+        let rounding = 0x1p-50 * values.reduce(0) { max($0, abs($1)) }
         for (index, row) in program.rows.enumerated() {
-            var (sum, size) = (0.0, 0.0)
+            // Whoever is at 0 is so but for the rounding of the largest.
+            var (sum, size) = (0.0, 1e9 * rounding * row.largestCoefficient)
             for term in row.terms {
                 sum += term.value * values[term.column]
                 size += abs(term.value * values[term.column])
@@ -122,8 +125,9 @@ extension CertificateChecker {
             size += abs(column.cost * step)
         }
         guard gain > 1e-9 * size else { return false }
+        let rounding = 0x1p-50 * ray.reduce(0) { max($0, abs($1)) }
         return program.rows.allSatisfy { row in
-            var (sum, size) = (0.0, 0.0)
+            var (sum, size) = (0.0, 1e9 * rounding * row.largestCoefficient)
             for term in row.terms {
                 sum += term.value * ray[term.column]
                 size += abs(term.value * ray[term.column])
@@ -131,6 +135,10 @@ extension CertificateChecker {
             return (row.lower == -.infinity || sum >= -1e-9 * size) && (row.upper == .infinity || sum <= 1e-9 * size)
         }
     }
+}
+
+extension LinearProgram.Row {
+    fileprivate var largestCoefficient: Double { terms.reduce(0) { max($0, abs($1.value)) } }
 }
 
 extension LinearProgram {

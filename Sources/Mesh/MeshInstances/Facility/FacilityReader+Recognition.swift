@@ -4,11 +4,10 @@ extension FacilityReader {
     /// JSON starts with a brace, UflLib files with `FILE:`; a first line of three numbers is a p-median graph's. OR-Library and Holmberg
     /// files have the same number of tokens and differ in where the lines break: a customer, or a row of one number a
     /// customer, starts on a new line. Where the lines fit both, the total demand that the capacities can serve
-    /// decides. Where that fits both, too, the file is refused: it says two different things. A file whose lines break
-    /// anywhere is read as OR-Library.
+    /// decides, and in the end OR-Library: whoever has a Holmberg file of one customer more than facilities names its format.
     ///
     /// - Complexity: O(bytes).
-    /// - Throws: ``InputError`` when it is none of them, or as much one as the other.
+    /// - Throws: ``InputError`` when it is none of them.
     public static func recognize(_ file: InputFile) throws(InputError) -> FacilityFormat {
         var scanner = TextScanner(file)
         guard let first = scanner.token() else { throw scanner.error("the file is empty; expected a facility problem") }
@@ -24,12 +23,7 @@ extension FacilityReader {
         let limit = Int64(Int32.max)
         guard (1..<limit).contains(facilities), (1..<limit).contains(customers) else { return .orlib }
         var layout = CustomerLayout(scanner, facilities: Int(facilities), customers: Int(customers))
-        guard let isHolmberg = layout.isHolmberg() else {
-            throw scanner.error(
-                "an OR-Library and a Holmberg file may both look like this one, and mean different things; "
-                    + "expected the format to be named (--input-format orlib or holmberg)")
-        }
-        return isHolmberg ? .holmberg : .orlib
+        return layout.isHolmberg() ? .holmberg : .orlib
     }
 }
 
@@ -51,8 +45,7 @@ private struct CustomerLayout {
         self.customers = customers
     }
 
-    /// Whether it is a Holmberg file; `nil` when nothing tells.
-    mutating func isHolmberg() -> Bool? {
+    mutating func isHolmberg() -> Bool {
         for index in 0..<2 * facilities {
             guard let token = scanner.token() else { return false }
             guard let number = try? scanner.number(token, "number") else { return false }
@@ -67,10 +60,7 @@ private struct CustomerLayout {
         }
         if isAligned.orlib != isAligned.holmberg { return isAligned.holmberg }
         if isExact.orlib != isExact.holmberg { return isExact.holmberg }
-        let fits = (orlib: demand.orlib <= capacity, holmberg: demand.holmberg <= capacity)
-        if fits.orlib != fits.holmberg { return fits.holmberg }
-        // Neither layout explains the lines, or both do.
-        return isAligned.orlib ? nil : false
+        return demand.orlib > capacity && demand.holmberg <= capacity
     }
 
     private mutating func note(_ token: TextScanner.Token, index: Int, startsLine: Bool) {
