@@ -86,10 +86,11 @@ struct NaivePlan {
         let moves = served.count { member, site in
             previous[snapshot.participants[member].id].map { $0 != snapshot.sites[site].id } ?? false
         }
+        let hasServers = snapshot.sites.contains { $0.freeServers > 0 }
         let unserved = members.filter { assignment[$0] == nil }.map { member in
             SessionPlan.Unserved(
                 participant: snapshot.participants[member].id,
-                reason: allowed(member, policy).isEmpty ? .latencyCap : .capacity)
+                reason: !allowed(member, policy).isEmpty ? .capacity : hasServers ? .latencyCap : .noServers)
         }
         let rent = snapshot.sites.reduce(0.0) { $0 + $1.price * Double(servers[$1.id] ?? 0) }
         let cost = SessionPlan.Cost(
