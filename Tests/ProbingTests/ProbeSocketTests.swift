@@ -54,14 +54,23 @@ struct ProbeSocketTests {
         plan.probeCount = 60
         plan.trainCount = 3
         plan.attempts = 10
-        let found = try report(try await ProbeClient.probe(try #require(proxy.address), plan: plan, on: group))
-        let trips = try #require(found.roundTrips)
-        // 50 ms and the 0.1 ms that a probe takes at 8 Mbit/s; 5 % above at most for the emptiest moment of sixty.
-        #expect((50.0...52.6).contains(trips.minimum.milliseconds))
-        #expect(found.loss > 0 && found.loss < 0.35)
-        #expect(abs(try #require(found.forwardLoss) - found.loss) < 0.05)
-        let bandwidth = try #require(found.forwardBandwidth)
-        #expect((6.0...10.0).contains(bandwidth))
+        // Times are judged in a run in which the link itself was never late by more than a packet takes at 8 Mbit/s; on a machine that has no such moment, not at
+        // all: the same is held in emulated time by ``ProbeRunTests``. Losses are judged always.
+        for _ in 0..<10 {
+            _ = proxy.lateness.reset()
+            let found = try report(try await ProbeClient.probe(try #require(proxy.address), plan: plan, on: group))
+            let trips = try #require(found.roundTrips)
+            #expect(found.loss > 0 && found.loss < 0.35)
+            #expect(abs(try #require(found.forwardLoss) - found.loss) < 0.05)
+            // 50 ms and the 0.1 ms that a probe takes; nothing is faster.
+            #expect(trips.minimum.milliseconds >= 50)
+            let bandwidth = try #require(found.forwardBandwidth)
+            guard proxy.lateness.reset() < 1_000_000 else { continue }
+            // 5 % above at most for the emptiest moment of sixty.
+            #expect(trips.minimum.milliseconds <= 52.6)
+            #expect((6.0...10.0).contains(bandwidth))
+            break
+        }
         try await proxy.stop()
         await service.stop()
     }
