@@ -15,7 +15,8 @@ struct HelpTests {
 
     @Test("examples exist and run, one after the other", arguments: commands)
     func examples(command: [String]) throws {
-        let help = try CommandLine.run(command + ["--help"]).text
+        // Wide enough that no example is broken over two lines.
+        let help = try CommandLine.run(command + ["--help"], environment: ["COLUMNS": "400"]).text
         let lines = help.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let start = try #require(lines.firstIndex { $0.hasPrefix("EXAMPLE") }, "\(help)")
         let examples = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.map {
@@ -67,7 +68,7 @@ struct HelpTests {
     func completion(shell: String) throws {
         let script = try CommandLine.run(["--generate-completion-script", shell])
         #expect(script.status == 0)
-        let word = ["bash": "compgen -f", "zsh": "_files", "fish": "-F"][shell] ?? ""
+        let word = ["bash": "completions -f", "zsh": "_files", "fish": "-F"][shell] ?? ""
         #expect(script.text.contains(word) || shell == "fish", "\(shell)")
     }
 

@@ -146,7 +146,7 @@ struct EvaluateForecastCommand: ParsableCommand {
 
     private func report(_ score: ForecastScore, seconds: Double) throws {
         let document: JSONValue = [
-            "series": .integer(Int64(score.series)), "scaled-series": .integer(Int64(score.scaled)),
+            "series": .integer(Int64(score.series)),
             "mase": .number(score.mase), "smape": .number(score.smape),
             "seasonal-naive-mase": .number(score.seasonalNaiveMASE), "coverage-90": .number(score.coverage90),
             "seconds": .number(seconds),

@@ -13,7 +13,7 @@ struct WhatIfCommand: ParsableCommand {
 
             EXAMPLES
               rmc whatif Models/Scenarios/open-region.yaml --report out/open-region
-              rmc whatif Models/Scenarios/next-year.yaml --only 'everywhere=1.2' --plans out/plans
+              rmc whatif Models/Scenarios/next-year.yaml --only 'everywhere=1.2,*' --plans out/plans
             """)
 
     @Argument(help: "The scenario file; - for the standard input.", completion: .file())
