@@ -136,7 +136,6 @@ import Testing
                 report.unserved <= report.leastUnserved + report.leastUnserved / 3 + 6,
                 "\(report.unserved) left out, \(report.leastUnserved) must be")
             #expect(world.flaws.isEmpty, "\(world.flaws.prefix(2))")
-            #expect(world.interruptions * 20 <= world.moves, "\(world.interruptions) of \(world.moves) interrupt")
         }
     }
 

@@ -14,7 +14,7 @@ import Testing
         _ snapshot: Snapshot, _ prices: [SiteID: Double] = [:], strategy: Strategy = .best
     ) throws -> Plan {
         var options = PlanningOptions(strategy: strategy, measureSeconds: false)
-        options.poolPrices = prices
+        options.start = PlanningStart(meshes: [:], prices: prices)
         return try planner.plan(snapshot, options: options)
     }
 
