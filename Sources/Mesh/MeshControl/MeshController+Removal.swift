@@ -15,8 +15,6 @@ extension MeshController {
         world.pool.entries.swapAt(number, last)
         world.pool.entries.removeLast()
         sites.remove(number)
-        wishes[number] = wishes[last]
-        wishes[last] = nil
         for session in sessions.indices { forgetSite(Int32(number), last: Int32(last), session) }
         _ = world.field.refreshRoutes()
         world.pool.numberComponents(world.field)
