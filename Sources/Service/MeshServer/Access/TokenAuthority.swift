@@ -125,10 +125,10 @@ package final class TokenAuthority: Sendable {
         let life = claims.exp.value.timeIntervalSince1970 - issued
         guard now() > issued + life / 2, life >= 1 else { return nil }
         let request = TokenRequest(role: .edge, server: principal.server, lifetime: Int(life.rounded()))
-        var issued = prepare(request, defaultLifetime: 0)
+        var renewed = prepare(request, defaultLifetime: 0)
         // It goes by the same identifier: whoever revokes one token revokes what came of it.
-        if let id = principal.token { issued.id = id }
-        return try await sign(issued).token
+        if let id = principal.token { renewed.id = id }
+        return try await sign(renewed).token
     }
 
     /// Who bears a token.
