@@ -174,11 +174,23 @@ struct VerifiedProgram {
     func steepestRay() throws(SolverError) -> [Double]? {
         let size = program.columns.reduce(0) { max($0, abs($1.cost)) }
         guard size > 0 else { return nil }
+        // Costs relative to the largest, then as they are: a cycle of huge costs may gain little.
+        for unit in [size, 1] {
+            let cone = self.cone(costUnit: unit)
+            if let answer = try solveToOptimum(cone), let objective = answer.objective, objective < -0.5 {
+                return answer.values
+            }
+        }
+        return nil
+    }
+
+    /// The directions that keep all bounds, and gain no more than 1 in costs of this unit; the more, the better.
+    private func cone(costUnit: Double) -> LinearProgram {
         let sign = program.sense == .minimize ? 1.0 : -1.0
         var cone = LinearProgram()
         cone.columns = program.columns.map {
             .init(
-                cost: sign * $0.cost / size, lower: $0.lower > -.infinity ? 0 : -.infinity,
+                cost: sign * $0.cost / costUnit, lower: $0.lower > -.infinity ? 0 : -.infinity,
                 upper: $0.upper < .infinity ? 0 : .infinity)
         }
         cone.rows = program.rows.map {
@@ -188,10 +200,7 @@ struct VerifiedProgram {
         }
         let gain = cone.columns.enumerated().filter { $0.element.cost != 0 }
         cone.rows.append(.init(lower: -1, terms: gain.map { .init($0.offset, $0.element.cost) }))
-        guard let answer = try solveToOptimum(cone), let objective = answer.objective, objective < -0.5 else {
-            return nil
-        }
-        return answer.values
+        return cone
     }
 
     /// Solves another program in a session of its own; `nil` when that does not end in a verified optimum.

@@ -47,6 +47,12 @@ extension CertificateChecker {
         costless.sense = .minimize
         costless.constant = 0
         for column in costless.columns.indices { costless.columns[column].cost = 0 }
+        // What is too little for the tolerance may still be beyond all rounding, where nothing is left out.
+        if let strict = dualBound(of: costless, duals: duals, near: nil, isStrict: true),
+            strict.bound > 1e-13 * strict.size
+        {
+            return true
+        }
         guard let proof = dualBound(of: costless, duals: duals, near: nil) else { return false }
         return proof.bound > tolerance * proof.size
     }
@@ -79,9 +85,10 @@ extension CertificateChecker {
     /// The bound that row duals prove by weak duality, with the sum of the absolute values that went into it.
     ///
     /// A dual whose sign asks for a bound that a row lacks counts as 0; so does a reduced cost within rounding (1e-11 of
-    /// what it is the difference of), or, where its column lacks the bound, within 1e-8. `nil` when one is beyond.
+    /// what it is the difference of), or, where its column lacks the bound, within 1e-8; within 1e-15 where `isStrict`. `nil`
+    /// when one is beyond.
     private func dualBound(
-        of program: LinearProgram, duals: [Double], near values: [Double]?
+        of program: LinearProgram, duals: [Double], near values: [Double]?, isStrict: Bool = false
     ) -> (bound: Double, size: Double)? {
         guard duals.count == program.rows.count else { return nil }
         // Everything as if it were a minimisation.
@@ -102,7 +109,8 @@ extension CertificateChecker {
         }
         for (index, column) in program.columns.enumerated() {
             let end = reduced[index] > 0 ? column.lower : column.upper
-            guard abs(reduced[index]) > (end.isFinite ? 1e-11 : 1e-8) * sizes[index] else {
+            let noise = isStrict ? 1e-15 : end.isFinite ? 1e-11 : 1e-8
+            guard abs(reduced[index]) > noise * sizes[index] else {
                 // Within rounding of zero: the column may be where it is.
                 if let values { bound += reduced[index] * values[index] }
                 continue
@@ -124,7 +132,7 @@ extension CertificateChecker {
             gain -= sign * column.cost * step
             size += abs(column.cost * step)
         }
-        guard gain > 1e-9 * size else { return false }
+        guard gain > 1e-12 * size else { return false }
         let rounding = 0x1p-50 * ray.reduce(0) { max($0, abs($1)) }
         return program.rows.allSatisfy { row in
             var (sum, size) = (0.0, 1e9 * rounding * row.largestCoefficient)
