@@ -15,7 +15,7 @@ struct PlanFileTests {
     @Test("a plan that is none is bad input, with its place")
     func badPlan() throws {
         let files = try Scratch()
-        let path = try files.file("plan.json", "{\n  \"version\": 1,\n  \"strategy\": \"best\"\n}\n")
+        let path = try files.file("plan.json", "{\n  \"version\": 1,\n  \"strategy\": \"wonderful\"\n}\n")
         let run = try CommandLine.run(["verify", Self.session, path])
         #expect(run.status == 65)
         #expect(run.errorLines.count == 1)

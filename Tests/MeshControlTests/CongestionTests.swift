@@ -151,7 +151,7 @@ import Testing
         var world = try Self.world(capacity: 25)
         for number in 0..<5 { try world.open(SessionID("s\(number)"), each: 2 + number) }
         for _ in 0..<4 { try world.tick() }
-        var restored = try MeshController(encodedState: world.controller.encodedState())
+        var restored = try MeshController(encodedState: world.controller.encodedState(), solvers: world.solvers)
         let (told, done) = (world.log.count, world.directives.count)
         for tick in 0..<16 {
             if tick == 6 { try world.tell(.sessionEnded("s4")) }
@@ -193,7 +193,7 @@ import Testing
                 try world.tell(.measured(MeasurementDigest(links: links)))
             }
             if tick == 9 {
-                let state = try MeshController(encodedState: world.controller.encodedState())
+                let state = try MeshController(encodedState: world.controller.encodedState(), solvers: world.solvers)
                 restored = (state, world.log.count, world.directives.count)
             }
             delayed += try world.pass().explanation.congestedLinks.count
@@ -202,7 +202,8 @@ import Testing
             #expect(verdict.isVerified, "tick \(tick): \(verdict.failures.prefix(2))")
         }
         #expect(world.flaws.isEmpty, "\(world.flaws.prefix(2))")
-        var replayed = MeshController(configuration: world.configuration, at: Self.start)
+        var replayed = MeshController(
+            configuration: world.configuration, solvers: world.solvers, at: Self.start)
         var directives: [Directive] = []
         for entry in world.log { directives += try replayed.handle(entry.event, at: entry.time) }
         #expect(directives == world.directives)

@@ -130,7 +130,8 @@ import Testing
             #expect(explanation.regret >= 0)
             if let limit = explanation.regretLimit { #expect(limit >= explanation.regret) }
         }
-        var replayed = MeshController(configuration: world.configuration, at: Self.start)
+        var replayed = MeshController(
+            configuration: world.configuration, solvers: world.solvers, at: Self.start)
         var again: [TickReport] = []
         for entry in world.log {
             if case .tickDue = entry.event {

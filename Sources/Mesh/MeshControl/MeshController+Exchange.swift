@@ -249,8 +249,22 @@ extension MeshController {
         return asked.prefix(Self.askedLimit).map(\.number)
     }
 
+    /// Whether a mesh would move somebody by choice who was moved a short while ago.
+    private func movesTooSoon(_ party: Party) -> Bool {
+        guard let session = sessions[party.number], let column = party.columns.first else { return false }
+        let cooldown = Int64(min(session.policy.cooldown, 1e9) * 1000)
+        let forgiven = Set(column.forgiven)
+        return session.members.indices.contains { index in
+            let member = session.members[index]
+            return member.site >= 0 && column.sites[index] >= 0 && column.sites[index] != member.site
+                && world.now > member.movedAt && world.now - member.movedAt < cooldown
+                && !forgiven.contains(Int32(index))
+        }
+    }
+
     /// Gives sessions their new meshes in one transition, if the costs, recomputed, fall; `nil` when it is not made.
     private mutating func carryOut(_ parties: [Party], _ planner: TickPlanner) -> [Directive]? {
+        guard isOffline || !parties.contains(where: movesTooSoon) else { return nil }
         let pool = world.pool
         var changes: [BookedChange] = []
         var (gain, lost, moves) = (0.0, 0.0, 0)

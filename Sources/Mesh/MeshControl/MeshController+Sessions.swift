@@ -178,11 +178,13 @@ extension MeshController {
             guard let old = sessions[number]?.members[Int(person.index)] else { continue }
             let node = nodes.node(at: report.coordinate, accessClass: accessClass, &world.field)
             nodes.release(old.node)
-            guard old.node != node else { continue }
+            let place = InteractionCell(report.coordinate)
+            let cell = Int32(place.row * 720 + place.column)
+            // The cells by which neighbours are weighed are not those of the access nodes.
+            guard old.node != node || old.cell != cell else { continue }
             world.nearest.refresh(Int(node), world.field)
-            let cell = InteractionCell(report.coordinate)
             sessions[number]?.members[Int(person.index)].node = node
-            sessions[number]?.members[Int(person.index)].cell = Int32(cell.row * 720 + cell.column)
+            sessions[number]?.members[Int(person.index)].cell = cell
             uncertify(number)
             queue.add(number)
         }
