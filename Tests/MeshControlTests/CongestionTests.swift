@@ -151,7 +151,7 @@ import Testing
         var world = try Self.world(capacity: 25)
         for number in 0..<5 { try world.open(SessionID("s\(number)"), each: 2 + number) }
         for _ in 0..<4 { try world.tick() }
-        var restored = try MeshController(encodedState: world.controller.encodedState(), solvers: world.solvers)
+        var restored = try MeshController(encodedState: world.controller.encodedState())
         let (told, done) = (world.log.count, world.directives.count)
         for tick in 0..<16 {
             if tick == 6 { try world.tell(.sessionEnded("s4")) }
