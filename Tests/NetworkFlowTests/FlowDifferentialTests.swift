@@ -38,18 +38,25 @@ struct FlowDifferentialTests {
     @Test("with GLPK on status and objective, all certificates verified", arguments: 0..<20)
     func glpk(block: Int) throws {
         let checker = CertificateChecker()
+        // Programs of which the linear solver proves nothing: large ones with a direction that gains next to nothing.
+        var undecided = 0
         for seed in stride(from: block, to: Self.count, by: 20) {
             let problem = try Self.problem(seed)
             let reference = try GLPKLinearSolver().solve(program(problem))
             for solver in Self.ours {
                 let result = try solver.solve(problem)
-                #expect(result.termination == reference.termination, "seed \(seed), \(solver.name)")
+                if reference.termination == .unverified {
+                    undecided += 1
+                } else {
+                    #expect(result.termination == reference.termination, "seed \(seed), \(solver.name)")
+                }
                 if let value = reference.objective, reference.termination == .optimal {
                     #expect(result.objective == Int64(value.rounded()), "seed \(seed), \(solver.name)")
                 }
                 #expect(checker.verify(problem, result).isVerified, "seed \(seed), \(solver.name)")
             }
         }
+        #expect(undecided <= 2 * Self.ours.count)
     }
 
     @Test(
