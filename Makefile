@@ -15,6 +15,9 @@ OUT := out
 SESSION ?= Models/Sessions/world-match.json
 RUN ?= plan $(SESSION) --compare single,nearest --out $(OUT)/plan.json --picture $(OUT)/mesh.html
 
+# Suites that live by real time (deadlines of connections, streams, probes): after the others, which use every core.
+REAL_TIME := ConnectionTests|EventTests|TokenTests|LivingServiceTests|ProbeSocketTests|ControlTransportTests
+
 # Where Swift is formatted and linted.
 SWIFT_SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Benchmarks)
 
@@ -29,7 +32,8 @@ run: build ## Plan the bundled session on real latencies; print the mesh, write 
 
 .PHONY: test
 test: bootstrap check-imports ## Run every test (in release; the imports are checked first)
-	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest
+	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --skip '$(REAL_TIME)'
+	@swift test $(CONFIGURATION) --disable-testable-imports --disable-xctest --skip-build --filter '$(REAL_TIME)'
 
 .PHONY: whatif
 whatif: build ## Run the three worked examples of what-if; their reports go to out/
